@@ -1,0 +1,33 @@
+package event
+
+import "cliffhanger/internal/kernel/id"
+
+// UploadCompleted: every byte of a master has arrived and its checksum is right.
+type UploadCompleted struct {
+	Asset id.Asset `json:"asset"`
+	Org   id.Org   `json:"org"`
+}
+
+// AssetPlayable: the first renditions exist; a viewer could watch.
+type AssetPlayable struct {
+	Asset      id.Asset `json:"asset"`
+	DurationMS int64    `json:"duration_ms"`
+	Width      int      `json:"width"`
+	Height     int      `json:"height"`
+}
+
+// AssetComplete: every rendition the plan asked for exists.
+type AssetComplete struct {
+	Asset id.Asset `json:"asset"`
+}
+
+// AssetFailed: the master cannot be used, for the reason with that code.
+type AssetFailed struct {
+	Asset id.Asset `json:"asset"`
+	Code  string   `json:"code"`
+}
+
+func (UploadCompleted) Fact() string { return "media.upload_completed" }
+func (AssetPlayable) Fact() string   { return "media.asset_playable" }
+func (AssetComplete) Fact() string   { return "media.asset_complete" }
+func (AssetFailed) Fact() string     { return "media.asset_failed" }

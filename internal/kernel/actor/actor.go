@@ -1,0 +1,57 @@
+// Package actor says who asks. An Actor is a parameter of every use case,
+// never read from a context.
+package actor
+
+import (
+	"slices"
+
+	"cliffhanger/internal/kernel/id"
+)
+
+// Kind is the realm an actor belongs to. The zero Kind is Nobody.
+type Kind int
+
+const (
+	Nobody Kind = iota // not signed in
+	Viewer             // a profile before a screen
+	Staff              // a person who works here
+	System             // the house itself: jobs, timers, command line
+)
+
+// Role is what a member of staff may do.
+type Role string
+
+const (
+	Producer Role = "producer" // makes dramas for one organisation
+	Operator Role = "operator" // runs the platform
+)
+
+// Actor is who asks. Only the fields of its kind are set.
+type Actor struct {
+	Kind    Kind
+	Session id.Session
+
+	Account id.Account // viewer
+	Profile id.Profile
+	Device  id.Device
+
+	Staff id.Staff // staff
+	Org   id.Org
+	Roles []Role
+	Name  string // what the house calls itself when it is System: "import"
+}
+
+// OfSystem is the house acting by itself; name says which part of it.
+func OfSystem(name string) Actor { return Actor{Kind: System, Name: name} }
+
+// Has reports whether the actor is staff with the role.
+func (a Actor) Has(r Role) bool { return a.Kind == Staff && slices.Contains(a.Roles, r) }
+
+// IsViewer reports whether the actor is a signed-in profile.
+func (a Actor) IsViewer() bool { return a.Kind == Viewer && a.Profile != "" }
+
+// MayManage reports whether the actor may change what belongs to org: its own
+// producers, any operator, and the house itself.
+func (a Actor) MayManage(org id.Org) bool {
+	return a.Kind == System || a.Has(Operator) || a.Has(Producer) && org != "" && a.Org == org
+}

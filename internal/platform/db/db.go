@@ -1,0 +1,260 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/url"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite"
+
+	"cliffhanger/internal/kernel/fault"
+)
+
+// Engine names what answers the SQL. Only operations pages and this package ask.
+type Engine string
+
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+// ErrNoRows is what QueryRow(…).Scan answers when there is nothing.
+var ErrNoRows = sql.ErrNoRows
+
+// Q reads. *DB reads from a pool, *Tx inside its transaction.
+type Q interface {
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// DB is an open database: a pool to read from and one to write through. On
+// SQLite the writing pool is a single connection, on PostgreSQL both are one.
+type DB struct {
+	engine      Engine
+	read, write *sql.DB
+	log         *slog.Logger
+}
+
+// Open opens "sqlite:PATH" or "postgres://…" and answers once it can be reached.
+func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
+	d := &DB{log: log}
+	var err error
+	switch scheme, rest, _ := strings.Cut(address, ":"); scheme {
+	case "sqlite":
+		err = d.openSQLite(rest)
+	case "postgres", "postgresql":
+		err = d.openPostgreSQL(address)
+	default:
+		return nil, fmt.Errorf("database address %q: want sqlite:PATH or postgres://…", scheme+":…")
+	}
+	if err == nil {
+		err = d.Ping(ctx)
+	}
+	if err != nil {
+		d.Close()
+		return nil, fmt.Errorf("open %s database: %w", d.engine, err)
+	}
+	return d, nil
+}
+
+func (d *DB) openSQLite(path string) (err error) {
+	d.engine = SQLite
+	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-32768)&_pragma=mmap_size(268435456)"
+	name := "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas
+	if d.write, err = sql.Open("sqlite", name+"&_txlock=immediate"); err != nil {
+		return err
+	}
+	d.write.SetMaxOpenConns(1)
+	// The writer comes first: it creates the file and switches it to WAL.
+	if err = d.write.Ping(); err != nil {
+		return err
+	}
+	if d.read, err = sql.Open("sqlite", name+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	d.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
+	d.read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	return nil
+}
+
+func (d *DB) openPostgreSQL(address string) (err error) {
+	d.engine = PostgreSQL
+	if d.write, err = sql.Open("pgx", address); err != nil {
+		return err
+	}
+	d.write.SetMaxOpenConns(max(16, 8*runtime.NumCPU()))
+	d.write.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
+	d.write.SetConnMaxIdleTime(5 * time.Minute)
+	d.read = d.write
+	return nil
+}
+
+// Engine says which engine answers.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Ping answers nil when the database can be read and written.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.write.PingContext(ctx); err != nil {
+		return unavailable(err)
+	}
+	return unavailable(d.read.PingContext(ctx))
+}
+
+// Close ends all connections. It may be called twice and on a half-open DB.
+func (d *DB) Close() error {
+	var errs []error
+	for _, p := range []*sql.DB{d.read, d.write} {
+		if p != nil {
+			errs = append(errs, p.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Query reads outside any transaction.
+func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := d.read.QueryContext(ctx, query, args...)
+	return rows, unavailable(err)
+}
+
+// QueryRow reads one row outside any transaction.
+func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return d.read.QueryRowContext(ctx, query, args...)
+}
+
+// Tx is a transaction in progress.
+type Tx struct {
+	tx       *sql.Tx
+	onCommit []func()
+}
+
+// Query reads inside the transaction.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, query, args...)
+}
+
+// QueryRow reads one row inside the transaction.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(ctx, query, args...)
+}
+
+// Exec changes rows and answers how many.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	r, err := t.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// OnCommit runs f once the transaction has been committed, never if it is not.
+// It is a hint, not a promise: a process that dies in between never runs f.
+func (t *Tx) OnCommit(f func()) { t.onCommit = append(t.onCommit, f) }
+
+// attempts bounds how often a transaction that lost a race is tried again.
+const attempts = 12
+
+// InTx runs f in one serialisable transaction and commits it unless f answers an
+// error or panics. f runs again when the engine refuses it for a race with
+// another transaction: it must not do anything that cannot be undone.
+func (d *DB) InTx(ctx context.Context, f func(ctx context.Context, tx *Tx) error) error {
+	var err error
+	for try := range attempts {
+		if try > 0 {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(pause(try)):
+			}
+		}
+		if err = d.once(ctx, f); !isRace(err) {
+			return unavailable(err)
+		}
+	}
+	return fault.New(fault.Unavailable, "db.busy", "Too many changes at the same moment; try again.").Because(err)
+}
+
+// pause grows from about 1 ms to about 250 ms, at random so that rivals part.
+func pause(try int) time.Duration {
+	return time.Duration(1+rand.IntN(1<<min(try, 8))) * time.Millisecond
+}
+
+func (d *DB) once(ctx context.Context, f func(ctx context.Context, tx *Tx) error) error {
+	var options sql.TxOptions
+	if d.engine == PostgreSQL { // SQLite's single writer is serialisable already
+		options.Isolation = sql.LevelSerializable
+	}
+	raw, err := d.write.BeginTx(ctx, &options)
+	if err != nil {
+		return err
+	}
+	defer raw.Rollback() // after a commit this does nothing
+	tx := &Tx{tx: raw}
+	if err := f(ctx, tx); err != nil {
+		return err
+	}
+	if err := raw.Commit(); err != nil {
+		return err
+	}
+	for _, hook := range tx.onCommit {
+		hook()
+	}
+	return nil
+}
+
+// In is the list "$from,$from+1,…" of n placeholders; for n = 0 it is "NULL",
+// which matches nothing.
+func In(n, from int) string {
+	if n <= 0 {
+		return "NULL"
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(from + i))
+	}
+	return b.String()
+}
+
+// Args turns values into query arguments.
+func Args[T any](values []T) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v
+	}
+	return out
+}
+
+// Row is what a scan function reads from: *sql.Row and *sql.Rows.
+type Row interface{ Scan(into ...any) error }
+
+// All reads every row of a query.
+func All[T any](ctx context.Context, q Q, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
