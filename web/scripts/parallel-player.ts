@@ -1,0 +1,29 @@
+import type { Plugin } from 'vite';
+
+/**
+ * Adds a modulepreload for the player engine (hls.js) to the watch page, so that the browser fetches it
+ * while it is still parsing the application instead of after it.
+ */
+export function parallelPlayer(): Plugin {
+  return {
+    name: 'parallel-player',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle, filename }) {
+        if (!bundle || !filename.endsWith('/index.html')) return;
+        const chunk = Object.values(bundle).find(
+          (c) => c.type === 'chunk' && Object.keys(c.modules).some((m) => m.includes('/hls.js/dist/')),
+        );
+        if (!chunk) return;
+        return [
+          {
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${chunk.fileName}` },
+            injectTo: 'head',
+          },
+        ];
+      },
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import '../../kit/tokens.css';
+import '../../kit/base.css';
+import { mount } from 'svelte';
+import { applyLocale } from '../../i18n/locale.svelte.ts';
+import { start } from '../../router/index.svelte.ts';
+import Watch from './Watch.svelte';
+
+applyLocale();
+start('/');
+const target = document.getElementById('app');
+if (target) mount(Watch, { target });

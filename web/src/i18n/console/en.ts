@@ -1,0 +1,5 @@
+import type { zh } from './zh-CN.ts';
+
+export const en: Record<keyof typeof zh, string> = {
+  appName: 'Cliffhanger console',
+};

@@ -1,0 +1,3 @@
+export const zh = {
+  appName: 'Cliffhanger 控制台',
+};

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { parallelPlayer } from './scripts/parallel-player.ts';
+import { shellWorker } from './scripts/shell-worker.ts';
+
+// The API a dev server talks to: a local node, or the mock (npm run mock).
+const api = process.env.CLIFFHANGER_API ?? 'http://localhost:8080';
+
+export default defineConfig({
+  resolve: { alias: { $: fileURLToPath(new URL('./src', import.meta.url)) } },
+  plugins: [svelte(), parallelPlayer(), shellWorker()],
+  build: {
+    target: 'chrome90',
+    outDir: 'dist',
+    assetsDir: 'assets',
+    // Nothing inline: the pages run under default-src 'self'.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { watch: 'index.html', console: 'console.html' },
+    },
+  },
+  server: {
+    proxy: {
+      '/api': { target: api, changeOrigin: false },
+      '/media': { target: api, changeOrigin: false },
+      '/img': { target: api, changeOrigin: false },
+    },
+  },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+  },
+});
