@@ -1,0 +1,117 @@
+package httpx
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+)
+
+type rawHandler func(w http.ResponseWriter, r *http.Request, c Caller) error
+
+// handle puts h behind the guard of its route.
+func (a *API) handle(route Route, h rawHandler) {
+	if route.Idempotent {
+		h = a.answers.once(route, h)
+	}
+	pattern := strings.TrimSpace(route.Method + " " + route.Path)
+	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		x := exchangeOf(r.Context())
+		x.route, x.pattern = &route, route.Path
+		trace.SpanFromContext(r.Context()).SetName(pattern)
+		err := a.pass(x, w, r, route, h)
+		if x.stream != nil {
+			x.stream.Close()
+		}
+		if err == nil {
+			return
+		}
+		if began(w) {
+			note(r.Context(), err)
+			panic(http.ErrAbortHandler)
+		}
+		WriteProblem(w, r, err)
+	})
+}
+
+// pass lets the request through to h, or answers why not.
+func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Route, h rawHandler) error {
+	if !route.Limit.perActor {
+		if err := a.limits.take(route.ID, route.Limit, x.caller); err != nil {
+			return err
+		}
+	}
+	who, err := a.authenticate(r, route.Who)
+	if err != nil {
+		return err
+	}
+	x.caller.Actor = who
+	if err := route.Who.admit(who); err != nil {
+		return err
+	}
+	if route.Limit.perActor {
+		if err := a.limits.take(route.ID, route.Limit, x.caller); err != nil {
+			return err
+		}
+	}
+	if route.Long {
+		roll(w, r)
+	}
+	if limit := a.maxBody(route); limit > 0 {
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+	}
+	return h(w, r, x.caller)
+}
+
+// authenticate answers nobody without asking when there are no credentials.
+// Where anyone may enter, credentials that no longer hold are no obstacle.
+func (a *API) authenticate(r *http.Request, who Who) (actor.Actor, error) {
+	token, _ := Credential(r)
+	if token == "" || a.deps.Auth == nil {
+		return actor.Actor{}, nil
+	}
+	by, err := a.deps.Auth.Authenticate(r.Context(), r)
+	if who.realm == realmAnyone && fault.KindOf(err) == fault.Unauthenticated {
+		return actor.Actor{}, nil
+	}
+	return by, err
+}
+
+// maxBody is the route's limit in bytes; zero or less is none.
+func (a *API) maxBody(r Route) int64 {
+	if r.MaxBody == 0 {
+		return a.cfg.MaxBody
+	}
+	return r.MaxBody
+}
+
+// route finds the route of a request; what the mux would refuse in plain text
+// becomes a problem or goes to the fallback.
+func (a *API) route(w http.ResponseWriter, r *http.Request) {
+	h, pattern := a.mux.Handler(r)
+	if pattern != "" {
+		a.mux.ServeHTTP(w, r)
+		return
+	}
+	refusal := httptest.NewRecorder()
+	h.ServeHTTP(refusal, r)
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case refusal.Code == http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", refusal.Header().Get("Allow"))
+		WriteProblem(w, r, wire[http.StatusMethodNotAllowed])
+	case a.fallback != nil && reads && !reserved(r.URL.Path):
+		exchangeOf(r.Context()).pattern = "fallback"
+		a.fallback.ServeHTTP(w, r)
+	default:
+		WriteProblem(w, r, wire[http.StatusNotFound])
+	}
+}
+
+func reserved(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/media/") || path == "/api" || path == "/media"
+}

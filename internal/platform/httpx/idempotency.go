@@ -1,0 +1,184 @@
+package httpx
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/db"
+)
+
+const (
+	idempotencyHeader = "Idempotency-Key"
+
+	maxKey     = 255            // bytes
+	maxAnswer  = 1 << 20        // bytes
+	answerKept = 24 * time.Hour // after the first use of a key
+	claimHolds = time.Minute    // how long one attempt may run before another may take over
+	pruneEvery = 1000           // answers between two prunings
+)
+
+var (
+	errKeyMissing  = fault.New(fault.Invalid, "httpx.idempotency_key_required", "This request needs an Idempotency-Key header of 1 to 255 visible characters.")
+	errKeyMismatch = fault.New(fault.Conflict, "httpx.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.")
+	errKeyInUse    = fault.New(fault.Conflict, "httpx.idempotency_in_progress", "The same request is still being answered. Try again in a moment.")
+)
+
+// answers keeps what idempotent routes have answered.
+type answers struct {
+	db      *db.DB
+	clock   clock.Clock
+	settled atomic.Int64
+}
+
+// answer is a kept answer. Only headers that describe the body are kept.
+type answer struct {
+	status   int
+	ctype    string
+	location string
+	body     []byte
+}
+
+// once makes h run at most once per caller, key and day. A request whose twin
+// is still running is refused, as is the same key with another input. Answers
+// that might be different next time (server errors, rate limits, missing
+// sign-in) are forgotten, so that a retry runs again; so is one whose attempt
+// died: after claimHolds the key is free.
+func (s *answers) once(route Route, h rawHandler) rawHandler {
+	return func(w http.ResponseWriter, r *http.Request, c Caller) error {
+		key := r.Header.Get(idempotencyHeader)
+		if !validKey(key) {
+			return errKeyMissing.With(fault.Field{Path: idempotencyHeader, Code: "required", Msg: "is required"})
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		id := claimID(route, c, key)
+		input := inputHash(r.Method, r.URL, r.Header.Get("Content-Type"), body)
+
+		kept, token, err := s.claim(r.Context(), id, input)
+		if err != nil {
+			return err
+		}
+		if kept != nil {
+			w.Header().Set("Idempotency-Replayed", "true")
+			kept.write(w)
+			return nil
+		}
+		rec := &recorder{ResponseWriter: w}
+		settled := false
+		// The outcome is kept even when the caller has gone: that is when it
+		// will ask again. A panic leaves nothing behind.
+		ctx := context.WithoutCancel(r.Context())
+		defer func() {
+			if !settled {
+				s.release(ctx, id, token)
+			}
+		}()
+		if err := h(rec, r, c); err != nil {
+			WriteProblem(rec, r, err)
+		}
+		if deterministic(rec.status) && rec.body.Len() <= maxAnswer {
+			hd := rec.Header()
+			err := s.settle(ctx, id, token, answer{rec.status, hd.Get("Content-Type"), hd.Get("Location"), rec.body.Bytes()})
+			if settled = err == nil; !settled {
+				note(ctx, err)
+			}
+		}
+		return nil
+	}
+}
+
+// deterministic reports whether asking again would get the same answer.
+func deterministic(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= 200 && status < 300 || status >= 400 && status < 500
+}
+
+func validKey(key string) bool {
+	if key == "" || len(key) > maxKey {
+		return false
+	}
+	for _, c := range []byte(key) {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// claimID binds a key to its caller and route, so that nobody can read
+// another's answer by guessing a key.
+func claimID(route Route, c Caller, key string) string {
+	who := string(c.Actor.Account) + string(c.Actor.Staff)
+	if who == "" {
+		who = c.IP.String()
+	}
+	return digest([]byte(route.ID), []byte(who), []byte(key))
+}
+
+func inputHash(method string, u *url.URL, ctype string, body []byte) string {
+	return digest([]byte(method), []byte(u.Path), []byte(u.RawQuery), []byte(ctype), body)
+}
+
+// digest hashes the parts with their lengths, so that no two lists collide.
+func digest(parts ...[]byte) string {
+	h := sha256.New()
+	for _, p := range parts {
+		n := uint64(len(p))
+		h.Write([]byte{byte(n >> 56), byte(n >> 48), byte(n >> 40), byte(n >> 32), byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		h.Write(p)
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
+}
+
+func (a *answer) write(w http.ResponseWriter) {
+	h := w.Header()
+	if a.ctype != "" {
+		h.Set("Content-Type", a.ctype)
+	}
+	if a.location != "" {
+		h.Set("Location", a.location)
+	}
+	w.WriteHeader(a.status)
+	w.Write(a.body)
+}
+
+// recorder passes an answer on and remembers it.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 && status >= 200 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	if r.body.Len() <= maxAnswer {
+		r.body.Write(b)
+	}
+	return r.ResponseWriter.Write(b)
+}
