@@ -112,66 +112,85 @@ type Viewer struct {
 // saw, then what was begun, then what was seen before. It is shorter only when
 // everything has been handed out.
 func (s *Snapshot) Pick(v Viewer, limit int) []Pick {
-	taken := map[id.Drama]bool{}
-	free := func(d id.Drama) bool { return !v.Skip[d] && !taken[d] }
 	var picks []Pick
-	add := func(p Pick) { picks, taken[p.Drama] = append(picks, p), true }
-	fresh := func(d id.Drama) bool { return free(d) && !v.Seen[d] }
-	for len(picks) < limit {
-		place := v.Given + len(picks)
-		p, ok := s.next(v.Seed, place, fresh)
-		if !ok {
-			break
+	known := s.among(v.Skip, v.Seen)
+	for len(picks) < limit && len(known) < len(s.best) {
+		p := s.next(v.Seed, v.Given+len(picks), known)
+		known[p.Drama] = true
+		picks = append(picks, p)
+	}
+	if len(picks) == limit {
+		return picks
+	}
+	taken := s.among(v.Skip)
+	for _, p := range picks {
+		taken[p.Drama] = true
+	}
+	again := func(d id.Drama, why Why) {
+		if len(picks) < limit && s.held[d] && !taken[d] {
+			picks, taken[d] = append(picks, Pick{d, why, 1}), true
 		}
-		add(p)
 	}
 	for _, d := range v.Begun {
-		if len(picks) < limit && free(d) && s.held[d] {
-			add(Pick{d, Continue, 1})
-		}
+		again(d, Continue)
 	}
-	for i := 0; i < len(s.best) && len(picks) < limit; i++ {
-		if free(s.best[i].Drama) {
-			add(Pick{s.best[i].Drama, Again, 1})
-		}
+	for _, c := range s.best {
+		again(c.Drama, Again)
 	}
 	return picks
+}
+
+// among is the union of sets, as far as this snapshot holds their dramas.
+func (s *Snapshot) among(sets ...map[id.Drama]bool) map[id.Drama]bool {
+	union := map[id.Drama]bool{}
+	for _, set := range sets {
+		for d, in := range set {
+			if in && s.held[d] {
+				union[d] = true
+			}
+		}
+	}
+	return union
 }
 
 // window is among how many of the best free dramas a place is drawn, so that
 // viewers do not all see one order.
 const window = 4
 
-// next draws one place among the dramas that are free.
-func (s *Snapshot) next(seed uint64, place int, free func(id.Drama) bool) (Pick, bool) {
+// next draws one place among the dramas that are not known; there is at least one.
+func (s *Snapshot) next(seed uint64, place int, known map[id.Drama]bool) Pick {
 	if place%exploreEvery == exploreEvery-1 {
-		return s.explore(seed, place, free)
+		return s.explore(seed, place, known)
 	}
-	var pool []Scored
-	for i := 0; i < len(s.best) && len(pool) < window; i++ {
-		if free(s.best[i].Drama) {
-			pool = append(pool, s.best[i])
+	var pool [window]Scored
+	n := 0
+	for i := 0; i < len(s.best) && n < window; i++ {
+		if !known[s.best[i].Drama] {
+			pool[n] = s.best[i]
+			n++
 		}
 	}
-	if len(pool) == 0 {
-		return Pick{}, false
-	}
-	c := pool[draw(seed, place)%uint64(len(pool))]
-	return Pick{c.Drama, c.Why, 1 / float64(len(pool))}, true
+	c := pool[draw(seed, place)%uint64(n)]
+	return Pick{c.Drama, c.Why, 1 / float64(n)}
 }
 
-// explore draws uniformly among all free dramas.
-func (s *Snapshot) explore(seed uint64, place int, free func(id.Drama) bool) (Pick, bool) {
-	var pool []id.Drama
+// explore draws uniformly among all dramas that are not known: by drawing until
+// one fits, and by listing them where few are left.
+func (s *Snapshot) explore(seed uint64, place int, known map[id.Drama]bool) Pick {
+	free := len(s.best) - len(known)
+	chance := 1 / float64(free)
+	for try := uint64(0); free > len(s.best)/8; try++ {
+		if c := s.best[draw(seed^try<<32, place)%uint64(len(s.best))]; !known[c.Drama] {
+			return Pick{c.Drama, Explore, chance}
+		}
+	}
+	pool := make([]id.Drama, 0, free)
 	for _, c := range s.best {
-		if free(c.Drama) {
+		if !known[c.Drama] {
 			pool = append(pool, c.Drama)
 		}
 	}
-	if len(pool) == 0 {
-		return Pick{}, false
-	}
-	return Pick{pool[draw(seed, place)%uint64(len(pool))], Explore, 1 / float64(len(pool))}, true
+	return Pick{pool[draw(seed, place)%uint64(free)], Explore, chance}
 }
 
 // draw is a fixed random number for a place of a visit (splitmix64).
