@@ -1,0 +1,275 @@
+import type { Grant } from '../api/types.ts';
+import { Emitter } from './emitter.ts';
+import { Engine, type EngineDeps } from './engine.ts';
+
+/** One place in the list that is swiped through. */
+export interface Source {
+  /** The episode. A changed key at the same index means another episode there. */
+  key: string;
+  grant: () => Promise<Grant>;
+  /** Where to begin; undefined: where the grant says the person stopped. */
+  startMs?: number;
+}
+
+/** How long a person waited for a picture. */
+export interface FirstFrame {
+  episode: string;
+  /** warm: buffered before the swipe · head: the progressive first seconds · cold: everything from nothing. */
+  kind: 'warm' | 'head' | 'cold';
+  ms: number;
+}
+
+type Events = {
+  /** Another engine is on the screen, or another place in the list. */
+  current: Engine;
+  /** Engines moved to other places. */
+  places: readonly (number | null)[];
+  frame: FirstFrame;
+  /** No grant could be had for the place on the screen. */
+  refused: unknown;
+  sound: boolean;
+};
+
+interface Slot {
+  engine: Engine;
+  place: number | null;
+  key: string | null;
+  /** Settles when the engine has its episode. */
+  filled: Promise<void> | null;
+}
+
+/** The place of a player that is getting the stream ready behind a head: held, but nowhere. */
+const held = Number.NEGATIVE_INFINITY;
+
+/**
+ * Exactly three players: the one on the screen, the one before it and the one after it, which is already buffered
+ * when the finger moves. A player is given another place only when its own is out of reach.
+ */
+export class Pool extends Emitter<Events> {
+  /** False until the person or the browser allows sound. */
+  sound = true;
+  #slots: Slot[];
+  #index = 0;
+  #cold = true;
+  #playing = false;
+  #shows = 0;
+  #source: (index: number) => Source | undefined = () => undefined;
+  #muteFor: boolean;
+
+  constructor(videos: [HTMLVideoElement, HTMLVideoElement, HTMLVideoElement], deps: EngineDeps, muted = false) {
+    super();
+    this.#muteFor = muted;
+    this.#slots = videos.map((video) => ({ engine: new Engine(video, deps), place: null, key: null, filled: null }));
+  }
+
+  get engines(): readonly Engine[] {
+    return this.#slots.map((s) => s.engine);
+  }
+
+  /** The place of each engine, in the order of the videos. */
+  get places(): readonly (number | null)[] {
+    return this.#slots.map((s) => s.place);
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  get current(): Engine | null {
+    return this.#at(this.#index)?.engine ?? null;
+  }
+
+  /** Puts a place on the screen and gets its neighbours ready. */
+  async show(index: number, source: (index: number) => Source | undefined): Promise<void> {
+    const show = ++this.#shows;
+    const asked = performance.now();
+    this.#index = index;
+    this.#source = source;
+    for (const slot of this.#slots) {
+      const key = slot.place === null ? undefined : source(slot.place)?.key;
+      const near = slot.place !== null && Math.abs(slot.place - index) <= 1;
+      if (!near || slot.key !== key) this.#free(slot);
+      else if (slot.place !== index) slot.engine.deactivate();
+    }
+    const wanted = source(index);
+    if (!wanted) return;
+    const warm = this.#at(index);
+    const slot = warm ?? this.#take(index, wanted.key);
+    if (!slot) return;
+    this.#watchFrame(slot, warm ? 'warm' : null, asked);
+    this.emit('places', this.places);
+    this.emit('current', slot.engine);
+    slot.filled ??= this.#fill(slot, wanted, true);
+    try {
+      await slot.filled;
+    } catch (error) {
+      this.#free(slot);
+      if (show === this.#shows) this.emit('refused', error);
+      return;
+    }
+    if (show !== this.#shows || slot.place !== index) return;
+    slot.engine.activate();
+    if (slot.engine.isHead) void this.#handOver(slot);
+    if (this.#playing) await this.#start(slot.engine);
+    await this.#neighbours(show);
+  }
+
+  /** Plays what is on the screen; answers how. */
+  async play(): Promise<'sound' | 'muted' | 'blocked' | 'nothing'> {
+    this.#playing = true;
+    return this.current?.lease ? this.#start(this.current) : 'nothing';
+  }
+
+  pause(): void {
+    this.#playing = false;
+    this.current?.pause();
+  }
+
+  /** Sound on or off for this and every following place. */
+  mute(muted: boolean): void {
+    this.#muteFor = muted;
+    if (this.current) this.current.video.muted = muted;
+    this.sound = !muted;
+    this.emit('sound', this.sound);
+  }
+
+  destroy(): void {
+    this.#shows++;
+    for (const { engine } of this.#slots) engine.destroy();
+  }
+
+  async #start(engine: Engine): Promise<'sound' | 'muted' | 'blocked'> {
+    const how = await engine.play(this.#muteFor);
+    // Once the browser insists on silence it does so for every place, until the person asks for sound.
+    if (how === 'muted') this.#muteFor = true;
+    this.sound = how === 'sound';
+    this.emit('sound', this.sound);
+    return how;
+  }
+
+  /** Loads a place. The very first one starts with its head. */
+  async #fill(slot: Slot, source: Source, onScreen: boolean): Promise<void> {
+    const { key } = slot;
+    const grant = await source.grant();
+    if (slot.key !== key || slot.key === null) return;
+    const startMs = source.startMs ?? resumeAt(grant);
+    const head = onScreen && this.#cold && grant.head !== null && startMs === 0;
+    if (onScreen) this.#cold = false;
+    await slot.engine.load(grant, head ? { head } : { startMs });
+  }
+
+  /** Gets the place after the screen ready, then the one before it. */
+  async #neighbours(show: number): Promise<void> {
+    for (const place of [this.#index + 1, this.#index - 1]) {
+      if (show !== this.#shows) return;
+      const source = this.#source(place);
+      const slot = source && !this.#at(place) ? this.#take(place, source.key) : undefined;
+      if (!source || !slot) continue;
+      this.emit('places', this.places);
+      slot.filled = this.#fill(slot, source, false);
+      // Asked for again when it comes onto the screen; then the refusal is told.
+      await slot.filled.catch(() => slot.place !== this.#index && slot.key === source.key && this.#free(slot));
+    }
+  }
+
+  /**
+   * From the head to the stream without a gap: a second player buffers the stream, is put where the head will be in
+   * a moment, and takes its place when the head gets there.
+   */
+  async #handOver(slot: Slot): Promise<void> {
+    const spare = this.#slots.find((s) => s.place === null);
+    const { engine: head } = slot;
+    const grant = head.grant;
+    if (!spare || !grant) return;
+    spare.place = held;
+    spare.key = slot.key;
+    await spare.engine.load(grant);
+    const { engine: stream } = spare;
+    let target = -1;
+    const timer = setInterval(() => {
+      const stale = spare.place !== held || head.grant?.id !== grant.id || !head.isHead || stream.state === 'failed';
+      if (stale) {
+        clearInterval(timer);
+        if (spare.place === held) this.#free(spare);
+        return;
+      }
+      const still = head.video.ended || head.video.paused;
+      if (target < 0 && stream.video.readyState >= 2 && stream.bufferedMs > head.positionMs + leadMs) {
+        target = still ? head.positionMs : head.positionMs + leadMs;
+        stream.seek(target);
+      }
+      if (
+        target >= 0 &&
+        !stream.video.seeking &&
+        stream.video.readyState >= 3 &&
+        (still || head.positionMs >= target - 20)
+      ) {
+        clearInterval(timer);
+        this.#swap(slot, spare);
+      }
+    }, stepMs);
+  }
+
+  #swap(from: Slot, to: Slot): void {
+    to.place = from.place;
+    to.filled = from.filled;
+    from.place = null;
+    from.key = null;
+    from.filled = null;
+    to.engine.activate();
+    to.engine.speed = from.engine.speed;
+    if (this.#playing) void to.engine.play(from.engine.video.muted);
+    this.emit('places', this.places);
+    this.emit('current', to.engine);
+    from.engine.unload();
+    void this.#neighbours(this.#shows);
+  }
+
+  #at(place: number): Slot | undefined {
+    return this.#slots.find((s) => s.place === place);
+  }
+
+  /** A player for a place: a free one, else one whose own place is farther from the screen. */
+  #take(place: number, key: string): Slot | undefined {
+    const distance = (s: Slot) => (s.place === held ? 0 : Math.abs((s.place ?? 0) - this.#index));
+    const farthest = [...this.#slots].sort((a, b) => distance(b) - distance(a))[0];
+    const slot = this.#slots.find((s) => s.place === null) ?? farthest;
+    if (!slot) return undefined;
+    if (slot.place !== null) {
+      if (distance(slot) <= Math.abs(place - this.#index)) return undefined;
+      this.#free(slot);
+    }
+    slot.place = place;
+    slot.key = key;
+    slot.filled = null;
+    return slot;
+  }
+
+  #free(slot: Slot): void {
+    slot.place = null;
+    slot.key = null;
+    slot.filled = null;
+    slot.engine.unload();
+  }
+
+  #watchFrame(slot: Slot, known: 'warm' | null, asked: number): void {
+    const { video } = slot.engine;
+    if (!video.requestVideoFrameCallback) return;
+    const { key } = slot;
+    video.requestVideoFrameCallback((now) => {
+      if (slot.key !== key || key === null) return;
+      const kind = known ?? (slot.engine.isHead ? 'head' : 'cold');
+      this.emit('frame', { episode: key, kind, ms: Math.max(0, now - asked) });
+    });
+  }
+}
+
+/** The head start given to the stream while the head still plays. */
+const leadMs = 300;
+/** How often a hand-over looks whether it is time. */
+const stepMs = 16;
+
+/** Where the person stopped, but from the start when it was practically over. */
+export function resumeAt(grant: Pick<Grant, 'position_ms' | 'duration_ms'>): number {
+  return grant.position_ms > grant.duration_ms - 3000 ? 0 : grant.position_ms;
+}
