@@ -3,9 +3,12 @@ package event
 import "cliffhanger/internal/kernel/id"
 
 // UploadCompleted: every byte of a master has arrived and its checksum is right.
+// Drama and Episode say which episode it was sent for, where the sender said so.
 type UploadCompleted struct {
-	Asset id.Asset `json:"asset"`
-	Org   id.Org   `json:"org"`
+	Asset   id.Asset `json:"asset"`
+	Org     id.Org   `json:"org"`
+	Drama   id.Drama `json:"drama,omitempty"`
+	Episode int      `json:"episode,omitempty"` // the number within the drama, from 1
 }
 
 // AssetPlayable: the first renditions exist; a viewer could watch.
