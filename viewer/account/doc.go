@@ -1,0 +1,42 @@
+// Package account knows who is there: the person before a screen and the
+// person who works here.
+//
+// # Owns
+//
+// Accounts (who pays and owns devices), their profiles (who watches; one at
+// first), devices and viewer sessions. Organisations, staff, staff sessions.
+// The two realms share no table, no cookie and no credential: ch_viewer opens
+// nothing of the console, ch_staff nothing of a viewer.
+//
+// # Promises
+//
+// A first launch needs no name: it makes account, profile, device and session
+// at once, and repeating it with the session answers the same identity. A
+// viewer session lasts 400 days after its last use; a staff session ends after
+// 12 hours without use and 7 days in any case. Tokens are 256 random bits, of
+// which only a SHA-256 is kept. Authenticate reads one indexed row at most and
+// usually none; a session that ended is refused at once where it ended, and
+// within five seconds on every other node even if the news is lost.
+//
+// A device link is eight characters, ten minutes, one use. The device that
+// redeems it leaves its old session behind; the account that session belonged
+// to stays as it is. Making one of two accounts is not promised yet.
+//
+// Staff choose passwords of ten characters or more, kept as argon2id. Guessing
+// is slowed per e-mail and per address; how many passwords are computed at once
+// is bounded; an unknown e-mail takes as long as a known one. There is always
+// an active operator once there was one. The first operator is made through a
+// one-time link that serve prints on an empty directory.
+//
+// No network address is stored. Of a viewer the house keeps what is in
+// migrations/: a name if one is given, a language, and what a device can show.
+//
+// # Announces
+//
+// event.AccountCreated. Beacon account.sessions_ended: the nodes forget those
+// sessions.
+//
+// # Listens, asks
+//
+// Nothing and nobody.
+package account

@@ -1,0 +1,40 @@
+package account
+
+import "cliffhanger/internal/kernel/fault"
+
+// What the house answers when something about identity does not hold.
+var (
+	errSession   = fault.New(fault.Unauthenticated, "account.session_ended", "Your session has ended. Sign in again.")
+	errViewer    = fault.New(fault.Forbidden, "account.viewer_only", "Only a viewer can do this.")
+	errStaffOnly = fault.New(fault.Forbidden, "account.staff_only", "Only staff can do this.")
+	errOperator  = fault.New(fault.Forbidden, "account.operator_only", "Only an operator can do this.")
+
+	errDevice  = fault.New(fault.Invalid, "account.device_invalid", "The description of this device does not fit. See the fields.")
+	errLocale  = fault.New(fault.Invalid, "account.locale_unknown", "This language is not offered.")
+	errProfile = fault.New(fault.Invalid, "account.profile_name_invalid", "A profile's name may have 64 characters.")
+
+	errCode     = fault.New(fault.NotFound, "account.link_invalid", "This code is not valid, or no longer. Ask for a new one on the other device.")
+	errGuessing = fault.New(fault.Exhausted, "account.link_attempts_exhausted", "Too many wrong codes at the moment. Wait a little and try again.")
+
+	errSignIn          = fault.New(fault.Unauthenticated, "account.credentials_wrong", "The e-mail address or the password is not right.")
+	errThrottled       = fault.New(fault.Exhausted, "account.sign_in_throttled", "Too many attempts. Wait a little and try again.")
+	errCrowded         = fault.New(fault.Unavailable, "account.sign_in_busy", "Many people are signing in right now. Try again in a moment.")
+	errEmail           = fault.New(fault.Invalid, "account.email_invalid", "This is not an e-mail address.").With(fault.Field{Path: "email", Code: "invalid", Msg: "is not an e-mail address"})
+	errEmailTaken      = fault.New(fault.Conflict, "account.email_taken", "Somebody with this e-mail address works here already.")
+	errPresentPassword = fault.New(fault.Invalid, "account.password_wrong", "The present password is not right.").With(fault.Field{Path: "current", Code: "wrong", Msg: "is not right"})
+	errStaffName       = fault.New(fault.Invalid, "account.name_invalid", "A name has between 1 and 64 characters.").With(fault.Field{Path: "name", Code: "invalid", Msg: "has between 1 and 64 characters"})
+	errRoles           = fault.New(fault.Invalid, "account.roles_invalid", "Choose at least one role: producer, or operator for people of an operator.").With(fault.Field{Path: "roles", Code: "invalid", Msg: "are producer, or operator for people of an operator"})
+	errStaffGone       = fault.New(fault.NotFound, "account.staff_unknown", "Nobody here has this identifier.")
+	errInactive        = fault.New(fault.Conflict, "account.staff_inactive", "This person is not active. Activate them first.")
+	errLast            = fault.New(fault.Conflict, "account.last_operator", "This is the last active operator. Make somebody else an operator first.")
+
+	errOrgName  = fault.New(fault.Invalid, "account.organisation_name_invalid", "An organisation's name has between 1 and 64 characters.").With(fault.Field{Path: "name", Code: "invalid", Msg: "has between 1 and 64 characters"})
+	errOrgKind  = fault.New(fault.Invalid, "account.organisation_kind_invalid", "An organisation is an operator or a producer.").With(fault.Field{Path: "kind", Code: "invalid", Msg: "is operator or producer"})
+	errOrgTaken = fault.New(fault.Conflict, "account.organisation_exists", "There is an organisation of this name already.")
+	errOrgGone  = fault.New(fault.NotFound, "account.organisation_unknown", "There is no such organisation.")
+
+	errFounding     = fault.New(fault.Invalid, "account.organisation_name_invalid", "An organisation's name has between 1 and 64 characters.").With(fault.Field{Path: "organisation", Code: "invalid", Msg: "has between 1 and 64 characters"})
+	errSetup        = fault.New(fault.NotFound, "account.setup_link_invalid", "This link is not valid, or no longer. Start the server again for a new one.")
+	errSetupDone    = fault.New(fault.Conflict, "account.setup_done", "This house has been set up already. Sign in instead.")
+	errPasswordLink = fault.New(fault.NotFound, "account.password_link_invalid", "This link is not valid, or no longer. Ask an operator for a new one.")
+)

@@ -1,0 +1,171 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/time/rate"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+)
+
+// Deps are what accounts need from the house.
+type Deps struct {
+	DB     *db.DB
+	Bus    *bus.Bus
+	Clock  clock.Clock
+	Log    *slog.Logger
+	Config Config
+}
+
+// Service holds the use cases of this capability. It is safe for concurrent use.
+type Service struct {
+	db     *db.DB
+	bus    *bus.Bus
+	clock  clock.Clock
+	log    *slog.Logger
+	config Config
+
+	sessions *otter.Cache[sessionKey, known]
+	touches  chan touch
+
+	hasher    *hasher
+	byEmail   *throttle[Email]
+	byAddress *throttle[netip.Prefix]
+	codes     *rate.Limiter // wrong device codes
+}
+
+// New makes the service. It does nothing until Run and the routes use it.
+func New(d Deps) *Service {
+	return &Service{
+		db: d.DB, bus: d.Bus, clock: d.Clock, log: d.Log, config: d.Config,
+		sessions:  otter.Must(&otter.Options[sessionKey, known]{MaximumSize: sessionsKept}),
+		touches:   make(chan touch, touchBatch),
+		hasher:    newHasher(presentCost),
+		byEmail:   newThrottle[Email](emailPace),
+		byAddress: newThrottle[netip.Prefix](addressPace),
+		codes:     rate.NewLimiter(rate.Limit(float64(d.Config.WrongCodesPerMinute)/60), max(d.Config.WrongCodesPerMinute/10, 1)),
+	}
+}
+
+const (
+	subjectEnded = "account.sessions_ended"
+	touchBatch   = 256
+	sweepEvery   = time.Hour
+	sweepAtOnce  = 1000
+)
+
+// ended is the beacon that makes other nodes forget sessions.
+type ended struct {
+	Kind     actor.Kind `json:"kind"`
+	Sessions [][]byte   `json:"sessions"` // digests
+}
+
+// Run forgets sessions that ended on other nodes, notes when sessions were used
+// and removes what has ended, until ctx is done. Every node runs it.
+func (s *Service) Run(ctx context.Context) error {
+	stop, err := s.bus.Watch(subjectEnded, func(_ string, payload []byte) {
+		var e ended
+		if err := json.Unmarshal(payload, &e); err != nil {
+			s.log.Warn("a beacon cannot be read", "subject", subjectEnded, "err", err)
+			return
+		}
+		for _, b := range e.Sessions {
+			if len(b) == len(digest{}) {
+				s.sessions.Invalidate(sessionKey{e.Kind, digest(b)})
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	for {
+		select {
+		case first := <-s.touches:
+			s.noteUses(ctx, first)
+		case <-sweep.C:
+			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("ended sessions could not be removed", "err", err)
+			}
+		case <-ctx.Done():
+			s.noteLast(context.WithoutCancel(ctx))
+			return nil
+		}
+	}
+}
+
+// noteLast writes what is waiting when the node stops.
+func (s *Service) noteLast(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	select {
+	case first := <-s.touches:
+		s.noteUses(ctx, first)
+	default:
+	}
+}
+
+// noteUses writes first and everything that waits behind it in one transaction.
+// A use that cannot be written is noted the next time.
+func (s *Service) noteUses(ctx context.Context, first touch) {
+	batch := []touch{first}
+	for len(batch) < touchBatch && len(s.touches) > 0 {
+		batch = append(batch, <-s.touches)
+	}
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, t := range batch {
+			var err error
+			notBefore := t.at.Add(-touchEvery)
+			if t.by.Kind == actor.Staff {
+				err = touchStaffSession(ctx, tx, t, notBefore)
+			} else {
+				err = touchSession(ctx, tx, t, notBefore, t.at.Add(viewerLife))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("uses of sessions could not be noted", "n", len(batch), "err", err)
+	}
+}
+
+// sweep removes what has ended.
+func (s *Service) sweep(ctx context.Context) error {
+	now := s.clock.Now()
+	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := sweepViewers(ctx, tx, now, sweepAtOnce); err != nil {
+			return err
+		}
+		return sweepStaff(ctx, tx, now)
+	})
+}
+
+// forget drops sessions here at once and on every other node as soon as the
+// news arrives. If it does not, they live on there for as long as a node
+// believes what it read.
+func (s *Service) forget(ctx context.Context, kind actor.Kind, sessions []digest) {
+	if len(sessions) == 0 {
+		return
+	}
+	news := ended{Kind: kind}
+	for _, d := range sessions {
+		s.sessions.Invalidate(sessionKey{kind, d})
+		news.Sessions = append(news.Sessions, d[:])
+	}
+	if err := s.bus.Beacon(ctx, subjectEnded, news); err != nil {
+		s.log.Warn("other nodes were not told that sessions ended", "err", err)
+	}
+}

@@ -1,0 +1,170 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// Arrival is a device that opens the app.
+type Arrival struct {
+	Locale string
+	Device Traits
+}
+
+// Enter answers who by is; a device without a session gets an account, a
+// profile and a session of its own. token is that session's secret and is empty
+// when there was a session already. Anyone may enter.
+func (s *Service) Enter(ctx context.Context, by actor.Actor, in Arrival) (who Identity, token string, err error) {
+	traits, err := in.Device.tidy()
+	if err == nil {
+		err = checkLocale(in.Locale)
+	}
+	if err != nil {
+		return who, "", err
+	}
+	if by.IsViewer() {
+		who = Identity{by.Account, by.Profile, by.Device}
+		if err = s.describe(ctx, who, traits); !errors.Is(err, errSession) {
+			return who, "", err
+		}
+	}
+	now := s.clock.Now()
+	who = Identity{id.At[id.Account](now), id.At[id.Profile](now), id.At[id.Device](now)}
+	session, token := newSession(who, now)
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := insertAccount(ctx, tx, who.Account, now); err != nil {
+			return err
+		}
+		if err := insertProfile(ctx, tx, who.Account, Profile{ID: who.Profile, Locale: in.Locale}, now); err != nil {
+			return err
+		}
+		if err := admit(ctx, tx, session, traits); err != nil {
+			return err
+		}
+		return s.bus.Announce(ctx, tx, event.AccountCreated{Account: who.Account, Profile: who.Profile})
+	})
+	return who, token, err
+}
+
+// newSession makes a session that begins now, and the secret that opens it.
+func newSession(who Identity, now time.Time) (viewerSession, string) {
+	token := newToken()
+	return viewerSession{
+		hash: digestOf(token), id: id.At[id.Session](now), identity: who,
+		createdAt: now, seenAt: now, until: now.Add(viewerLife),
+	}, token
+}
+
+// admit writes a new device and its session.
+func admit(ctx context.Context, tx *db.Tx, session viewerSession, traits Traits) error {
+	d := Device{ID: session.identity.Device, Traits: traits, CreatedAt: session.createdAt, LastSeenAt: session.seenAt}
+	if err := insertDevice(ctx, tx, session.identity.Account, d); err != nil {
+		return err
+	}
+	return insertSession(ctx, tx, session)
+}
+
+// describe keeps what a known device says of itself today, if that is new.
+func (s *Service) describe(ctx context.Context, who Identity, traits Traits) error {
+	d, err := device(ctx, s.db, who.Account, who.Device)
+	if err != nil || d.Traits.equal(traits) {
+		return err
+	}
+	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return updateTraits(ctx, tx, who.Account, who.Device, traits)
+	})
+}
+
+const devicesShown = 50
+
+// Me is what a viewer sees of themself.
+func (s *Service) Me(ctx context.Context, by actor.Actor) (me Me, err error) {
+	if !by.IsViewer() {
+		return me, errViewer
+	}
+	me.Identity = Identity{by.Account, by.Profile, by.Device}
+	if me.CreatedAt, err = accountCreated(ctx, s.db, by.Account); err != nil {
+		return me, err
+	}
+	if me.Profile, err = profile(ctx, s.db, by.Account, by.Profile); err != nil {
+		return me, err
+	}
+	if me.Device, err = device(ctx, s.db, by.Account, by.Device); err != nil {
+		return me, err
+	}
+	me.Devices, err = devices(ctx, s.db, by.Account, devicesShown)
+	return me, err
+}
+
+// Amendment is what a viewer may change of themself; nil leaves it alone.
+type Amendment struct {
+	ProfileName *string
+	Locale      *string
+}
+
+// AmendMe changes what a viewer says of themself.
+func (s *Service) AmendMe(ctx context.Context, by actor.Actor, in Amendment) (Me, error) {
+	if !by.IsViewer() {
+		return Me{}, errViewer
+	}
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p, err := profile(ctx, tx, by.Account, by.Profile)
+		if err != nil {
+			return err
+		}
+		if in.ProfileName != nil {
+			if p.Name = tidyLine(*in.ProfileName); tooLong(p.Name) {
+				return errProfile
+			}
+		}
+		if in.Locale != nil {
+			if err := checkLocale(*in.Locale); err != nil {
+				return err
+			}
+			p.Locale = *in.Locale
+		}
+		return updateProfile(ctx, tx, by.Account, p)
+	})
+	if err != nil {
+		return Me{}, err
+	}
+	return s.Me(ctx, by)
+}
+
+// Leave ends the session by stands on and forgets its device. A viewer who
+// leaves the last device of an account cannot come back to it.
+func (s *Service) Leave(ctx context.Context, by actor.Actor) error {
+	if !by.IsViewer() {
+		return errViewer
+	}
+	var gone []digest
+	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		gone, err = leave(ctx, tx, by)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.forget(ctx, actor.Viewer, gone)
+	return nil
+}
+
+func leave(ctx context.Context, tx *db.Tx, by actor.Actor) ([]digest, error) {
+	gone, err := deleteSession(ctx, tx, by.Account, by.Session)
+	if err != nil {
+		return nil, err
+	}
+	return gone, deleteDevice(ctx, tx, by.Account, by.Device)
+}
+
+// Device is what is known of a device: playback chooses renditions by it. A
+// device that is gone is an Unauthenticated fault.
+func (s *Service) Device(ctx context.Context, account id.Account, want id.Device) (Device, error) {
+	return device(ctx, s.db, account, want)
+}
