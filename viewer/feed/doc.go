@@ -1,0 +1,18 @@
+// Package feed decides what a viewer sees next.
+//
+// Owns: the score of every published drama (how many episodes were begun and
+// finished), the order of a visit, and the reason shown for every place.
+//
+// Promises: a visit never shows a drama twice and never one the viewer hid;
+// paging is stable while dramas come and go, on any node, because everything a
+// visit needs travels in its cursor. The reason given is the true one. The
+// first places of a page already carry the grant to watch, so that the first
+// frame costs no further round trip. What may not be watched is left out.
+//
+// Listens: catalogue.DramaPublished and DramaWithdrawn, playback.EpisodeStarted
+// and EpisodeFinished.
+//
+// Asks: Catalogue (cards), Watching (history and grants), Library (hidden,
+// followed, liked). The order itself is made by the pure room rank, behind the
+// function type Ranker.
+package feed

@@ -1,0 +1,57 @@
+package feed
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+)
+
+// Opening is a published drama with the episode a newcomer begins with.
+type Opening struct {
+	Episode id.Episode
+	Card    json.RawMessage // as lists show the drama, passed on unread
+	Ref     json.RawMessage // as lists show the episode, passed on unread
+}
+
+// Catalogue knows what is published; what is not is missing from the answer.
+type Catalogue interface {
+	Openings(ctx context.Context, dramas []id.Drama, locale string, at time.Time) (map[id.Drama]Opening, error)
+}
+
+// Watched is a drama the viewer has begun, and how it goes on.
+type Watched struct {
+	Drama    id.Drama
+	Episode  id.Episode
+	Offset   time.Duration
+	Finished bool // that episode was seen to its end
+}
+
+// Allowed is a grant to watch and the episode it is for, both passed on unread.
+type Allowed struct {
+	Grant json.RawMessage
+	Ref   json.RawMessage
+}
+
+// Watching is the history of a viewer and the permission to watch.
+type Watching interface {
+	Recent(ctx context.Context, by actor.Actor, limit int) ([]Watched, error)
+	Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]Allowed, error)
+}
+
+// Opinion is what a viewer thinks of a drama and one of its episodes.
+type Opinion struct {
+	Followed    bool
+	Liked       bool
+	FollowCount int64
+	LikeCount   int64
+}
+
+// Library knows what a viewer hid, follows and likes.
+type Library interface {
+	Hidden(ctx context.Context, by actor.Actor) ([]id.Drama, error)
+	Followed(ctx context.Context, by actor.Actor, limit int) ([]id.Drama, error)
+	Opinions(ctx context.Context, by actor.Actor, shown map[id.Drama]id.Episode) (map[id.Drama]Opinion, error)
+}

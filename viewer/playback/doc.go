@@ -1,0 +1,18 @@
+// Package playback is the act of watching: the grant to watch, the position,
+// and what is continued where.
+//
+// Owns: grants (nothing of them is stored), one position per profile and drama,
+// which episodes a profile has begun and finished, the live stream of a viewer.
+//
+// Promises: whoever holds a grant was allowed to watch when it was given, by
+// every gate, and the links in it end within minutes. A position never goes
+// backwards through a report that is late, repeated, out of order or sent from
+// a device that was offline; only someone who watches moves it. A report that
+// was answered is stored. What one device writes it reads back at once; the
+// account's other devices are told.
+//
+// Announces: EpisodeStarted and EpisodeFinished, once per profile and episode.
+//
+// Asks: Episodes (what may be watched, its card), Streams (links to bytes), and
+// every Gate in turn.
+package playback

@@ -1,0 +1,220 @@
+package playback
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/platform/httpx"
+)
+
+// Routes registers what players and viewers call.
+func (s *Service) Routes(api *httpx.API) {
+	const tag = "Playback"
+	httpx.Handle(api, httpx.Route{ID: "grant-episode", Method: "POST", Path: "/api/v1/grants", Tag: tag,
+		Summary: "Ask to watch an episode; renew a grant", Who: httpx.Viewer, Limit: httpx.PerActor(240, time.Minute)}, s.postGrant)
+	httpx.Handle(api, httpx.Route{ID: "report-progress", Method: "PUT", Path: "/api/v1/progress", Tag: tag,
+		Summary: "Say where the viewer is; batches and repeats are welcome", Who: httpx.Viewer, Limit: httpx.PerActor(240, time.Minute)}, s.putProgress)
+	httpx.Handle(api, httpx.Route{ID: "continue-watching", Method: "GET", Path: "/api/v1/continue", Tag: tag,
+		Summary: "What the viewer is in the middle of", Who: httpx.Viewer}, s.getContinue)
+	httpx.Handle(api, httpx.Route{ID: "list-history", Method: "GET", Path: "/api/v1/history", Tag: tag,
+		Summary: "What the viewer has watched", Who: httpx.Viewer}, s.getHistory)
+	httpx.Handle(api, httpx.Route{ID: "clear-history", Method: "DELETE", Path: "/api/v1/history", Tag: tag,
+		Summary: "Forget positions and history", Who: httpx.Viewer}, s.deleteHistory)
+	api.Raw(httpx.Route{ID: "live", Method: "GET", Path: "/api/v1/live", Tag: tag, Long: true, Produces: []string{"text/event-stream"},
+		Summary: "Server-sent events: position, catalogue", Who: httpx.Viewer, Limit: httpx.PerActor(60, time.Minute)}, s.getLive)
+}
+
+// GrantOut is a grant on the wire.
+type GrantOut struct {
+	Episode         id.Episode      `json:"episode_id"`
+	Drama           id.Drama        `json:"drama_id"`
+	ExpiresAt       time.Time       `json:"expires_at"`
+	RenewAfter      time.Time       `json:"renew_after"`
+	ServerTime      time.Time       `json:"server_time"`
+	DurationMS      int64           `json:"duration_ms"`
+	Width           int             `json:"width"`
+	Height          int             `json:"height"`
+	HLS             string          `json:"hls"`
+	DASH            string          `json:"dash"`
+	Head            string          `json:"head,omitempty" doc:"a short progressive MP4 that shows the first frame at once"`
+	HeadMS          int64           `json:"head_ms,omitempty"`
+	Sprite          *Sprite         `json:"sprite,omitempty"`
+	Subtitles       []Subtitle      `json:"subtitles"`
+	Poster          string          `json:"poster,omitempty"`
+	Next            json.RawMessage `json:"next,omitempty"`
+	PositionMS      int64           `json:"position_ms"`
+	PositionVersion int64           `json:"position_version"`
+	Labels          []Label         `json:"labels"`
+	FirstBytes      *Range          `json:"first_bytes,omitempty"`
+}
+
+// Out is the grant on the wire; other lists embed it.
+func (g Grant) Out() GrantOut {
+	st := g.Stream
+	out := GrantOut{
+		Episode: g.Episode, Drama: g.Drama, ExpiresAt: st.ExpiresAt, RenewAfter: st.RenewAfter, ServerTime: g.ServerTime,
+		DurationMS: st.Length.Milliseconds(), Width: st.Width, Height: st.Height, HLS: st.HLS, DASH: st.DASH,
+		Head: st.Head, HeadMS: st.HeadLength.Milliseconds(), Sprite: st.Sprite, Subtitles: st.Subtitles, Poster: st.Poster,
+		Next: g.Next, PositionMS: g.Offset.Milliseconds(), PositionVersion: g.Version, Labels: g.Labels, FirstBytes: st.FirstBytes,
+	}
+	if out.Subtitles == nil {
+		out.Subtitles = []Subtitle{}
+	}
+	if out.Labels == nil {
+		out.Labels = []Label{}
+	}
+	return out
+}
+
+type grantIn struct {
+	httpx.Caller
+	Body struct {
+		Episode id.Episode `json:"episode_id" maxLength:"64"`
+	}
+}
+
+type grantAnswer struct{ Body GrantOut }
+
+func (s *Service) postGrant(ctx context.Context, in *grantIn) (*grantAnswer, error) {
+	g, err := s.Grant(ctx, in.Actor, in.Body.Episode, in.Locale)
+	if err != nil {
+		return nil, err
+	}
+	return &grantAnswer{g.Out()}, nil
+}
+
+type progressIn struct {
+	httpx.Caller
+	Body struct {
+		SentAt  time.Time  `json:"sent_at,omitempty" doc:"the client's clock at the moment of sending; corrects its skew"`
+		Reports []reportIn `json:"reports" maxItems:"100"`
+	}
+}
+
+type reportIn struct {
+	Episode    id.Episode `json:"episode_id" maxLength:"64"`
+	PositionMS int64      `json:"position_ms" minimum:"0" maximum:"172800000"`
+	DurationMS int64      `json:"duration_ms,omitempty" doc:"as the player sees it; the server's own counts"`
+	At         time.Time  `json:"at"`
+	Seq        int64      `json:"seq" minimum:"0"`
+	Sitting    string     `json:"session" minLength:"1" maxLength:"64"`
+	Event      Event      `json:"event" enum:"start,tick,pause,seek,end"`
+	BasedOn    int64      `json:"based_on_version,omitempty" minimum:"0"`
+}
+
+// PositionOut is a position on the wire.
+type PositionOut struct {
+	Drama      id.Drama   `json:"drama_id"`
+	Episode    id.Episode `json:"episode_id"`
+	PositionMS int64      `json:"position_ms"`
+	Version    int64      `json:"version"`
+	Device     id.Device  `json:"device_id"`
+	Applied    bool       `json:"applied" doc:"false: a later or newer report had moved the position already"`
+}
+
+func positionOut(o Outcome) PositionOut {
+	return PositionOut{o.Drama, o.Episode, o.Offset.Milliseconds(), o.Version, o.Device, o.Applied}
+}
+
+type progressAnswer struct {
+	Body struct {
+		Positions []PositionOut `json:"positions"`
+	}
+}
+
+func (s *Service) putProgress(ctx context.Context, in *progressIn) (*progressAnswer, error) {
+	reports := make([]Report, len(in.Body.Reports))
+	for i, r := range in.Body.Reports {
+		reports[i] = Report{Episode: r.Episode, Offset: ms(r.PositionMS), At: r.At, Seq: r.Seq, Sitting: r.Sitting, Event: r.Event, BasedOn: r.BasedOn}
+	}
+	outcomes, err := s.Progress(ctx, in.Actor, in.Body.SentAt, reports)
+	if err != nil {
+		return nil, err
+	}
+	out := &progressAnswer{}
+	out.Body.Positions = make([]PositionOut, len(outcomes))
+	for i, o := range outcomes {
+		out.Body.Positions[i] = positionOut(o)
+	}
+	return out, nil
+}
+
+// EntryOut is an entry on the wire.
+type EntryOut struct {
+	Drama      json.RawMessage `json:"drama"`
+	Episode    json.RawMessage `json:"episode"`
+	PositionMS int64           `json:"position_ms"`
+	Version    int64           `json:"version"`
+	UpdatedAt  time.Time       `json:"updated_at"`
+}
+
+func entriesOut(entries []Entry) []EntryOut {
+	out := make([]EntryOut, len(entries))
+	for i, e := range entries {
+		out[i] = EntryOut{e.Card, e.Ref, e.Offset.Milliseconds(), e.Version, e.UpdatedAt}
+	}
+	return out
+}
+
+type listIn struct {
+	httpx.Caller
+	After string `query:"after" maxLength:"256"`
+	Limit int    `query:"limit" minimum:"0" maximum:"100"`
+}
+
+type entriesAnswer struct {
+	Body page.Of[EntryOut]
+}
+
+func (s *Service) getContinue(ctx context.Context, in *listIn) (*entriesAnswer, error) {
+	entries, err := s.Continue(ctx, in.Actor, page.Clamp(in.Limit, 20, 100), in.Locale)
+	if err != nil {
+		return nil, err
+	}
+	return &entriesAnswer{page.Of[EntryOut]{Items: entriesOut(entries)}}, nil
+}
+
+func (s *Service) getHistory(ctx context.Context, in *listIn) (*entriesAnswer, error) {
+	p, err := s.History(ctx, in.Actor, page.Request{After: in.After, Limit: page.Clamp(in.Limit, 20, 100)}, in.Locale)
+	if err != nil {
+		return nil, err
+	}
+	return &entriesAnswer{page.Of[EntryOut]{Items: entriesOut(p.Items), Next: p.Next}}, nil
+}
+
+type callerIn struct{ httpx.Caller }
+
+func (s *Service) deleteHistory(ctx context.Context, in *callerIn) (*struct{}, error) {
+	return nil, s.ClearHistory(ctx, in.Actor)
+}
+
+// getLive keeps a stream of changes open until either side ends it.
+func (s *Service) getLive(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+	if err := viewer(c.Actor); err != nil {
+		return err
+	}
+	messages, leave := s.hub.join(c.Actor.Profile)
+	defer leave()
+	stream, err := httpx.Stream(w, r)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	if err := stream.Send("hello", struct{}{}); err != nil {
+		return nil
+	}
+	for {
+		select {
+		case <-stream.Done():
+			return nil
+		case m, open := <-messages:
+			if !open || stream.Send(m.Name, m.Data) != nil {
+				return nil // the client starts anew
+			}
+		}
+	}
+}

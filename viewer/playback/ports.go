@@ -1,0 +1,101 @@
+package playback
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+)
+
+// Watchable is an episode that is published and released.
+type Watchable struct {
+	Drama   id.Drama
+	Episode id.Episode
+	Number  int
+	Asset   id.Asset
+	Length  time.Duration
+	Ref     json.RawMessage // the episode as lists show it, passed on unread
+	Next    id.Episode      // the next one that is released, "" at the end
+	NextRef json.RawMessage
+	Labels  []Label
+}
+
+// Label is a text that must stand on the picture: a filing number, an AI mark.
+type Label struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// Episodes knows what is published. Both methods answer for a list at once and
+// leave out what a viewer may not see.
+type Episodes interface {
+	Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error)
+	// Cards are dramas as lists show them, passed on unread.
+	Cards(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]json.RawMessage, error)
+}
+
+// StreamRequest asks for links to one asset's bytes for one device.
+type StreamRequest struct {
+	Asset  id.Asset
+	Device id.Device
+	Locale string // labels of subtitle tracks
+}
+
+// Stream is how a player reaches the bytes of one asset.
+type Stream struct {
+	HLS, DASH  string
+	Head       string // a short progressive file to show while the rest starts; "" where there is none
+	HeadLength time.Duration
+	Sprite     *Sprite
+	Subtitles  []Subtitle
+	Poster     string
+	FirstBytes *Range
+	Length     time.Duration
+	Width      int
+	Height     int
+	RenewAfter time.Time
+	ExpiresAt  time.Time
+}
+
+// Sprite is the sheet of scrub thumbnails.
+type Sprite struct {
+	URL        string `json:"url"`
+	IntervalMS int64  `json:"interval_ms"`
+	Columns    int    `json:"columns"`
+	Rows       int    `json:"rows"`
+	Width      int    `json:"width"`
+	Height     int    `json:"height"`
+	Count      int    `json:"count"`
+}
+
+// Subtitle is one track as WebVTT.
+type Subtitle struct {
+	Lang  string `json:"lang"`
+	Label string `json:"label"`
+	URL   string `json:"url"`
+}
+
+// Range is the stretch of a file that is worth fetching ahead of time.
+type Range struct {
+	URL    string `json:"url"`
+	Length int64  `json:"length"`
+}
+
+// Streams gives links; an asset it cannot serve is missing from the answer.
+type Streams interface {
+	Open(ctx context.Context, requests []StreamRequest) (map[id.Asset]Stream, error)
+}
+
+// Refusal says why an episode may not be watched and what would cure it.
+type Refusal struct {
+	Code string
+	Msg  string
+}
+
+// Gate may refuse episodes. Every gate is asked before every grant; an episode
+// missing from the answer is not refused.
+type Gate interface {
+	Refuse(ctx context.Context, by actor.Actor, episodes []Watchable, at time.Time) (map[id.Episode]Refusal, error)
+}

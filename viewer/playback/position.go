@@ -1,0 +1,99 @@
+package playback
+
+import (
+	"time"
+
+	"cliffhanger/internal/kernel/id"
+)
+
+// Position is where a profile is in a drama. The zero Position is nowhere yet.
+type Position struct {
+	Drama      id.Drama
+	Episode    id.Episode
+	Offset     time.Duration // into the episode
+	Finished   bool          // the episode was seen to its end
+	Version    int64         // grows by one with every change
+	HappenedAt time.Time     // when the viewer was there, by the server's clock
+	Device     id.Device
+	Sitting    string // the sitting that wrote it; within one, Seq orders
+	Seq        int64
+	UpdatedAt  time.Time // when the server stored it
+}
+
+// Event is why a report was sent.
+type Event string
+
+const (
+	Start Event = "start" // the first frame, or a return to a position after a pause of the app
+	Tick  Event = "tick"  // every ten seconds
+	Pause Event = "pause"
+	Seek  Event = "seek"
+	End   Event = "end" // the last frame was shown
+)
+
+// Report is what a player says about one moment of one sitting. A sitting is
+// one player showing one episode; its reports are numbered by Seq.
+type Report struct {
+	Episode id.Episode
+	Offset  time.Duration
+	At      time.Time // when it happened, already on the server's clock
+	Seq     int64
+	Sitting string
+	Event   Event
+	BasedOn int64 // the version of the position the player had seen
+	Device  id.Device
+}
+
+// endTolerance is how much of an episode may be missing for it to count as
+// seen: players stop a little before the nominal duration.
+const endTolerance = 2 * time.Second
+
+// finishes reports whether r reaches the end of an episode of that length.
+func (r Report) finishes(length time.Duration) bool {
+	return r.Event == End && r.Offset >= length/2 || length > endTolerance && r.Offset >= length-endTolerance
+}
+
+// Move answers where the profile is once r is known, and whether r moved it.
+//
+// Within a sitting the higher Seq wins, so that a late or repeated report does
+// nothing while a seek back is obeyed. Between sittings the later moment wins,
+// so that what a device kept while offline is merged by when it happened; at
+// the same moment a player that had seen the present version goes before one
+// that had not. Moves are idempotent.
+func (p Position) Move(drama id.Drama, r Report, length time.Duration, now time.Time) (Position, bool) {
+	if p.Version > 0 && !r.supersedes(p) {
+		return p, false
+	}
+	return Position{
+		Drama: drama, Episode: r.Episode, Offset: min(max(r.Offset, 0), length), Finished: r.finishes(length),
+		Version: p.Version + 1, HappenedAt: r.At, Device: r.Device, Sitting: r.Sitting, Seq: r.Seq, UpdatedAt: now,
+	}, true
+}
+
+func (r Report) supersedes(p Position) bool {
+	if r.Sitting == p.Sitting {
+		return r.Seq > p.Seq
+	}
+	if r.At.Equal(p.HappenedAt) {
+		return r.BasedOn == p.Version
+	}
+	return r.At.After(p.HappenedAt)
+}
+
+// maxSkew is how far a client's clock may be corrected; beyond it the moment
+// of sending is unknown and the moment of arrival stands in for it.
+const maxSkew = 30 * 24 * time.Hour
+
+// onOurClock translates a client's moment: sentAt is its clock when it sent the
+// batch, now is ours when it came. Nothing happens in the future.
+func onOurClock(at, sentAt, now time.Time) time.Time {
+	if !sentAt.IsZero() {
+		if skew := now.Sub(sentAt); skew.Abs() <= maxSkew {
+			at = at.Add(skew)
+		}
+	}
+	if at.After(now) || at.IsZero() {
+		return now
+	}
+	return at
+}

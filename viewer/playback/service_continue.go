@@ -1,0 +1,144 @@
+package playback
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/platform/db"
+)
+
+// Entry is one drama in continue watching or in the history.
+type Entry struct {
+	Position
+	Card json.RawMessage
+	Ref  json.RawMessage // the episode to go on with
+}
+
+// Continue lists the dramas a profile is in the middle of, latest first. A drama
+// whose episode was seen to its end goes on with the next one; a drama seen to
+// its last released episode is left out until there is more.
+func (s *Service) Continue(ctx context.Context, by actor.Actor, limit int, locale string) ([]Entry, error) {
+	if err := viewer(by); err != nil {
+		return nil, err
+	}
+	// Some rows may turn out to have nothing to go on with: read a few more.
+	positions, err := latestPositions(ctx, s.DB, by, time.Time{}, "", 2*limit+10)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.dress(ctx, positions, locale, true)
+	if err != nil {
+		return nil, err
+	}
+	return entries[:min(limit, len(entries))], nil
+}
+
+type historyKey struct {
+	At    int64
+	Drama id.Drama
+}
+
+// History lists everything a profile watched, latest first.
+func (s *Service) History(ctx context.Context, by actor.Actor, req page.Request, locale string) (page.Of[Entry], error) {
+	if err := viewer(by); err != nil {
+		return page.Of[Entry]{}, err
+	}
+	var after historyKey
+	if err := page.Read(req.After, &after); err != nil {
+		return page.Of[Entry]{}, err
+	}
+	var before time.Time
+	if after.At > 0 {
+		before = time.UnixMicro(after.At)
+	}
+	positions, err := latestPositions(ctx, s.DB, by, before, after.Drama, req.Limit+1)
+	if err != nil {
+		return page.Of[Entry]{}, err
+	}
+	cut := page.Cut(positions, req.Limit, func(p Position) any { return historyKey{p.UpdatedAt.UnixMicro(), p.Drama} })
+	entries, err := s.dress(ctx, cut.Items, locale, false)
+	return page.Of[Entry]{Items: entries, Next: cut.Next}, err
+}
+
+// ClearHistory forgets all positions and everything a profile has seen.
+func (s *Service) ClearHistory(ctx context.Context, by actor.Actor) error {
+	if err := viewer(by); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return forget(ctx, tx, by) })
+}
+
+// dress adds cards to positions and drops what is not published any more. With
+// onward, a finished episode is replaced by the next one.
+func (s *Service) dress(ctx context.Context, positions []Position, locale string, onward bool) ([]Entry, error) {
+	episodes := make([]id.Episode, len(positions))
+	dramas := make([]id.Drama, len(positions))
+	for i, p := range positions {
+		episodes[i], dramas[i] = p.Episode, p.Drama
+	}
+	watchable, err := s.Episodes.Watchable(ctx, episodes, locale, s.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	cards, err := s.Episodes.Cards(ctx, dramas, locale)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]Entry, 0, len(positions))
+	for _, p := range positions {
+		w, ok := watchable[p.Episode]
+		card := cards[p.Drama]
+		if !ok || card == nil {
+			continue
+		}
+		e := Entry{Position: p, Card: card, Ref: w.Ref}
+		if onward && p.Finished {
+			if w.Next == "" {
+				continue
+			}
+			e.Episode, e.Ref, e.Offset = w.Next, w.NextRef, 0
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// Seen is how far a profile got in one episode.
+type Seen struct {
+	Offset   time.Duration
+	Finished bool
+}
+
+// SeenIn answers, for a drama page, where the profile is and what it has seen.
+func (s *Service) SeenIn(ctx context.Context, by actor.Actor, drama id.Drama) (Position, map[id.Episode]Seen, error) {
+	if err := viewer(by); err != nil {
+		return Position{}, nil, err
+	}
+	positions, err := positionsOf(ctx, s.DB, by, []id.Drama{drama})
+	if err != nil {
+		return Position{}, nil, err
+	}
+	seen, err := seenIn(ctx, s.DB, by, drama)
+	return positions[drama], seen, err
+}
+
+// FinishedCount is how many episodes of a drama a profile has seen to the end.
+func (s *Service) FinishedCount(ctx context.Context, by actor.Actor, drama id.Drama) (int, error) {
+	if err := viewer(by); err != nil {
+		return 0, err
+	}
+	return finishedCount(ctx, s.DB, by, drama)
+}
+
+// Recent lists the dramas a profile watched last, for those who must not repeat
+// or may continue them; at most limit.
+func (s *Service) Recent(ctx context.Context, by actor.Actor, limit int) ([]Position, error) {
+	if err := viewer(by); err != nil {
+		return nil, err
+	}
+	return latestPositions(ctx, s.DB, by, time.Time{}, "", limit)
+}

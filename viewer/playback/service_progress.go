@@ -1,0 +1,141 @@
+package playback
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// maxReports bounds a batch: a device that was offline for long sends several.
+const maxReports = 100
+
+// Outcome is what a report came to: the position as it is now, and whether
+// this report is what put it there.
+type Outcome struct {
+	Position
+	Applied bool
+}
+
+// Progress takes a batch of reports, in any order, as often as it comes, and
+// answers one outcome per drama. Reports about episodes that are not published
+// (any more) are dropped: the viewer can do nothing about it.
+func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time, reports []Report) ([]Outcome, error) {
+	if err := viewer(by); err != nil {
+		return nil, err
+	}
+	if len(reports) > maxReports {
+		return nil, fault.New(fault.Invalid, "playback.too_many_reports", "At most %d reports fit in one request; send the rest in the next one.", maxReports)
+	}
+	now := s.Clock.Now()
+	watchable, err := s.Episodes.Watchable(ctx, episodesOf(reports), "", now)
+	if err != nil {
+		return nil, err
+	}
+	byDrama := map[id.Drama][]Report{}
+	for _, r := range reports {
+		if w, ok := watchable[r.Episode]; ok {
+			r.At, r.Device = onOurClock(r.At, sentAt, now), by.Device
+			byDrama[w.Drama] = append(byDrama[w.Drama], r)
+		}
+	}
+	var outcomes []Outcome
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		outcomes = outcomes[:0]
+		positions, err := positionsOf(ctx, tx, by, keys(byDrama))
+		if err != nil {
+			return err
+		}
+		for _, drama := range keys(byDrama) {
+			o, err := s.advance(ctx, tx, by, drama, positions[drama], byDrama[drama], watchable, now)
+			if err != nil {
+				return err
+			}
+			outcomes = append(outcomes, o)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range outcomes {
+		if o.Applied {
+			s.tellDevices(ctx, by, o.Position)
+		}
+	}
+	return outcomes, nil
+}
+
+// advance applies the reports about one drama.
+func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, at Position, reports []Report,
+	watchable map[id.Episode]Watchable, now time.Time) (Outcome, error) {
+	slices.SortStableFunc(reports, func(a, b Report) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return int(a.Seq - b.Seq)
+	})
+	o := Outcome{Position: at}
+	for _, r := range reports {
+		length := watchable[r.Episode].Length
+		if err := s.markSeen(ctx, tx, by, drama, r, length); err != nil {
+			return o, err
+		}
+		if next, moved := o.Move(drama, r, length, now); moved {
+			o.Position, o.Applied = next, true
+		}
+	}
+	if !o.Applied {
+		return o, nil
+	}
+	o.Version = at.Version + 1 // one batch is one change, however many reports it held
+	return o, savePosition(ctx, tx, by, o.Position)
+}
+
+// markSeen keeps, per episode, how far the profile ever got, and announces the
+// first beginning and the first end.
+func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, r Report, length time.Duration) error {
+	finished := r.finishes(length)
+	before, err := seenBefore(ctx, tx, by, drama, r.Episode)
+	if err != nil {
+		return err
+	}
+	if err := saveSeen(ctx, tx, by, drama, r, finished); err != nil {
+		return err
+	}
+	if !before.begun {
+		err = s.Bus.Announce(ctx, tx, event.EpisodeStarted{Account: by.Account, Profile: by.Profile, Drama: drama, Episode: r.Episode, At: r.At})
+		if err != nil {
+			return err
+		}
+	}
+	if finished && !before.finished {
+		return s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: drama, Episode: r.Episode, At: r.At})
+	}
+	return nil
+}
+
+func episodesOf(reports []Report) []id.Episode {
+	var out []id.Episode
+	for _, r := range reports {
+		if !slices.Contains(out, r.Episode) {
+			out = append(out, r.Episode)
+		}
+	}
+	return out
+}
+
+// keys are the dramas in a fixed order, so that two batches lock rows alike.
+func keys[V any](m map[id.Drama]V) []id.Drama {
+	out := make([]id.Drama, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

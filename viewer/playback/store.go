@@ -1,0 +1,123 @@
+package playback
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+const positionColumns = `drama_id, episode_id, offset_ms, finished, version, happened_at, device_id, sitting, seq, updated_at`
+
+func scanPosition(r db.Row) (p Position, err error) {
+	var offset, happened, updated int64
+	err = r.Scan(&p.Drama, &p.Episode, &offset, &p.Finished, &p.Version, &happened, &p.Device, &p.Sitting, &p.Seq, &updated)
+	p.Offset, p.HappenedAt, p.UpdatedAt = ms(offset), clock.Time(happened), clock.Time(updated)
+	return p, err
+}
+
+func positionsOf(ctx context.Context, q db.Q, by actor.Actor, dramas []id.Drama) (map[id.Drama]Position, error) {
+	rows, err := db.All(ctx, q, scanPosition,
+		`SELECT `+positionColumns+` FROM playback_position
+		WHERE account_id = $1 AND profile_id = $2 AND drama_id IN (`+db.In(len(dramas), 3)+`)`,
+		append([]any{by.Account, by.Profile}, db.Args(dramas)...)...)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.Drama]Position, len(rows))
+	for _, p := range rows {
+		out[p.Drama] = p
+	}
+	return out, nil
+}
+
+// latestPositions pages by (updated_at, drama) downwards; a zero before begins at the top.
+func latestPositions(ctx context.Context, q db.Q, by actor.Actor, before time.Time, drama id.Drama, limit int) ([]Position, error) {
+	top := clock.Micros(before)
+	if top == 0 {
+		top = 1<<63 - 1
+	}
+	return db.All(ctx, q, scanPosition,
+		`SELECT `+positionColumns+` FROM playback_position
+		WHERE account_id = $1 AND profile_id = $2 AND (updated_at, drama_id) < ($3, $4)
+		ORDER BY updated_at DESC, drama_id DESC LIMIT $5`,
+		by.Account, by.Profile, top, drama, limit)
+}
+
+func savePosition(ctx context.Context, tx *db.Tx, by actor.Actor, p Position) error {
+	_, err := tx.Exec(ctx,
+		`INSERT INTO playback_position (account_id, profile_id, `+positionColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (account_id, profile_id, drama_id) DO UPDATE SET
+			episode_id = excluded.episode_id, offset_ms = excluded.offset_ms, finished = excluded.finished,
+			version = excluded.version, happened_at = excluded.happened_at, device_id = excluded.device_id,
+			sitting = excluded.sitting, seq = excluded.seq, updated_at = excluded.updated_at`,
+		by.Account, by.Profile, p.Drama, p.Episode, p.Offset.Milliseconds(), p.Finished, p.Version,
+		clock.Micros(p.HappenedAt), p.Device, p.Sitting, p.Seq, clock.Micros(p.UpdatedAt))
+	return err
+}
+
+type begun struct{ begun, finished bool }
+
+func seenBefore(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama, episode id.Episode) (b begun, err error) {
+	err = q.QueryRow(ctx,
+		`SELECT finished_at > 0 FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND episode_id = $4`,
+		by.Account, by.Profile, drama, episode).Scan(&b.finished)
+	if errors.Is(err, db.ErrNoRows) {
+		return begun{}, nil
+	}
+	b.begun = true
+	return b, err
+}
+
+func saveSeen(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, r Report, finished bool) error {
+	var finishedAt int64
+	if finished {
+		finishedAt = clock.Micros(r.At)
+	}
+	// The furthest point and the first end stay, in whatever order reports come.
+	_, err := tx.Exec(ctx,
+		`INSERT INTO playback_seen (account_id, profile_id, drama_id, episode_id, furthest_ms, started_at, finished_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (account_id, profile_id, drama_id, episode_id) DO UPDATE SET
+			furthest_ms = CASE WHEN excluded.furthest_ms > playback_seen.furthest_ms THEN excluded.furthest_ms ELSE playback_seen.furthest_ms END,
+			finished_at = CASE WHEN playback_seen.finished_at > 0 THEN playback_seen.finished_at ELSE excluded.finished_at END`,
+		by.Account, by.Profile, drama, r.Episode, r.Offset.Milliseconds(), clock.Micros(r.At), finishedAt)
+	return err
+}
+
+func seenIn(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) (map[id.Episode]Seen, error) {
+	out := map[id.Episode]Seen{}
+	_, err := db.All(ctx, q, func(r db.Row) (struct{}, error) {
+		var episode id.Episode
+		var furthest int64
+		var s Seen
+		err := r.Scan(&episode, &furthest, &s.Finished)
+		s.Offset = ms(furthest)
+		out[episode] = s
+		return struct{}{}, err
+	}, `SELECT episode_id, furthest_ms, finished_at > 0 FROM playback_seen
+		WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3`, by.Account, by.Profile, drama)
+	return out, err
+}
+
+func finishedCount(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) (n int, err error) {
+	err = q.QueryRow(ctx,
+		`SELECT count(*) FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND finished_at > 0`,
+		by.Account, by.Profile, drama).Scan(&n)
+	return n, err
+}
+
+func forget(ctx context.Context, tx *db.Tx, by actor.Actor) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM playback_position WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM playback_seen WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile)
+	return err
+}
+
+func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
