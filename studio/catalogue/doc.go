@@ -1,0 +1,43 @@
+// Package catalogue keeps the dramas of the house: what they are called in each
+// language, who made them, their episodes, posters and subtitles, when they are
+// released, and how people find them.
+//
+// # Owns
+//
+// Tables catalogue_drama, catalogue_drama_genre, catalogue_episode,
+// catalogue_release, catalogue_subtitle, catalogue_asset, catalogue_counter;
+// blobs under catalogue/; the search index in the node's own directory, which
+// is derived from the tables and may be deleted at any time.
+//
+// # Promises
+//
+//   - A drama moves draft → ready → published → withdrawn and back to draft, by
+//     State.After alone; outside draft it never becomes incomplete.
+//   - A viewer sees published dramas and, of those, episodes that are released
+//     and playable. A producer sees the dramas of its own organisation and
+//     cannot tell another's from one that does not exist.
+//   - Every change bumps the drama's version and takes the next number of the
+//     change sequence in the same transaction; the sequence has no gaps in
+//     commit order, so whoever has read up to n has seen all until n.
+//   - What was released is not taken back by a new release plan.
+//   - A drama viewers have seen is never deleted, only withdrawn.
+//   - Importing the same folder again changes nothing; importing what was
+//     interrupted continues.
+//
+// # Announces
+//
+// DramaPublished, DramaWithdrawn, DramaChanged.
+//
+// # Listens
+//
+// media.AssetPlayable, media.AssetComplete, media.AssetFailed: what the house
+// knows of a video is kept in catalogue_asset, so that no page asks media.
+// On every node: its own facts, to drop cached cards and move the index on;
+// library.DramaRated, to drop the cached rating.
+//
+// # Asks
+//
+// Media for what an asset is and to take masters in; Audience for what the
+// person before the screen did and what many of them like; each Gate before
+// publishing.
+package catalogue

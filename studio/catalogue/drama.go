@@ -1,0 +1,208 @@
+package catalogue
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/poster"
+	"cliffhanger/studio/catalogue/release"
+)
+
+// Drama is one work of the catalogue.
+type Drama struct {
+	ID     id.Drama
+	Org    id.Org
+	Key    string // the maker's own stable name, unique within the organisation
+	State  State
+	Reason string // why it is in this state, if its maker said so
+	About
+	Portrait, Landscape *poster.Image // nil: none
+	PublishWhenReady    bool          // publish as soon as the first episode can be watched
+	Version             int64         // grows with every change; for optimistic writes
+	Change              int64         // place in the change sequence of the whole catalogue
+	CreatedAt           time.Time
+	UpdatedAt           time.Time
+	PublishedAt         time.Time // of the last publishing; zero: never
+}
+
+// Poster answers the image of a shape.
+func (d *Drama) Poster(s Shape) **poster.Image {
+	if s == Landscape {
+		return &d.Landscape
+	}
+	return &d.Portrait
+}
+
+// Shape is which way a poster lies.
+type Shape string
+
+const (
+	Portrait  Shape = "portrait"
+	Landscape Shape = "landscape"
+)
+
+// About is what a drama says of itself.
+type About struct {
+	Title            Text         `json:"title"`
+	Synopsis         Text         `json:"synopsis"`
+	OriginalLanguage string       `json:"original_language"`
+	Genres           []string     `json:"genres"`
+	Tags             []string     `json:"tags"`
+	Audience         string       `json:"audience"` // all, female or male
+	Year             int          `json:"year"`     // of first release; 0: not said
+	People           []Person     `json:"people"`
+	Credit           string       `json:"credit"` // a line that must be shown, such as a licence
+	Release          release.Plan `json:"release"`
+}
+
+// Person took part in the making.
+type Person struct {
+	Role string `json:"role" enum:"cast,director,writer" doc:"cast, director or writer"`
+	Name Text   `json:"name"`
+}
+
+// Limits of what a drama may say of itself, in characters or items.
+const (
+	longestTitle    = 200
+	longestSynopsis = 4000
+	longestName     = 100
+	longestTag      = 40
+	longestCredit   = 500
+	mostTags        = 20
+	mostGenres      = 5
+	mostPeople      = 100
+	firstYear       = 1895 // the Lumières
+	lastYear        = 2200
+)
+
+var (
+	audiences = []string{"all", "female", "male"}
+	roles     = []string{"cast", "director", "writer"}
+)
+
+var errAbout = fault.New(fault.Invalid, "catalogue.drama_invalid", "Some of the drama's details are not right; see the fields.")
+
+// Clean answers a with canonical language tags, tidy words and defaults in
+// place, or an Invalid fault, code catalogue.drama_invalid, that names every
+// field that is wrong. Cleaning what is clean changes nothing.
+func (a About) Clean(genres Genres) (About, error) {
+	var bad []fault.Field
+	wrong := func(path, code, msg string) { bad = append(bad, fault.Field{Path: path, Code: code, Msg: msg}) }
+
+	a.Title = cleanText(a.Title, "title", longestTitle, false, &bad)
+	a.Synopsis = cleanText(a.Synopsis, "synopsis", longestSynopsis, true, &bad)
+	a.Credit = cleanLine(a.Credit, "credit", longestCredit, false, &bad)
+	if a.OriginalLanguage == "" {
+		a.OriginalLanguage = "zh-CN"
+	}
+	tag, ok := languageTag(a.OriginalLanguage)
+	if !ok {
+		wrong("original_language", "language_unknown", "is not a language tag such as zh-CN or en")
+	}
+	a.OriginalLanguage = tag
+	if a.Audience == "" {
+		a.Audience = "all"
+	}
+	if !slices.Contains(audiences, a.Audience) {
+		wrong("audience", "audience_unknown", "is none of all, female, male")
+	}
+	if a.Year != 0 && (a.Year < firstYear || a.Year > lastYear) {
+		wrong("year", "year_impossible", "is not a year of a film")
+	}
+	if err := a.Release.Check(); err != nil {
+		wrong("release", "release_impossible", err.Error())
+	}
+	if a.Release.Mode == "" {
+		a.Release.Mode = release.All
+	}
+	if a.Release.Mode == release.All {
+		a.Release.PerDay = 0
+	}
+	a.Release.StartsAt = a.Release.StartsAt.UTC().Truncate(time.Microsecond)
+	a.Genres = cleanGenres(a.Genres, genres, wrong)
+	a.Tags = cleanTags(a.Tags, &bad)
+	a.People = cleanPeople(a.People, &bad)
+	if len(bad) > 0 {
+		return a, errAbout.With(bad...)
+	}
+	return a, nil
+}
+
+func cleanGenres(in []string, genres Genres, wrong func(path, code, msg string)) []string {
+	out := []string{}
+	for i, g := range in {
+		switch {
+		case !genres.Has(g):
+			wrong("genres["+strconv.Itoa(i)+"]", "genre_unknown", "is not a genre of this platform")
+		case !slices.Contains(out, g):
+			out = append(out, g)
+		}
+	}
+	if len(out) > mostGenres {
+		wrong("genres", "too_many", "has more than 5 genres")
+	}
+	return out
+}
+
+func cleanTags(in []string, bad *[]fault.Field) []string {
+	out := []string{}
+	if len(in) > mostTags {
+		*bad = append(*bad, fault.Field{Path: "tags", Code: "too_many", Msg: "has more than 20 tags"})
+		return out
+	}
+	for i, t := range in {
+		t = cleanLine(t, "tags["+strconv.Itoa(i)+"]", longestTag, false, bad)
+		if t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func cleanPeople(in []Person, bad *[]fault.Field) []Person {
+	out := []Person{}
+	if len(in) > mostPeople {
+		*bad = append(*bad, fault.Field{Path: "people", Code: "too_many", Msg: "has more than 100 people"})
+		return out
+	}
+	for i, p := range in {
+		path := "people[" + strconv.Itoa(i) + "]"
+		p.Name = cleanText(p.Name, path+".name", longestName, false, bad)
+		if !slices.Contains(roles, p.Role) {
+			*bad = append(*bad, fault.Field{Path: path + ".role", Code: "role_unknown", Msg: "is none of cast, director, writer"})
+		}
+		if len(p.Name) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+var keyShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// longestKey is in bytes.
+const longestKey = 100
+
+// ValidKey reports whether s can be a drama's key: lower-case words joined by
+// hyphens.
+func ValidKey(s string) bool { return len(s) <= longestKey && keyShape.MatchString(s) }
+
+// keyFrom makes a key out of words; "" when nothing usable is left.
+func keyFrom(words string) string {
+	fields := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	})
+	key := ""
+	for _, f := range fields {
+		if len(key)+1+len(f) > longestKey-8 { // room for a number after it
+			break
+		}
+		key = strings.Trim(key+"-"+f, "-")
+	}
+	return key
+}

@@ -1,0 +1,67 @@
+package catalogue
+
+import (
+	"time"
+
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+)
+
+// Episode is one part of a drama.
+type Episode struct {
+	ID        id.Episode
+	Drama     id.Drama
+	Number    int // from 1, unique within the drama
+	Title     Text
+	Asset     id.Asset // "": no video yet
+	Subtitles []Subtitle
+	ReleaseAt time.Time // in the home market; zero: not scheduled
+	Video     Video     // as media last told
+}
+
+// Video is what catalogue remembers of an asset.
+type Video struct {
+	Playable   bool
+	DurationMS int64
+	Width      int
+	Height     int
+}
+
+// Subtitle is one language's subtitles of an episode.
+type Subtitle struct {
+	Lang   string `json:"lang"`
+	Hash   string `json:"-"`    // names the blob
+	Source string `json:"-"`    // hash of the file it was made from
+	Cues   int    `json:"cues"` // how many
+	Long   int    `json:"long"` // cues that are too long to be read comfortably
+}
+
+// BlobKey is where the normalised WebVTT lies.
+func (s Subtitle) BlobKey() string { return "catalogue/subtitles/" + s.Hash + ".vtt" }
+
+// MostEpisodes bounds a drama.
+const MostEpisodes = 500
+
+// Home is the one market there is so far.
+const Home = "home"
+
+// WatchableAt reports whether a viewer may watch the episode of a published
+// drama at the given moment.
+func (e Episode) WatchableAt(now time.Time) bool {
+	return e.Video.Playable && !e.ReleaseAt.IsZero() && !e.ReleaseAt.After(now)
+}
+
+var errEpisode = fault.New(fault.Invalid, "catalogue.episode_invalid", "Some of the episode's details are not right; see the fields.")
+
+// cleanEpisode checks the number and tidies the title.
+func cleanEpisode(number int, title Text) (Text, error) {
+	var bad []fault.Field
+	title = cleanText(title, "title", longestTitle, false, &bad)
+	if number < 1 || number > MostEpisodes {
+		bad = append(bad, fault.Field{Path: "number", Code: "number_impossible", Msg: "is not between 1 and 500"})
+	}
+	if len(bad) > 0 {
+		return nil, errEpisode.With(bad...)
+	}
+	return title, nil
+}

@@ -1,0 +1,64 @@
+package catalogue
+
+import (
+	"context"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+
+	"cliffhanger/event"
+)
+
+func (s *Service) listen() {
+	b := s.Bus
+	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.AssetPlayable, _ bus.Meta) error {
+		return s.videoChanged(ctx, tx, f.Asset, &Video{Playable: true, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height})
+	})
+	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.AssetComplete, _ bus.Meta) error {
+		return s.videoChanged(ctx, tx, f.Asset, nil)
+	})
+	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.AssetFailed, _ bus.Meta) error {
+		return s.videoChanged(ctx, tx, f.Asset, nil)
+	})
+	bus.Work(b, bus.Worker{Name: "catalogue", Parallel: 1, MaxTries: 10}, func(ctx context.Context, j publishWhenReady, _ bus.Lease) error {
+		return s.publishWaiting(ctx, j.Drama)
+	})
+	bus.Tap(b, func(_ context.Context, f event.DramaChanged) { s.drop(f.Drama) })
+	bus.Tap(b, func(_ context.Context, f event.DramaPublished) { s.drop(f.Drama) })
+	bus.Tap(b, func(_ context.Context, f event.DramaWithdrawn) { s.drop(f.Drama) })
+	bus.Tap(b, func(_ context.Context, f event.DramaRated) { s.shown.forget(f.Drama) })
+}
+
+// videoChanged keeps what media told (nil: nothing new of the picture) and
+// moves the dramas that show it on in the change sequence. Their versions stay:
+// nobody edited them.
+func (s *Service) videoChanged(ctx context.Context, tx *db.Tx, asset id.Asset, v *Video) error {
+	if v != nil {
+		if err := saveVideo(ctx, tx, asset, *v); err != nil {
+			return err
+		}
+	}
+	dramas, err := dramasWith(ctx, tx, asset)
+	if err != nil {
+		return err
+	}
+	for _, d := range dramas {
+		if err := s.write(ctx, tx, &d); err != nil {
+			return err
+		}
+		if v == nil {
+			continue
+		}
+		if err := s.tryPublishing(ctx, tx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop forgets what this node holds of a drama and wakes the search index.
+func (s *Service) drop(drama id.Drama) {
+	s.shown.forget(drama)
+	s.finder.nudge()
+}

@@ -1,0 +1,120 @@
+package catalogue
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"cliffhanger/studio/catalogue/search"
+)
+
+// finder keeps this node's search index. The index is live once it has caught
+// up with the change sequence; until then SQL answers.
+type finder struct {
+	index  atomic.Pointer[search.Index] // nil: not live
+	broken atomic.Bool                  // a search failed: begin a new index
+	wake   chan struct{}
+}
+
+func newFinder() *finder { return &finder{wake: make(chan struct{}, 1)} }
+
+// nudge says that something changed. It never waits.
+func (f *finder) nudge() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// failed takes an index that could not answer out of use.
+func (f *finder) failed(x *search.Index) {
+	if f.index.CompareAndSwap(x, nil) {
+		f.broken.Store(true)
+		f.nudge()
+	}
+}
+
+const (
+	lookAgain  = 30 * time.Second // a nudge is best effort
+	tryAgain   = 10 * time.Second // after the index could not be kept
+	indexBatch = 200
+)
+
+// Run keeps the search index of this node up to date until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if err := s.keepIndex(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("search index is off, SQL answers searches", "err", err)
+			wait(ctx, tryAgain, nil)
+		}
+	}
+	return nil
+}
+
+// keepIndex opens the index and follows the change sequence; it answers when
+// ctx ends or the index fails.
+func (s *Service) keepIndex(ctx context.Context) (err error) {
+	from, last, err := origin(ctx, s.DB, rand.Int64())
+	if err != nil {
+		return err
+	}
+	x, err := search.Open(s.Config.IndexDir, from)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		s.finder.index.Store(nil)
+		err = errors.Join(err, x.Close())
+	}()
+	if x.Change() > last { // the database was put back to an earlier day
+		return x.Discard()
+	}
+	for ctx.Err() == nil {
+		if err := s.catchUp(ctx, x); err != nil {
+			return err
+		}
+		if s.finder.index.Swap(x) == nil {
+			s.Log.Info("search index is live", "change", x.Change())
+		}
+		wait(ctx, lookAgain, s.finder.wake)
+		if s.finder.broken.Swap(false) {
+			return x.Discard()
+		}
+	}
+	return nil
+}
+
+// catchUp brings the index to the end of the change sequence.
+func (s *Service) catchUp(ctx context.Context, x *search.Index) error {
+	for {
+		dramas, err := changedSince(ctx, s.DB, x.Change(), indexBatch)
+		if err != nil || len(dramas) == 0 {
+			return err
+		}
+		var put []search.Doc
+		var remove []string
+		for _, d := range dramas {
+			if d.State == Published {
+				put = append(put, s.docOf(d))
+			} else {
+				remove = append(remove, string(d.ID))
+			}
+		}
+		if err := x.Apply(put, remove, dramas[len(dramas)-1].Change); err != nil {
+			return errors.Join(err, x.Discard())
+		}
+	}
+}
+
+// wait returns when ctx ends, after d, or when woken.
+func wait(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-wake:
+	}
+}

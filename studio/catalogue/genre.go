@@ -1,0 +1,76 @@
+package catalogue
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed genres.toml
+var genresFile string
+
+// Genre is one of the platform's kinds of story.
+type Genre struct {
+	Slug string `toml:"slug"` // as in addresses: "time-travel"
+	Name Text   `toml:"name"`
+}
+
+// Genres is the list of genres, in the order shelves show them.
+type Genres []Genre
+
+// Has reports whether slug is one of the genres.
+func (g Genres) Has(slug string) bool {
+	return slices.ContainsFunc(g, func(x Genre) bool { return x.Slug == slug })
+}
+
+// Name answers the genre's name in a language; an unknown slug is its own name.
+func (g Genres) Name(slug, locale string) string {
+	for _, x := range g {
+		if x.Slug == slug {
+			return x.Name.In(locale, "en")
+		}
+	}
+	return slug
+}
+
+// LoadGenres reads the genres of the house and, when more is a path, those of
+// the operator's file, which may also rename the house's.
+func LoadGenres(more string) (Genres, error) {
+	genres, err := parseGenres(nil, genresFile)
+	if err != nil || more == "" {
+		return genres, err
+	}
+	text, err := os.ReadFile(more)
+	if err != nil {
+		return nil, fmt.Errorf("genres: %w", err)
+	}
+	if genres, err = parseGenres(genres, string(text)); err != nil {
+		return nil, fmt.Errorf("genres of %s: %w", more, err)
+	}
+	return genres, nil
+}
+
+func parseGenres(known Genres, text string) (Genres, error) {
+	var file struct {
+		Dated any     `toml:"dated"`
+		Genre []Genre `toml:"genre"`
+	}
+	if _, err := toml.Decode(text, &file); err != nil {
+		return nil, err
+	}
+	out := slices.Clone(known)
+	for _, g := range file.Genre {
+		if !ValidKey(g.Slug) || g.Name.In("en") == "" {
+			return nil, fmt.Errorf("genre %q needs a slug of lower-case words joined by hyphens and a name", g.Slug)
+		}
+		if i := slices.IndexFunc(out, func(x Genre) bool { return x.Slug == g.Slug }); i >= 0 {
+			out[i] = g
+			continue
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}

@@ -1,0 +1,186 @@
+package catalogue
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"cliffhanger/internal/kernel/id"
+)
+
+// What other capabilities ask. Each question takes a slice and costs a constant
+// number of statements; what viewers may not see is absent from the answers.
+
+// Cards answers the published ones of the dramas in their order, in a language.
+func (s *Service) Cards(ctx context.Context, dramas []id.Drama, locale string) ([]Card, error) {
+	listed, err := s.listed(ctx, dramas)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
+	cards := make([]Card, 0, len(dramas))
+	for _, drama := range dramas {
+		if l := listed[drama]; l != nil {
+			cards = append(cards, l.card(s.genres, locale, now))
+		}
+	}
+	return cards, nil
+}
+
+// Entry is a published drama as ranking sees it.
+type Entry struct {
+	Drama       id.Drama
+	Org         id.Org
+	Genres      []string
+	Tags        []string
+	Audience    string
+	Language    string
+	Year        int
+	PublishedAt time.Time
+	Episodes    int // all
+	Released    int // can be watched now
+}
+
+// AllPublished answers published dramas after one, by id, up to limit. Begin
+// with the empty id and go on with next until it is empty.
+func (s *Service) AllPublished(ctx context.Context, after id.Drama, limit int) (entries []Entry, next id.Drama, err error) {
+	ids, err := listPublished(ctx, s.DB, after, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(ids) == limit {
+		next = ids[limit-1]
+	}
+	entries, err = s.Published(ctx, ids)
+	return entries, next, err
+}
+
+// Published answers the published ones of the dramas in their order.
+func (s *Service) Published(ctx context.Context, dramas []id.Drama) ([]Entry, error) {
+	listed, err := s.listed(ctx, dramas)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
+	out := make([]Entry, 0, len(dramas))
+	for _, drama := range dramas {
+		l := listed[drama]
+		if l == nil {
+			continue
+		}
+		out = append(out, Entry{
+			Drama: l.ID, Org: l.Org, Genres: l.Genres, Tags: l.Tags, Audience: l.Audience, Language: l.OriginalLanguage, Year: l.Year,
+			PublishedAt: l.PublishedAt, Episodes: l.episodes, Released: l.card(nil, "", now).ReleasedCount,
+		})
+	}
+	return out, nil
+}
+
+// EpisodesOf answers the episodes viewers can watch now, by drama and number,
+// in a language.
+func (s *Service) EpisodesOf(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama][]EpisodeRef, error) {
+	listed, err := s.listed(ctx, dramas)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
+	out := make(map[id.Drama][]EpisodeRef, len(listed))
+	pages, err := s.pagesOf(ctx, dramas)
+	if err != nil {
+		return nil, err
+	}
+	for drama, l := range listed {
+		if pages[drama] == nil || l == nil {
+			continue
+		}
+		for _, e := range pages[drama].episodes {
+			if e.WatchableAt(now) {
+				out[drama] = append(out[drama], e.ref(l.OriginalLanguage, locale, now))
+			}
+		}
+	}
+	return out, nil
+}
+
+// Watchable is an episode a viewer may watch at the moment that was asked for.
+type Watchable struct {
+	Drama      id.Drama
+	Org        id.Org
+	Number     int
+	Asset      id.Asset
+	DurationMS int64
+	Width      int
+	Height     int
+	DramaTitle Text
+	Title      Text
+	Original   string // language, the second choice for In
+	Credit     string
+	Poster     *Picture
+	Subtitles  []Subtitle
+	Next       id.Episode // the following episode, if it can be watched too
+	NextNumber int
+}
+
+// Watchable answers which of the episodes may be watched at a moment: those of
+// published dramas that are released and whose video is playable. It reads the
+// tables, never this node's memory.
+func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, at time.Time) (map[id.Episode]Watchable, error) {
+	wanted, err := loadEpisodes(ctx, s.DB, episodes)
+	if err != nil {
+		return nil, err
+	}
+	var ids []id.Drama
+	for _, e := range wanted {
+		ids = append(ids, e.Drama)
+	}
+	dramas, err := loadDramas(ctx, s.DB, ids)
+	if err != nil {
+		return nil, err
+	}
+	published := map[id.Drama]Drama{}
+	for _, d := range dramas {
+		if d.State == Published {
+			published[d.ID] = d
+		}
+	}
+	following, err := loadFollowing(ctx, s.DB, wanted)
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.Episode]Watchable{}
+	for _, e := range wanted {
+		d, ok := published[e.Drama]
+		if !ok || !e.WatchableAt(at) {
+			continue
+		}
+		w := Watchable{
+			Drama: d.ID, Org: d.Org, Number: e.Number, Asset: e.Asset, DurationMS: e.Video.DurationMS, Width: e.Video.Width, Height: e.Video.Height,
+			DramaTitle: d.Title, Title: e.Title, Original: d.OriginalLanguage, Credit: d.Credit, Poster: pictureOf(d.Portrait), Subtitles: e.Subtitles,
+		}
+		if next, ok := following[e.ID]; ok && next.WatchableAt(at) {
+			w.Next, w.NextNumber = next.ID, next.Number
+		}
+		out[e.ID] = w
+	}
+	return out, nil
+}
+
+// SubtitlesOf answers the subtitles of the episodes that have the assets.
+func (s *Service) SubtitlesOf(ctx context.Context, assets []id.Asset) (map[id.Asset][]Subtitle, error) {
+	episodes, err := episodesWith(ctx, s.DB, assets)
+	out := map[id.Asset][]Subtitle{}
+	for _, e := range episodes {
+		out[e.Asset] = append(out[e.Asset], e.Subtitles...)
+	}
+	return out, err
+}
+
+// SubtitleText answers normalised WebVTT; a Subtitle's Hash names it.
+func (s *Service) SubtitleText(ctx context.Context, hash string) ([]byte, error) {
+	o, err := s.Blobs.Open(ctx, Subtitle{Hash: hash}.BlobKey())
+	if err != nil {
+		return nil, err
+	}
+	defer o.Close()
+	return io.ReadAll(o)
+}

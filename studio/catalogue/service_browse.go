@@ -1,0 +1,302 @@
+package catalogue
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+)
+
+// Sort is the order of a list viewers see.
+type Sort string
+
+const (
+	ByNew     Sort = "new"
+	ByPopular Sort = "popular"
+	ByRating  Sort = "rating"
+)
+
+// Selection is which published dramas a viewer wants listed.
+type Selection struct {
+	Genre    string // slug; empty: any
+	Audience string // female or male, which include what is for all; empty: any
+	Sort     Sort   // empty: ByNew
+}
+
+// mostRanked is how far down a ranking goes; behind it dramas follow by age.
+const mostRanked = 500
+
+// browseKey is a place in a list: in its ranking, or behind it.
+type browseKey struct {
+	Ranked int    `json:"r,omitempty"` // how many of the ranking were shown
+	New    newKey `json:"n"`           // zero: still in the ranking
+}
+
+// Browse lists published dramas. Anyone may.
+func (s *Service) Browse(ctx context.Context, locale string, sel Selection, r page.Request) (page.Of[Card], error) {
+	var none page.Of[Card]
+	var at browseKey
+	if err := page.Read(r.After, &at); err != nil {
+		return none, err
+	}
+	limit := page.Clamp(r.Limit, 24, 60)
+	ranking, err := s.ranking(ctx, sel)
+	if err != nil {
+		return none, err
+	}
+	var keys []browseKey
+	var ids []id.Drama
+	if at.New == (newKey{}) {
+		for i := max(at.Ranked, 0); i < len(ranking) && len(ids) <= limit; i++ {
+			ids, keys = append(ids, ranking[i]), append(keys, browseKey{Ranked: i + 1})
+		}
+		at.New.At = 1<<63 - 1
+	}
+	for len(ids) <= limit {
+		rows, err := listNew(ctx, s.DB, sel.Genre, sel.Audience, at.New, limit+1+len(ranking))
+		if err != nil {
+			return none, err
+		}
+		for _, k := range rows {
+			if !slices.Contains(ranking, k.ID) {
+				ids, keys = append(ids, k.ID), append(keys, browseKey{New: k})
+			}
+			at.New = k
+		}
+		if len(rows) == 0 {
+			break
+		}
+	}
+	cards, err := s.Cards(ctx, ids[:min(limit, len(ids))], locale)
+	next := ""
+	if len(ids) > limit {
+		next = page.Cursor(keys[limit-1])
+	}
+	return page.Of[Card]{Items: cards, Next: next}, err
+}
+
+// ranking answers the ranked dramas a selection begins with, from memory where
+// possible.
+func (s *Service) ranking(ctx context.Context, sel Selection) ([]id.Drama, error) {
+	ask := map[Sort]func(context.Context, int) ([]id.Drama, error){ByPopular: s.Audience.Popular, ByRating: s.Audience.TopRated}[sel.Sort]
+	if ask == nil {
+		return nil, nil
+	}
+	name := "ranking " + string(sel.Sort) + " " + sel.Genre + " " + sel.Audience
+	return remembered(ctx, s, name, func(ctx context.Context) ([]id.Drama, error) {
+		ids, err := ask(ctx, mostRanked)
+		if err != nil {
+			return nil, err
+		}
+		listed, err := s.listed(ctx, ids)
+		return slices.DeleteFunc(slices.Clone(ids), func(drama id.Drama) bool {
+			l := listed[drama]
+			return l == nil || sel.Genre != "" && !slices.Contains(l.Genres, sel.Genre) ||
+				sel.Audience != "" && l.Audience != "all" && l.Audience != sel.Audience
+		}), err
+	})
+}
+
+// Shelf is a row of cards under one heading.
+type Shelf struct {
+	Key   string `json:"key" doc:"continue, popular, new, top-rated or genre:SLUG"`
+	Title string `json:"title"`
+	Items []Card `json:"items"`
+	More  string `json:"more" doc:"address of the whole list"`
+}
+
+var shelfTitles = map[string]Text{
+	"continue":  {"zh-CN": "继续观看", "en": "Continue watching"},
+	"popular":   {"zh-CN": "热门榜", "en": "Popular"},
+	"new":       {"zh-CN": "最新上线", "en": "New"},
+	"top-rated": {"zh-CN": "高分榜", "en": "Top rated"},
+}
+
+// shelfLength is how many cards a shelf shows.
+const shelfLength = 15
+
+// plan is a shelf before its cards are filled in.
+type plannedShelf struct {
+	key, more string
+	ids       []id.Drama
+}
+
+// Shelves answers the front page of the catalogue; shelves without dramas are
+// left out.
+func (s *Service) Shelves(ctx context.Context, by actor.Actor, locale string) ([]Shelf, error) {
+	planned, err := remembered(ctx, s, "shelves", s.planShelves)
+	if err != nil {
+		return nil, err
+	}
+	if by.IsViewer() {
+		begun, err := s.Audience.Continue(ctx, by, shelfLength)
+		if err != nil {
+			return nil, err
+		}
+		planned = append([]plannedShelf{{key: "continue", more: "/api/v1/continue", ids: begun}}, planned...)
+	}
+	shelves := []Shelf{}
+	for _, p := range planned {
+		cards, err := s.Cards(ctx, p.ids, locale)
+		if err != nil {
+			return nil, err
+		}
+		title := shelfTitles[p.key].In(locale, "en")
+		if genre, ok := cutGenre(p.key); ok {
+			title = s.genres.Name(genre, locale)
+		}
+		if len(cards) > 0 {
+			shelves = append(shelves, Shelf{Key: p.key, Title: title, Items: cards, More: p.more})
+		}
+	}
+	return shelves, nil
+}
+
+const genrePrefix = "genre:"
+
+func cutGenre(key string) (string, bool) {
+	if len(key) > len(genrePrefix) && key[:len(genrePrefix)] == genrePrefix {
+		return key[len(genrePrefix):], true
+	}
+	return "", false
+}
+
+func (s *Service) planShelves(ctx context.Context) ([]plannedShelf, error) {
+	const list = "/api/v1/dramas?"
+	var planned []plannedShelf
+	for _, p := range []struct {
+		key  string
+		sort Sort
+	}{{"popular", ByPopular}, {"new", ByNew}, {"top-rated", ByRating}} {
+		ids, err := s.ranking(ctx, Selection{Sort: p.sort})
+		if err == nil && p.sort == ByNew {
+			ids, err = s.newest(ctx, "")
+		}
+		if err != nil {
+			return nil, err
+		}
+		planned = append(planned, plannedShelf{key: p.key, more: list + "sort=" + string(p.sort), ids: ids[:min(len(ids), shelfLength)]})
+	}
+	for _, g := range s.genres {
+		ids, err := s.newest(ctx, g.Slug)
+		if err != nil {
+			return nil, err
+		}
+		planned = append(planned, plannedShelf{key: genrePrefix + g.Slug, more: list + "genre=" + g.Slug, ids: ids})
+	}
+	return planned, nil
+}
+
+func (s *Service) newest(ctx context.Context, genre string) ([]id.Drama, error) {
+	rows, err := listNew(ctx, s.DB, genre, "", newKey{At: 1<<63 - 1}, shelfLength)
+	ids := make([]id.Drama, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return ids, err
+}
+
+// GenreCount is a genre and how many published dramas it has.
+type GenreCount struct {
+	Label
+	Count int `json:"count"`
+}
+
+// GenreCounts answers all genres, the empty ones too.
+func (s *Service) GenreCounts(ctx context.Context, locale string) ([]GenreCount, error) {
+	counts, err := remembered(ctx, s, "genres", func(ctx context.Context) (map[string]int, error) { return countGenres(ctx, s.DB) })
+	out := make([]GenreCount, len(s.genres))
+	for i, g := range s.genres {
+		out[i] = GenreCount{Label: Label{Slug: g.Slug, Name: g.Name.In(locale, "en")}, Count: counts[g.Slug]}
+	}
+	return out, err
+}
+
+// Page is everything a drama's page shows to one viewer.
+type Page struct {
+	Card
+	People    []Credit
+	Original  string
+	Subtitles []string // languages of what can be watched now
+	Episodes  []EpisodeRef
+	Personal  Personal
+	Similar   []Card
+}
+
+// Credit is a person in the reader's language.
+type Credit struct {
+	Role string `json:"role"`
+	Name string `json:"name"`
+}
+
+// Open answers the page of a published drama. Anyone may; only a viewer has a
+// personal side.
+func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, locale string) (Page, error) {
+	listed, err := s.listed(ctx, []id.Drama{drama})
+	if err != nil {
+		return Page{}, err
+	}
+	l := listed[drama]
+	if l == nil {
+		return Page{}, errDrama
+	}
+	pages, err := s.pagesOf(ctx, []id.Drama{drama})
+	if err != nil {
+		return Page{}, err
+	}
+	content := pages[drama]
+	if content == nil { // changed this very moment
+		return Page{}, errDrama
+	}
+	now := s.Clock.Now()
+	p := Page{Card: l.card(s.genres, locale, now), Original: l.OriginalLanguage, People: make([]Credit, len(l.People)),
+		Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, now)}
+	for i, c := range l.People {
+		p.People[i] = Credit{Role: c.Role, Name: c.Name.In(locale, l.OriginalLanguage)}
+	}
+	ids := make([]id.Episode, 0, len(content.episodes))
+	for i, e := range content.episodes {
+		p.Episodes[i] = e.ref(l.OriginalLanguage, locale, now)
+		if p.Episodes[i].Released {
+			ids = append(ids, e.ID)
+		}
+	}
+	similar, err := s.similarTo(ctx, drama)
+	if err != nil {
+		return Page{}, err
+	}
+	if p.Similar, err = s.Cards(ctx, similar, locale); err != nil {
+		return Page{}, err
+	}
+	if by.IsViewer() {
+		p.Personal, err = s.Audience.Personal(ctx, by, drama, ids)
+	}
+	return p, err
+}
+
+func subtitleLanguages(episodes []Episode, now time.Time) []string {
+	langs := []string{}
+	for _, e := range episodes {
+		for _, sub := range e.Subtitles {
+			if e.WatchableAt(now) && !slices.Contains(langs, sub.Lang) {
+				langs = append(langs, sub.Lang)
+			}
+		}
+	}
+	slices.Sort(langs)
+	return langs
+}
+
+var errSelection = fault.New(fault.Invalid, "catalogue.selection_invalid", "There is no such genre, audience or order.")
+
+func (s *Service) checkSelection(sel Selection) error {
+	if sel.Genre != "" && !s.genres.Has(sel.Genre) || sel.Audience != "" && !slices.Contains(audiences, sel.Audience) ||
+		sel.Sort != "" && sel.Sort != ByNew && sel.Sort != ByPopular && sel.Sort != ByRating {
+		return errSelection
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package catalogue
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"reflect"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/catalogue/poster"
+	"cliffhanger/studio/catalogue/subtitle"
+)
+
+var (
+	errNumberTaken = fault.New(fault.Conflict, "catalogue.number_taken", "The drama already has an episode with this number.").
+			With(fault.Field{Path: "number", Code: "number_taken", Msg: "is taken"})
+	errAsset = fault.New(fault.Invalid, "catalogue.asset_unknown", "There is no such video in this organisation.").
+			With(fault.Field{Path: "asset_id", Code: "asset_unknown", Msg: "does not exist"})
+	errLanguage = fault.New(fault.Invalid, "catalogue.language_unknown", "This is not a language tag such as zh-CN or en.")
+	errShape    = fault.New(fault.Invalid, "catalogue.shape_unknown", "A poster is portrait or landscape.")
+)
+
+// EpisodePatch says what to change of an episode; nil leaves it as it is.
+type EpisodePatch struct {
+	Number *int
+	Title  *Text
+	Asset  *id.Asset // "" takes the video away
+}
+
+// AddEpisode appends an episode; without a number it becomes the last one.
+func (s *Service) AddEpisode(ctx context.Context, by actor.Actor, drama id.Drama, version int64, p EpisodePatch) (Drama, Episode, error) {
+	facts, err := s.ownedAsset(ctx, by, drama, p.Asset)
+	if err != nil {
+		return Drama{}, Episode{}, err
+	}
+	e := Episode{ID: id.At[id.Episode](s.Clock.Now()), Drama: drama}
+	d, err := s.change(ctx, by, drama, version, func(ctx context.Context, tx *db.Tx, d *Drama) (bool, error) {
+		e.Number, e.Title, e.Asset = 0, nil, ""
+		if p.Number == nil {
+			episodes, err := loadEpisodesOf(ctx, tx, d.ID)
+			if err != nil {
+				return false, err
+			}
+			e.Number = 1
+			if n := len(episodes); n > 0 {
+				e.Number = episodes[n-1].Number + 1
+			}
+		}
+		if err := p.apply(&e); err != nil {
+			return false, err
+		}
+		if err := insertEpisode(ctx, tx, e); err != nil {
+			return false, err
+		}
+		return true, attached(ctx, tx, e.Asset, facts)
+	})
+	return d, e, numberTaken(err)
+}
+
+// EditEpisode changes an episode.
+func (s *Service) EditEpisode(ctx context.Context, by actor.Actor, episode id.Episode, version int64, p EpisodePatch) (Drama, Episode, error) {
+	e, err := s.ownEpisode(ctx, by, episode)
+	if err != nil {
+		return Drama{}, Episode{}, err
+	}
+	facts, err := s.ownedAsset(ctx, by, e.Drama, p.Asset)
+	if err != nil {
+		return Drama{}, Episode{}, err
+	}
+	d, err := s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+		before, err := loadEpisode(ctx, tx, episode)
+		if err != nil {
+			return false, err
+		}
+		e = before
+		if err := p.apply(&e); err != nil {
+			return false, err
+		}
+		if e.Number == before.Number && e.Asset == before.Asset && reflect.DeepEqual(e.Title, before.Title) {
+			return false, nil
+		}
+		if err := updateEpisode(ctx, tx, e); err != nil {
+			return false, err
+		}
+		return true, attached(ctx, tx, e.Asset, facts)
+	})
+	return d, e, numberTaken(err)
+}
+
+func (p EpisodePatch) apply(e *Episode) error {
+	if p.Number != nil {
+		e.Number = *p.Number
+	}
+	if p.Title != nil {
+		e.Title = *p.Title
+	}
+	if p.Asset != nil {
+		e.Asset = *p.Asset
+	}
+	title, err := cleanEpisode(e.Number, e.Title)
+	e.Title = title
+	return err
+}
+
+func numberTaken(err error) error {
+	if db.IsUnique(err) {
+		return errNumberTaken.Because(err)
+	}
+	return err
+}
+
+// ownedAsset asks media for an asset that is to be attached to the drama, and
+// refuses one of another organisation as if it did not exist.
+func (s *Service) ownedAsset(ctx context.Context, by actor.Actor, drama id.Drama, asset *id.Asset) (AssetFacts, error) {
+	d, err := own(ctx, s.DB, by, drama)
+	if err != nil || asset == nil || *asset == "" {
+		return AssetFacts{}, err
+	}
+	facts, err := s.Media.Playable(ctx, []id.Asset{*asset})
+	if err != nil {
+		return AssetFacts{}, err
+	}
+	f, ok := facts[*asset]
+	if !ok || f.Org != d.Org {
+		return AssetFacts{}, errAsset
+	}
+	return f, nil
+}
+
+// attached keeps media's facts of a newly attached asset; the zero facts are
+// of none.
+func attached(ctx context.Context, tx *db.Tx, asset id.Asset, f AssetFacts) error {
+	if asset == "" || f.Org == "" {
+		return nil
+	}
+	return saveVideo(ctx, tx, asset, Video{Playable: f.Playable, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height})
+}
+
+// ownEpisode loads an episode of a drama the actor may manage.
+func (s *Service) ownEpisode(ctx context.Context, by actor.Actor, episode id.Episode) (Episode, error) {
+	if err := mayWork(by); err != nil {
+		return Episode{}, err
+	}
+	e, err := loadEpisode(ctx, s.DB, episode)
+	if err != nil {
+		return Episode{}, err
+	}
+	if _, err := own(ctx, s.DB, by, e.Drama); err != nil {
+		return Episode{}, errEpisodeMissing
+	}
+	return e, nil
+}
+
+// RemoveEpisode deletes an episode. Of a drama viewers can find, only the last
+// one can go: the others would leave a gap.
+func (s *Service) RemoveEpisode(ctx context.Context, by actor.Actor, episode id.Episode, version int64) (Drama, error) {
+	e, err := s.ownEpisode(ctx, by, episode)
+	if err != nil {
+		return Drama{}, err
+	}
+	return s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+		return true, deleteEpisode(ctx, tx, episode)
+	})
+}
+
+// AttachUpload gives a finished upload to the episode it was made for, which is
+// added if it is not there. It does nothing when the drama is not the
+// organisation's.
+func (s *Service) AttachUpload(ctx context.Context, org id.Org, drama id.Drama, number int, asset id.Asset) error {
+	house := actor.OfSystem("catalogue")
+	d, err := own(ctx, s.DB, house, drama)
+	if err != nil || d.Org != org {
+		return nil // gone meanwhile, or never theirs: the asset stays in the list of assets
+	}
+	episodes, err := loadEpisodesOf(ctx, s.DB, drama)
+	if err != nil {
+		return err
+	}
+	for _, e := range episodes {
+		if e.Number == number {
+			_, _, err := s.EditEpisode(ctx, house, e.ID, 0, EpisodePatch{Asset: &asset})
+			return err
+		}
+	}
+	_, _, err = s.AddEpisode(ctx, house, drama, 0, EpisodePatch{Number: &number, Asset: &asset})
+	return err
+}
+
+// PutSubtitle gives an episode subtitles in one language, from SRT or WebVTT.
+func (s *Service) PutSubtitle(ctx context.Context, by actor.Actor, episode id.Episode, version int64, lang string, raw []byte) (Drama, Subtitle, error) {
+	e, err := s.ownEpisode(ctx, by, episode)
+	if err != nil {
+		return Drama{}, Subtitle{}, err
+	}
+	lang, ok := languageTag(lang)
+	if !ok {
+		return Drama{}, Subtitle{}, errLanguage
+	}
+	track, err := subtitle.Clean(raw)
+	if err != nil {
+		return Drama{}, Subtitle{}, err
+	}
+	sub := Subtitle{Lang: lang, Hash: track.Hash, Source: contentHash(raw), Cues: track.Cues, Long: track.Long}
+	if err := s.Blobs.Put(ctx, sub.BlobKey(), bytes.NewReader(track.VTT), int64(len(track.VTT))); err != nil {
+		return Drama{}, Subtitle{}, err
+	}
+	d, err := s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+		now, err := loadEpisode(ctx, tx, episode)
+		if err != nil {
+			return false, err
+		}
+		for _, old := range now.Subtitles {
+			if old == sub {
+				return false, nil
+			}
+		}
+		return true, saveSubtitle(ctx, tx, episode, sub)
+	})
+	return d, sub, err
+}
+
+// RemoveSubtitle takes an episode's subtitles in one language away.
+func (s *Service) RemoveSubtitle(ctx context.Context, by actor.Actor, episode id.Episode, version int64, lang string) (Drama, error) {
+	e, err := s.ownEpisode(ctx, by, episode)
+	if err != nil {
+		return Drama{}, err
+	}
+	lang, ok := languageTag(lang)
+	if !ok {
+		return Drama{}, errLanguage
+	}
+	return s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+		return true, deleteSubtitle(ctx, tx, episode, lang)
+	})
+}
+
+// PutPoster gives a drama a poster. The picture is kept as it came, and in the
+// sizes pages need.
+func (s *Service) PutPoster(ctx context.Context, by actor.Actor, drama id.Drama, version int64, shape Shape, original []byte) (Drama, error) {
+	if _, err := own(ctx, s.DB, by, drama); err != nil {
+		return Drama{}, err
+	}
+	if shape != Portrait && shape != Landscape {
+		return Drama{}, errShape
+	}
+	img, err := s.storePicture(ctx, original)
+	if err != nil {
+		return Drama{}, err
+	}
+	return s.change(ctx, by, drama, version, func(_ context.Context, _ *db.Tx, d *Drama) (bool, error) {
+		at := d.Poster(shape)
+		if *at != nil && **at == img {
+			return false, nil
+		}
+		*at = &img
+		return true, nil
+	})
+}
+
+func (s *Service) storePicture(ctx context.Context, original []byte) (poster.Image, error) {
+	s.pictures <- struct{}{} // decoding is the most memory one request can ask for
+	defer func() { <-s.pictures }()
+	img, scaled, err := poster.Make(original)
+	if err != nil {
+		return img, err
+	}
+	for _, p := range scaled {
+		if err := s.Blobs.Put(ctx, pictureKey(img.Hash, p.Width), bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
+			return img, err
+		}
+	}
+	return img, s.Blobs.Put(ctx, originalKey(img.Hash), bytes.NewReader(original), int64(len(original)))
+}
+
+func contentHash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

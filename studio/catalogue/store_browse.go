@@ -1,0 +1,214 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/catalogue/search"
+)
+
+// conditions collects the parts of a WHERE clause and their arguments.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+// add appends a condition; each %d in it becomes the number of the next value.
+func (c *conditions) add(condition string, values ...any) {
+	numbers := make([]any, len(values))
+	for i := range values {
+		numbers[i] = len(c.args) + i + 1
+	}
+	c.parts = append(c.parts, fmt.Sprintf(condition, numbers...))
+	c.args = append(c.args, values...)
+}
+
+func (c *conditions) words(column string, q search.Query) {
+	for _, t := range q.Terms {
+		c.add(column+` LIKE $%d ESCAPE '\'`, likeContains(t))
+	}
+}
+
+func (c *conditions) where() string { return " WHERE " + strings.Join(c.parts, " AND ") }
+
+// listManaged answers dramas of any state, the last changed first.
+func listManaged(ctx context.Context, q db.Q, f Filter, words search.Query, after changedKey, limit int) ([]Drama, error) {
+	var c conditions
+	c.add(`(updated_at, id) < ($%d, $%d)`, after.At, after.ID)
+	if f.Org != "" {
+		c.add(`org_id = $%d`, f.Org)
+	}
+	if f.State != "" {
+		c.add(`state = $%d`, f.State)
+	}
+	c.words("search_text", words)
+	return db.All(ctx, q, scanDrama, `SELECT `+dramaColumns+` FROM catalogue_drama`+c.where()+
+		fmt.Sprintf(` ORDER BY updated_at DESC, id DESC LIMIT $%d`, len(c.args)+1), append(c.args, limit)...)
+}
+
+type newKey struct {
+	At int64    `json:"t"`
+	ID id.Drama `json:"i"`
+}
+
+// listNew answers published dramas, the last published first.
+func listNew(ctx context.Context, q db.Q, genre, audience string, after newKey, limit int) ([]newKey, error) {
+	var c conditions
+	c.add(`state = 'published' AND (published_at, id) < ($%d, $%d)`, after.At, after.ID)
+	if genre != "" {
+		c.add(`EXISTS (SELECT 1 FROM catalogue_drama_genre g WHERE g.genre = $%d AND g.drama_id = catalogue_drama.id)`, genre)
+	}
+	if audience != "" {
+		c.add(`audience IN ('all', $%d)`, audience)
+	}
+	return db.All(ctx, q, func(r db.Row) (k newKey, err error) { return k, r.Scan(&k.At, &k.ID) },
+		`SELECT published_at, id FROM catalogue_drama`+c.where()+
+			fmt.Sprintf(` ORDER BY published_at DESC, id DESC LIMIT $%d`, len(c.args)+1), append(c.args, limit)...)
+}
+
+// listPublished answers the ids of published dramas after one, by id.
+func listPublished(ctx context.Context, q db.Q, after id.Drama, limit int) ([]id.Drama, error) {
+	return db.All(ctx, q, scanDramaID,
+		`SELECT id FROM catalogue_drama WHERE state = 'published' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+func scanDramaID(r db.Row) (d id.Drama, err error) { return d, r.Scan(&d) }
+
+// listSimilar answers published dramas that share the most genres with one.
+func listSimilar(ctx context.Context, q db.Q, drama id.Drama, limit int) ([]id.Drama, error) {
+	return db.All(ctx, q, scanDramaID, `
+		SELECT d.id FROM catalogue_drama_genre mine
+		JOIN catalogue_drama_genre other ON other.genre = mine.genre AND other.drama_id <> mine.drama_id
+		JOIN catalogue_drama d ON d.id = other.drama_id
+		WHERE mine.drama_id = $1 AND d.state = 'published'
+		GROUP BY d.id, d.published_at
+		ORDER BY count(*) DESC, d.published_at DESC, d.id LIMIT $2`, drama, limit)
+}
+
+// countGenres answers how many published dramas each genre has.
+func countGenres(ctx context.Context, q db.Q) (map[string]int, error) {
+	type row struct {
+		genre string
+		n     int
+	}
+	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) { return x, r.Scan(&x.genre, &x.n) }, `
+		SELECT g.genre, count(*) FROM catalogue_drama_genre g JOIN catalogue_drama d ON d.id = g.drama_id
+		WHERE d.state = 'published' GROUP BY g.genre`)
+	counts := map[string]int{}
+	for _, r := range rows {
+		counts[r.genre] = r.n
+	}
+	return counts, err
+}
+
+type rankKey struct {
+	Rank int      `json:"r"`
+	ID   id.Drama `json:"i"`
+}
+
+// findBySQL answers published dramas that hold every term: those that hold
+// them in the title first.
+func findBySQL(ctx context.Context, q db.Q, words search.Query, after rankKey, limit int) ([]rankKey, error) {
+	var title, all conditions
+	title.words("title_text", words)
+	all.args = title.args
+	all.add(`state = 'published'`)
+	all.words("search_text", words)
+	n := len(all.args)
+	return db.All(ctx, q, func(r db.Row) (k rankKey, err error) { return k, r.Scan(&k.Rank, &k.ID) },
+		`SELECT rank, id FROM (SELECT id, CASE WHEN `+strings.Join(title.parts, " AND ")+` THEN 0 ELSE 1 END AS rank
+		FROM catalogue_drama`+all.where()+`) AS found`+
+			fmt.Sprintf(` WHERE (rank, id) > (CAST($%d AS BIGINT), $%d) ORDER BY rank, id LIMIT $%d`, n+1, n+2, n+3),
+		append(all.args, after.Rank, after.ID, limit)...)
+}
+
+// changedSince answers dramas in the order of the change sequence.
+func changedSince(ctx context.Context, q db.Q, after int64, limit int) ([]Drama, error) {
+	return db.All(ctx, q, scanDrama, `SELECT `+dramaColumns+` FROM catalogue_drama WHERE change > $1 ORDER BY change LIMIT $2`, after, limit)
+}
+
+// loadListings answers the published ones of the dramas, without ratings.
+func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*listing, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	in := db.In(len(ids), 1)
+	dramas, err := db.All(ctx, q, scanDrama,
+		`SELECT `+dramaColumns+` FROM catalogue_drama WHERE state = 'published' AND id IN (`+in+`)`, db.Args(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.Drama]*listing, len(dramas))
+	for _, d := range dramas {
+		out[d.ID] = &listing{Drama: d}
+	}
+	type row struct {
+		drama id.Drama
+		ready bool
+		playable
+	}
+	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) {
+		return x, r.Scan(&x.drama, &x.ready, &x.at, &x.ms)
+	}, `SELECT e.drama_id, coalesce(a.playable, false), coalesce(r.release_at, 0), coalesce(a.duration_ms, 0)
+		FROM catalogue_episode e
+		LEFT JOIN catalogue_release r ON r.episode_id = e.id AND r.market = 'home'
+		LEFT JOIN catalogue_asset a ON a.asset_id = e.asset_id
+		WHERE e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range rows {
+		if l := out[x.drama]; l != nil {
+			l.episodes++
+			if x.ready && x.at > 0 {
+				l.playable = append(l.playable, x.playable)
+			}
+		}
+	}
+	return out, nil
+}
+
+// origin answers the number that tells this catalogue from any other, and the
+// last number of the change sequence.
+func origin(ctx context.Context, d *db.DB, candidate int64) (origin, change int64, err error) {
+	err = d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO catalogue_counter (name, value) VALUES ('origin', $1) ON CONFLICT (name) DO NOTHING`, candidate)
+		if err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, `SELECT value FROM catalogue_counter WHERE name = 'origin'`).Scan(&origin); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `SELECT value FROM catalogue_counter WHERE name = 'change'`).Scan(&change)
+	})
+	return origin, change, err
+}
+
+// loadFollowing answers, for each episode that has one, the episode of the next
+// number.
+func loadFollowing(ctx context.Context, q db.Q, episodes []Episode) (map[id.Episode]Episode, error) {
+	if len(episodes) == 0 {
+		return nil, nil
+	}
+	type place struct {
+		drama  id.Drama
+		number int
+	}
+	before := map[place]id.Episode{}
+	var parts []string
+	var args []any
+	for _, e := range episodes {
+		before[place{e.Drama, e.Number + 1}] = e.ID
+		parts = append(parts, fmt.Sprintf("(e.drama_id = $%d AND e.number = $%d)", len(args)+1, len(args)+2))
+		args = append(args, e.Drama, e.Number+1)
+	}
+	next, err := db.All(ctx, q, scanEpisode, episodeSelect+" WHERE "+strings.Join(parts, " OR "), args...)
+	out := map[id.Episode]Episode{}
+	for _, e := range next {
+		out[before[place{e.Drama, e.Number}]] = e
+	}
+	return out, err
+}

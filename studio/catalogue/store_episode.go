@@ -1,0 +1,167 @@
+package catalogue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+var errEpisodeMissing = fault.New(fault.NotFound, "catalogue.episode_missing", "There is no such episode.")
+
+// episodeSelect reads an episode with its home release and what media told.
+const episodeSelect = `
+	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, coalesce(r.release_at, 0),
+		coalesce(a.playable, false), coalesce(a.duration_ms, 0), coalesce(a.width, 0), coalesce(a.height, 0)
+	FROM catalogue_episode e
+	LEFT JOIN catalogue_release r ON r.episode_id = e.id AND r.market = 'home'
+	LEFT JOIN catalogue_asset a ON a.asset_id = e.asset_id`
+
+func scanEpisode(row db.Row) (Episode, error) {
+	var e Episode
+	var title string
+	var at int64
+	err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &at,
+		&e.Video.Playable, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height)
+	if err != nil {
+		return Episode{}, err
+	}
+	e.ReleaseAt = clock.Time(at)
+	if err := json.Unmarshal([]byte(title), &e.Title); err != nil {
+		return Episode{}, fmt.Errorf("episode %s: %w", e.ID, err)
+	}
+	return e, nil
+}
+
+// loadEpisodesOf answers the episodes of the dramas with their subtitles, by
+// drama and number.
+func loadEpisodesOf(ctx context.Context, q db.Q, dramas ...id.Drama) ([]Episode, error) {
+	if len(dramas) == 0 {
+		return nil, nil
+	}
+	in := db.In(len(dramas), 1)
+	episodes, err := db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(dramas)...)
+	if err != nil {
+		return nil, err
+	}
+	return withSubtitles(ctx, q, episodes,
+		`episode_id IN (SELECT id FROM catalogue_episode WHERE drama_id IN (`+in+`))`, db.Args(dramas))
+}
+
+// loadEpisodes answers the episodes that exist, with their subtitles.
+func loadEpisodes(ctx context.Context, q db.Q, ids []id.Episode) ([]Episode, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	in := db.In(len(ids), 1)
+	episodes, err := db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.id IN (`+in+`)`, db.Args(ids)...)
+	if err != nil {
+		return nil, err
+	}
+	return withSubtitles(ctx, q, episodes, `episode_id IN (`+in+`)`, db.Args(ids))
+}
+
+func loadEpisode(ctx context.Context, q db.Q, episode id.Episode) (Episode, error) {
+	found, err := loadEpisodes(ctx, q, []id.Episode{episode})
+	if err == nil && len(found) == 0 {
+		err = errEpisodeMissing
+	}
+	if err != nil {
+		return Episode{}, err
+	}
+	return found[0], nil
+}
+
+func withSubtitles(ctx context.Context, q db.Q, episodes []Episode, where string, args []any) ([]Episode, error) {
+	type row struct {
+		episode id.Episode
+		Subtitle
+	}
+	rows, err := db.All(ctx, q, func(r db.Row) (s row, err error) {
+		return s, r.Scan(&s.episode, &s.Lang, &s.Hash, &s.Source, &s.Cues, &s.Long)
+	}, `SELECT episode_id, lang, hash, source, cues, long_cues FROM catalogue_subtitle WHERE `+where+` ORDER BY episode_id, lang`, args...)
+	if err != nil {
+		return nil, err
+	}
+	of := map[id.Episode][]Subtitle{}
+	for _, s := range rows {
+		of[s.episode] = append(of[s.episode], s.Subtitle)
+	}
+	for i, e := range episodes {
+		episodes[i].Subtitles = of[e.ID]
+	}
+	return episodes, nil
+}
+
+// insertEpisode writes a new episode; db.IsUnique when the number is taken.
+func insertEpisode(ctx context.Context, tx *db.Tx, e Episode) error {
+	_, err := tx.Exec(ctx, `INSERT INTO catalogue_episode (id, drama_id, number, title, asset_id) VALUES ($1, $2, $3, $4, $5)`,
+		e.ID, e.Drama, e.Number, asJSON(e.Title), e.Asset)
+	return err
+}
+
+func updateEpisode(ctx context.Context, tx *db.Tx, e Episode) error {
+	_, err := tx.Exec(ctx, `UPDATE catalogue_episode SET number = $2, title = $3, asset_id = $4 WHERE id = $1`,
+		e.ID, e.Number, asJSON(e.Title), e.Asset)
+	return err
+}
+
+func deleteEpisode(ctx context.Context, tx *db.Tx, episode id.Episode) error {
+	_, err := tx.Exec(ctx, `DELETE FROM catalogue_episode WHERE id = $1`, episode)
+	return err
+}
+
+func saveRelease(ctx context.Context, tx *db.Tx, episode id.Episode, market string, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO catalogue_release (episode_id, market, release_at) VALUES ($1, $2, $3)
+		ON CONFLICT (episode_id, market) DO UPDATE SET release_at = excluded.release_at`, episode, market, clock.Micros(at))
+	return err
+}
+
+func saveSubtitle(ctx context.Context, tx *db.Tx, episode id.Episode, s Subtitle) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO catalogue_subtitle (episode_id, lang, hash, source, cues, long_cues) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (episode_id, lang) DO UPDATE SET hash = excluded.hash, source = excluded.source,
+			cues = excluded.cues, long_cues = excluded.long_cues`, episode, s.Lang, s.Hash, s.Source, s.Cues, s.Long)
+	return err
+}
+
+func deleteSubtitle(ctx context.Context, tx *db.Tx, episode id.Episode, lang string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM catalogue_subtitle WHERE episode_id = $1 AND lang = $2`, episode, lang)
+	return err
+}
+
+// saveVideo keeps what media told of an asset. Playable is never taken back by
+// an answer that was asked for before the asset became so.
+func saveVideo(ctx context.Context, tx *db.Tx, asset id.Asset, v Video) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO catalogue_asset (asset_id, playable, duration_ms, width, height) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (asset_id) DO UPDATE SET playable = excluded.playable, duration_ms = excluded.duration_ms,
+			width = excluded.width, height = excluded.height
+		WHERE excluded.playable OR NOT catalogue_asset.playable`, asset, v.Playable, v.DurationMS, v.Width, v.Height)
+	return err
+}
+
+// dramasWith answers the dramas that have an episode with the asset.
+func dramasWith(ctx context.Context, q db.Q, asset id.Asset) ([]Drama, error) {
+	return db.All(ctx, q, scanDrama, `SELECT `+dramaColumns+` FROM catalogue_drama
+		WHERE id IN (SELECT drama_id FROM catalogue_episode WHERE asset_id = $1 AND asset_id <> '') ORDER BY id`, asset)
+}
+
+// episodesWith answers the episodes that have the assets.
+func episodesWith(ctx context.Context, q db.Q, assets []id.Asset) ([]Episode, error) {
+	if len(assets) == 0 {
+		return nil, nil
+	}
+	ids, err := db.All(ctx, q, func(r db.Row) (e id.Episode, err error) { return e, r.Scan(&e) },
+		`SELECT id FROM catalogue_episode WHERE asset_id <> '' AND asset_id IN (`+db.In(len(assets), 1)+`) ORDER BY id`, db.Args(assets)...)
+	if err != nil {
+		return nil, err
+	}
+	return loadEpisodes(ctx, q, ids)
+}

@@ -1,0 +1,110 @@
+package catalogue
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+
+	"cliffhanger/internal/kernel/fault"
+)
+
+// Text is the same words in several languages, keyed by BCP 47 tag: "zh-CN".
+type Text map[string]string
+
+// In answers the words in the first of the wanted languages that has any, then
+// in a language that shares the wanted one's base ("zh-TW" for "zh-CN"), then
+// in any, the alphabetically first. Pass the reader's language, then the
+// original one.
+func (t Text) In(wanted ...string) string {
+	for _, w := range wanted {
+		if s := t[w]; s != "" {
+			return s
+		}
+		for _, tag := range slices.Sorted(maps.Keys(t)) {
+			if base(tag) == base(w) && t[tag] != "" {
+				return t[tag]
+			}
+		}
+	}
+	for _, tag := range slices.Sorted(maps.Keys(t)) {
+		if t[tag] != "" {
+			return t[tag]
+		}
+	}
+	return ""
+}
+
+func base(tag string) string {
+	b, _, _ := strings.Cut(tag, "-")
+	return b
+}
+
+// mostLanguages bounds how many languages one Text may carry.
+const mostLanguages = 40
+
+// cleanText answers t with canonical tags and tidy words; empty ones are left
+// out. What is wrong is added to fields under path.
+func cleanText(t Text, path string, most int, lines bool, fields *[]fault.Field) Text {
+	if len(t) > mostLanguages {
+		*fields = append(*fields, fault.Field{Path: path, Code: "too_many", Msg: "has more than 40 languages"})
+		return nil
+	}
+	out := Text{}
+	for _, tag := range slices.Sorted(maps.Keys(t)) {
+		canonical, ok := languageTag(tag)
+		if !ok {
+			*fields = append(*fields, fault.Field{Path: path + "." + clip(tag), Code: "language_unknown", Msg: "is not a language tag such as zh-CN or en"})
+			continue
+		}
+		if s := cleanLine(t[tag], path+"."+canonical, most, lines, fields); s != "" {
+			out[canonical] = s
+		}
+	}
+	return out
+}
+
+// cleanLine tidies one string: NFC, no surrounding space, no control or
+// direction-override characters; line breaks only where lines is true.
+func cleanLine(s, path string, most int, lines bool, fields *[]fault.Field) string {
+	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' && lines:
+			return r
+		case r == '\n', r == '\t':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimSpace(s)
+	if n := len([]rune(s)); n > most {
+		*fields = append(*fields, fault.Field{Path: path, Code: "too_long", Msg: "is longer than allowed"})
+		return ""
+	}
+	return s
+}
+
+// languageTag answers the canonical form of a BCP 47 tag.
+func languageTag(s string) (string, bool) {
+	if s == "" || len(s) > 35 {
+		return "", false
+	}
+	t, err := language.Parse(s)
+	if err != nil || t == language.Und {
+		return "", false
+	}
+	return t.String(), true
+}
+
+func clip(s string) string {
+	if r := []rune(strings.ToValidUTF8(s, "")); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
