@@ -56,8 +56,11 @@ func bobFront(c *canvas, p palette) {
 
 func greyFront(c *canvas, p palette) {
 	s := blob(42, -112, 40, -132, 10, -148, -30, -142, -54, -112, -50, -74, -30, -56, -10, -62, -8, -84, 6, -102)
-	c.Fill(ellipse(-58, -84, 26, 24), p.hair, 1)
-	c.Fill(s, p.hair, 1)
+	bun := ellipse(-58, -84, 26, 24)
+	for _, outline := range []shape{bun, s} { // a rim, or silver drowns in a pale mood
+		c.Fill(outline, p.hair, 1)
+		c.Ink(append(outline[0], outline[0][0]), even(3), ink, .85)
+	}
 	strands(c, s, .8, curve(36, -118, 6, -130, -26, -116, -48, -88), curve(24, -110, -4, -112, -28, -92), curve(30, -134, -10, -142, -44, -110))
 	c.Engrave(swirl(-58, -84, 17, 1), even(1.7), .8)
 	c.Ink(points(-88, -110, -30, -66), even(4), p.gold, 1)

@@ -34,6 +34,9 @@ func HasMood(name string) bool {
 	return known
 }
 
+// Core is the colour of a mood's lamp at its brightest.
+func Core(name string) raster.Color { return hex(moods[name].core) }
+
 // View is the part of the stage a picture shows, and the picture's size in
 // pixels: unit X, Y is the picture's top left corner.
 type View struct {

@@ -189,6 +189,9 @@ func dress(set *scenery.Set, e story.Episode) {
 // Storyboard is the episode on the clock.
 func (s *Show) Storyboard() story.Storyboard { return s.board }
 
+// Weather is what falls in the episode.
+func (s *Show) Weather() string { return s.set.Weather }
+
 // Frames is how many there are.
 func (s *Show) Frames() int { return Frames(s.board) }
 

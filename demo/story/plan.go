@@ -29,7 +29,10 @@ type Shot struct {
 }
 
 // Acting is a face and a gesture.
-type Acting struct{ Expression, Gesture string }
+type Acting struct {
+	Expression string `toml:"expression"`
+	Gesture    string `toml:"gesture"`
+}
 
 // Seconds a shot lasts beyond its line, at least, and altogether.
 const (

@@ -26,7 +26,36 @@ type Drama struct {
 	Seed     int64           `toml:"seed"`
 	EndMood  string          `toml:"end"` // the lamp of every last shot
 	Cast     map[string]Role `toml:"cast"`
+	Poster   Poster          `toml:"poster"`
 	Episodes []Episode       `toml:"episode"`
+}
+
+// Poster says what a drama's key art shows: the set and the pair of one of its
+// episodes, and how the two look at each other. What is empty follows from that
+// episode.
+type Poster struct {
+	Of    int    `toml:"episode"` // from 1; 0 is the first
+	Mood  string `toml:"mood"`
+	Left  Acting `toml:"left"`
+	Right Acting `toml:"right"`
+}
+
+// Episode is the index of the episode the poster shows.
+func (p Poster) Episode() int { return max(0, p.Of-1) }
+
+// Acting is the face and gesture of a side, 0 left and 1 right: the poster's
+// own, or those of the side's first line, with the hands quiet.
+func (p Poster) Acting(e Episode, side int) Acting {
+	acting := [2]Acting{p.Left, p.Right}[side]
+	for _, line := range e.Lines {
+		if acting.Expression == "" && e.Side(line.Speaker) == side {
+			acting.Expression = line.Expression
+		}
+	}
+	if acting.Gesture == "" {
+		acting.Gesture = "hold"
+	}
+	return acting
 }
 
 // Without takes a part of the costume away from a role.
@@ -169,6 +198,9 @@ func (d *Drama) check() error {
 		return fmt.Errorf("genres and audience are needed")
 	case len(d.Episodes) == 0:
 		return fmt.Errorf("there is no episode")
+	}
+	if d.Poster.Of < 0 || d.Poster.Of > len(d.Episodes) {
+		return fmt.Errorf("the poster shows episode %d of %d", d.Poster.Of, len(d.Episodes))
 	}
 	for _, e := range d.Episodes {
 		if err := d.checkEpisode(e); err != nil {

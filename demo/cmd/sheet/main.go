@@ -1,16 +1,15 @@
 // Command sheet draws contact sheets of the repertoire for the eye of whoever
-// changes it: one row a drama, one column a moment of its first episode.
+// changes it: one row a drama, its posters and then the shots of an episode.
 package main
 
 import (
 	"flag"
 	"image"
-	"image/draw"
 	"image/png"
 	"log"
 	"os"
 
-	xdraw "golang.org/x/image/draw"
+	"golang.org/x/image/draw"
 
 	"cliffhanger/demo/lettering"
 	"cliffhanger/demo/stage"
@@ -20,49 +19,46 @@ import (
 func main() {
 	out := flag.String("o", "sheet.png", "the PNG to write")
 	episode := flag.Int("episode", 1, "which episode")
-	first := flag.Int("first", 0, "the first drama, from 0")
-	count := flag.Int("count", 6, "how many dramas")
+	first := flag.Int("first", 1, "the first drama")
+	count := flag.Int("count", 4, "how many dramas")
+	height := flag.Int("height", 480, "of a row, in pixels")
 	flag.Parse()
-	if err := run(*out, *episode-1, *first, *count); err != nil {
-		log.Fatal(err)
-	}
-}
-
-func run(out string, episode, first, count int) error {
 	dramas, err := story.All()
-	if err != nil {
-		return err
-	}
+	fatal(err)
 	faces, err := lettering.Open()
-	if err != nil {
-		return err
-	}
+	fatal(err)
 	defer faces.Close()
-	dramas = dramas[first:min(len(dramas), first+count)]
-	sheet := image.NewRGBA(image.Rect(0, 0, 5*stage.Width/2, len(dramas)*stage.Height/2))
-	for row, d := range dramas {
-		e := d.Episodes[episode]
+	sheet := image.NewRGBA(image.Rect(0, 0, *height*5, *height**count))
+	for row, d := range dramas[*first-1 : min(len(dramas), *first-1+*count)] {
+		at := image.Pt(0, row**height)
+		paste := func(picture image.Image) {
+			size := image.Pt(picture.Bounds().Dx()**height/picture.Bounds().Dy(), *height)
+			draw.ApproxBiLinear.Scale(sheet, image.Rectangle{at, at.Add(size)}, picture, picture.Bounds(), draw.Src, nil)
+			at.X += size.X
+		}
+		poster, err := stage.Poster(d, faces.Serif, stage.Portrait)
+		fatal(err)
+		paste(poster)
+		poster, err = stage.Poster(d, faces.Serif, stage.Landscape)
+		fatal(err)
+		paste(poster)
+		e := d.Episodes[*episode-1]
 		show, err := stage.New(stage.Script{Drama: d, Episode: e, Speeches: stage.Rehearse(e), Signs: faces.Serif,
 			TitlePlate: faces.TitlePlate(d.Title, e.Number), CliffCard: faces.CliffCard(e.Cliff.Text, e.Last)})
-		if err != nil {
-			return err
-		}
-		for i, shot := range show.Storyboard().Shots {
-			frame, tone := show.Render(int((shot.Start + (shot.End-shot.Start)*.72) * stage.FPS))
-			draw.Draw(sheet, image.Rect(i*stage.Width/2, row*stage.Height/2, (i+1)*stage.Width/2, (row+1)*stage.Height/2),
-				half(frame.Image(&tone)), image.Point{}, draw.Src)
+		fatal(err)
+		for _, shot := range show.Storyboard().Shots {
+			frame, tone := show.Render(int((shot.Start*.3 + shot.End*.7) * stage.FPS))
+			paste(frame.Image(&tone))
 		}
 	}
-	file, err := os.Create(out)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	return png.Encode(file, sheet)
+	file, err := os.Create(*out)
+	fatal(err)
+	fatal(png.Encode(file, sheet))
+	fatal(file.Close())
 }
 
-func half(full *image.RGBA) image.Image {
-	small := image.NewRGBA(image.Rect(0, 0, full.Rect.Dx()/2, full.Rect.Dy()/2))
-	xdraw.ApproxBiLinear.Scale(small, small.Rect, full, full.Rect, xdraw.Src, nil)
-	return small
+func fatal(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
 }
