@@ -127,7 +127,7 @@ func (b *Bus) open(ctx context.Context) (err error) {
 		return nil
 	}
 	return wrap("recover", b.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return unpublish(ctx, tx, resend.Microseconds())
+		return unpublish(ctx, tx, clock.Micros(b.cfg.Clock.Now()), resend.Microseconds())
 	}))
 }
 

@@ -79,14 +79,19 @@ func markPublished(ctx context.Context, tx *db.Tx, done []publication, now int64
 
 // unpublish makes the relay send again what a stream that was not synced to disk
 // may have lost: jobs not done, and the facts of the last window micros in which
-// there were any.
-func unpublish(ctx context.Context, tx *db.Tx, window int64) error {
+// there were any. However long ago that was, the inbox must know them still.
+func unpublish(ctx context.Context, tx *db.Tx, now, window int64) error {
 	if _, err := tx.Exec(ctx, `UPDATE bus_outbox SET published_at = 0, seq = 0, working = FALSE
 		WHERE kind = 'job' AND done_at = 0 AND published_at > 0`); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE bus_outbox SET published_at = 0
-		WHERE kind = 'fact' AND published_at > 0 AND published_at >= (SELECT coalesce(max(published_at), 0) FROM bus_outbox) - $1`, window)
+	if _, err := tx.Exec(ctx, `UPDATE bus_outbox SET published_at = 0
+		WHERE kind = 'fact' AND published_at > 0
+		AND published_at >= (SELECT coalesce(max(published_at), 0) FROM bus_outbox) - $1`, window); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE bus_inbox SET at = $1
+		WHERE origin IN (SELECT origin FROM bus_outbox WHERE published_at = 0 AND kind = 'fact')`, now)
 	return err
 }
 
