@@ -1,0 +1,274 @@
+package feed_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/testkit/bustest"
+	"cliffhanger/internal/testkit/dbtest"
+	"cliffhanger/viewer/feed"
+	"cliffhanger/viewer/feed/rank"
+)
+
+// house stands in for the capabilities around the feed.
+type house struct {
+	gone     map[id.Drama]bool // published no more
+	locked   map[id.Episode]bool
+	history  []feed.Watched
+	hidden   []id.Drama
+	followed []id.Drama
+}
+
+func opening(d id.Drama) id.Episode { return id.Episode("eps_1_of_" + d) }
+
+func (h *house) Openings(_ context.Context, dramas []id.Drama, _ string, _ time.Time) (map[id.Drama]feed.Opening, error) {
+	out := map[id.Drama]feed.Opening{}
+	for _, d := range dramas {
+		if !h.gone[d] {
+			out[d] = feed.Opening{Episode: opening(d), Card: json.RawMessage(`{}`), Ref: json.RawMessage(`{}`)}
+		}
+	}
+	return out, nil
+}
+
+func (h *house) Recent(context.Context, actor.Actor, int) ([]feed.Watched, error) {
+	return h.history, nil
+}
+
+func (h *house) Grants(_ context.Context, _ actor.Actor, episodes []id.Episode, _ string) (map[id.Episode]feed.Allowed, error) {
+	out := map[id.Episode]feed.Allowed{}
+	for _, e := range episodes {
+		if !h.locked[e] {
+			out[e] = feed.Allowed{Grant: json.RawMessage(`{"granted":true}`), Ref: json.RawMessage(`{"ref":true}`)}
+		}
+	}
+	return out, nil
+}
+
+func (h *house) Hidden(context.Context, actor.Actor) ([]id.Drama, error) { return h.hidden, nil }
+func (h *house) Followed(context.Context, actor.Actor, int) ([]id.Drama, error) {
+	return h.followed, nil
+}
+func (h *house) Opinions(_ context.Context, _ actor.Actor, shown map[id.Drama]id.Episode) (map[id.Drama]feed.Opinion, error) {
+	out := map[id.Drama]feed.Opinion{}
+	for d := range shown {
+		out[d] = feed.Opinion{LikeCount: 7}
+	}
+	return out, nil
+}
+
+var viewer = actor.Actor{Kind: actor.Viewer, Account: "acc_1", Profile: "prf_1", Device: "dev_1"}
+
+type fixture struct {
+	*feed.Service
+	*house
+	t     *testing.T
+	ctx   context.Context
+	db    *db.DB
+	bus   *bus.Bus
+	clock *clock.Fake
+}
+
+// each runs the test with that many dramas published, drm_00, drm_01, …
+func each(t *testing.T, dramas int, test func(f *fixture)) {
+	t.Helper()
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := &fixture{t: t, ctx: context.Background(), db: d, house: &house{gone: map[id.Drama]bool{}, locked: map[id.Episode]bool{}},
+			clock: clock.NewFake(time.Now()), bus: bustest.Open(t, d)}
+		if err := d.Migrate(f.ctx, "feed", feed.Migrations); err != nil {
+			t.Fatal(err)
+		}
+		f.Service = feed.New(feed.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Catalogue: f.house, Watching: f.house, Library: f.house})
+		f.Listen()
+		if err := f.bus.Start(f.ctx); err != nil {
+			t.Fatal(err)
+		}
+		for i := range dramas {
+			f.announce(event.DramaPublished{Drama: drama(i)})
+		}
+		f.settle()
+		test(f)
+	})
+}
+
+func drama(i int) id.Drama { return id.Drama(fmt.Sprintf("drm_%02d", i)) }
+
+func (f *fixture) announce(fact bus.Fact) {
+	f.t.Helper()
+	if err := f.db.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) error { return f.bus.Announce(ctx, tx, fact) }); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// settle waits until all facts are heard and lets the scores age.
+func (f *fixture) settle() {
+	f.t.Helper()
+	if err := f.bus.Idle(f.ctx); err != nil {
+		f.t.Fatal(err)
+	}
+	f.clock.Advance(time.Minute)
+}
+
+// swipe reads pages of that size until the feed ends.
+func (f *fixture) swipe(limit int) (items []feed.Item) {
+	f.t.Helper()
+	cursor := ""
+	for {
+		p, err := f.Page(f.ctx, viewer, page.Request{After: cursor, Limit: limit}, "en")
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		items = append(items, p.Items...)
+		if cursor = p.Next; cursor == "" {
+			return items
+		}
+		if len(items) > 1000 {
+			f.t.Fatal("the feed does not end")
+		}
+	}
+}
+
+func names(items []feed.Item) map[id.Drama]rank.Why {
+	out := map[id.Drama]rank.Why{}
+	for _, i := range items {
+		out[i.Drama] = i.Why
+	}
+	return out
+}
+
+func TestAVisitShowsEverythingOnce(t *testing.T) {
+	each(t, 13, func(f *fixture) {
+		items := f.swipe(5)
+		if len(items) != 13 || len(names(items)) != 13 {
+			f.t.Fatalf("%d items, %d dramas", len(items), len(names(items)))
+		}
+		for i, item := range items {
+			if first := i%5 < 2; first != (item.Grant != nil) {
+				f.t.Errorf("place %d: grant %s", i, item.Grant)
+			}
+			if item.LikeCount != 7 || item.Episode != opening(item.Drama) {
+				f.t.Errorf("place %d: %+v", i, item)
+			}
+		}
+	})
+}
+
+func TestPagingStaysStableWhileTheCatalogueChanges(t *testing.T) {
+	each(t, 12, func(f *fixture) {
+		first, err := f.Page(f.ctx, viewer, page.Request{Limit: 5}, "en")
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		for range 50 { // what was at the bottom becomes a hit
+			f.announce(event.EpisodeStarted{Drama: drama(11)})
+			f.announce(event.EpisodeFinished{Drama: drama(11)})
+		}
+		f.announce(event.DramaPublished{Drama: drama(12)})
+		f.settle()
+		again, err := f.Page(f.ctx, viewer, page.Request{After: first.Next, Limit: 20}, "en")
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		seen := names(first.Items)
+		for _, item := range again.Items {
+			if _, twice := seen[item.Drama]; twice {
+				f.t.Errorf("%s twice in one visit", item.Drama)
+			}
+			seen[item.Drama] = item.Why
+		}
+		if len(seen) != 13 {
+			f.t.Errorf("%d of 13 dramas", len(seen))
+		}
+	})
+}
+
+func TestWhatIsHiddenWithdrawnOrLockedIsLeftOut(t *testing.T) {
+	each(t, 6, func(f *fixture) {
+		f.hidden = []id.Drama{drama(0)}
+		f.gone[drama(1)] = true // withdrawn, and the news has not arrived yet
+		f.announce(event.DramaWithdrawn{Drama: drama(2)})
+		f.settle()
+		got := names(f.swipe(3))
+		if len(got) != 3 {
+			f.t.Fatalf("%v", got)
+		}
+		for i := range 3 {
+			if _, shown := got[drama(i)]; shown {
+				f.t.Errorf("%s is shown", drama(i))
+			}
+		}
+		for i := range 6 {
+			f.locked[opening(drama(i))] = true
+		}
+		p, err := f.Page(f.ctx, viewer, page.Request{Limit: 2}, "en")
+		if err != nil || len(p.Items) != 0 {
+			f.t.Fatalf("a gate refused, and yet: %+v %v", p.Items, err)
+		}
+	})
+}
+
+func TestNewsOfADramaThatArriveInTheWrongOrderEndInTheRightState(t *testing.T) {
+	each(t, 0, func(f *fixture) {
+		for range 5 {
+			f.announce(event.DramaPublished{Drama: "drm_x"})
+			f.announce(event.DramaWithdrawn{Drama: "drm_x"})
+		}
+		f.settle()
+		if items := f.swipe(5); len(items) != 0 {
+			f.t.Fatalf("withdrawn last, and yet %v", names(items))
+		}
+	})
+}
+
+func TestWhatWasBegunComesAfterWhatIsNewAndGoesOnWhereItWas(t *testing.T) {
+	each(t, 4, func(f *fixture) {
+		f.history = []feed.Watched{
+			{Drama: drama(0), Episode: "eps_3", Offset: 17 * time.Second},
+			{Drama: drama(1), Episode: "eps_9", Finished: true},
+		}
+		items := f.swipe(4)
+		if len(items) != 4 || items[2].Why != rank.Continue || items[2].Episode != "eps_3" || items[2].Offset != 17*time.Second || items[3].Why != rank.Again {
+			f.t.Fatalf("%+v", items)
+		}
+	})
+}
+
+func TestTheFollowingTabShowsOnlyWhatIsFollowed(t *testing.T) {
+	each(t, 4, func(f *fixture) {
+		f.followed = []id.Drama{drama(2)}
+		items, err := f.FollowingPage(f.ctx, viewer, 10, "en")
+		if err != nil || len(items) != 1 || items[0].Drama != drama(2) || items[0].Why != feed.Following {
+			f.t.Fatalf("%+v %v", items, err)
+		}
+	})
+}
+
+func TestForeignCursorsAndNobodyAreRefused(t *testing.T) {
+	each(t, 1, func(f *fixture) {
+		if _, err := f.Page(f.ctx, viewer, page.Request{After: "!!", Limit: 1}, "en"); fault.KindOf(err) != fault.Invalid {
+			f.t.Errorf("%v", err)
+		}
+		forged := page.Cursor(map[string]any{"s": 1, "n": -5, "m": "%%%not base64"})
+		if _, err := f.Page(f.ctx, viewer, page.Request{After: forged, Limit: 1}, "en"); err != nil {
+			f.t.Errorf("a forged cursor only spoils the visit: %v", err)
+		}
+		if _, err := f.Page(f.ctx, actor.Actor{}, page.Request{Limit: 1}, "en"); fault.KindOf(err) != fault.Unauthenticated {
+			f.t.Errorf("%v", err)
+		}
+	})
+}
