@@ -106,25 +106,19 @@ func (s *Service) EpisodesOf(ctx context.Context, dramas []id.Drama, locale stri
 type Watchable struct {
 	Drama      id.Drama
 	Org        id.Org
-	Number     int
+	DramaTitle string
 	Asset      id.Asset
-	DurationMS int64
-	Width      int
-	Height     int
-	DramaTitle Text
-	Title      Text
-	Original   string // language, the second choice for In
-	Credit     string
-	Poster     *Picture
+	EpisodeRef          // in the language asked for
+	Credit     string   // must be shown when not empty
+	Poster     *Picture // the drama's
 	Subtitles  []Subtitle
-	Next       id.Episode // the following episode, if it can be watched too
-	NextNumber int
+	Next       *EpisodeRef // the following episode, if it can be watched too
 }
 
 // Watchable answers which of the episodes may be watched at a moment: those of
 // published dramas that are released and whose video is playable. It reads the
 // tables, never this node's memory.
-func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, at time.Time) (map[id.Episode]Watchable, error) {
+func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error) {
 	wanted, err := loadEpisodes(ctx, s.DB, episodes)
 	if err != nil {
 		return nil, err
@@ -154,11 +148,12 @@ func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, at time.
 			continue
 		}
 		w := Watchable{
-			Drama: d.ID, Org: d.Org, Number: e.Number, Asset: e.Asset, DurationMS: e.Video.DurationMS, Width: e.Video.Width, Height: e.Video.Height,
-			DramaTitle: d.Title, Title: e.Title, Original: d.OriginalLanguage, Credit: d.Credit, Poster: pictureOf(d.Portrait), Subtitles: e.Subtitles,
+			Drama: d.ID, Org: d.Org, DramaTitle: d.Title.In(locale, d.OriginalLanguage), Asset: e.Asset,
+			EpisodeRef: e.ref(d.OriginalLanguage, locale, at), Credit: d.Credit, Poster: pictureOf(d.Portrait), Subtitles: e.Subtitles,
 		}
 		if next, ok := following[e.ID]; ok && next.WatchableAt(at) {
-			w.Next, w.NextNumber = next.ID, next.Number
+			ref := next.ref(d.OriginalLanguage, locale, at)
+			w.Next = &ref
 		}
 		out[e.ID] = w
 	}

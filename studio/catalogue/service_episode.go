@@ -214,7 +214,7 @@ func (s *Service) PutSubtitle(ctx context.Context, by actor.Actor, episode id.Ep
 			return false, err
 		}
 		for _, old := range now.Subtitles {
-			if old == sub {
+			if old.Lang == sub.Lang && old.Hash == sub.Hash {
 				return false, nil
 			}
 		}
@@ -279,4 +279,21 @@ func (s *Service) storePicture(ctx context.Context, original []byte) (poster.Ima
 func contentHash(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+var errSubtitle = fault.New(fault.NotFound, "catalogue.subtitle_missing", "The episode has no subtitles in this language.")
+
+// Subtitles answers an episode's subtitles in one language as WebVTT, to those
+// who manage it.
+func (s *Service) Subtitles(ctx context.Context, by actor.Actor, episode id.Episode, lang string) ([]byte, error) {
+	e, err := s.ownEpisode(ctx, by, episode)
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range e.Subtitles {
+		if sub.Lang == lang {
+			return s.SubtitleText(ctx, sub.Hash)
+		}
+	}
+	return nil, errSubtitle
 }

@@ -1,0 +1,34 @@
+// Package folder reads and writes a drama as a folder: drama.toml beside the
+// episodes, subtitles and posters it names.
+//
+//	schema = 1
+//	key = "night-she-came-back"      # stable, unique within the organisation
+//	original_language = "zh-CN"
+//	genres = ["revenge"]
+//	tags = ["reborn", "rain"]
+//	audience = "all"                 # all, female, male
+//	year = 2026
+//	release = "all"                  # or "daily:2"
+//	credit = ""
+//	[title]
+//	zh-CN = "雨夜归来"
+//	[synopsis]
+//	zh-CN = "…"
+//	[[people]]
+//	role = "cast"                    # cast, director, writer
+//	[people.name]
+//	zh-CN = "林晚"
+//	[[episodes]]
+//	number = 1
+//	file = "episodes/01.mp4"
+//	[episodes.title]
+//	zh-CN = "…"
+//	[episodes.subtitles]
+//	zh-CN = "subtitles/01.zh-CN.vtt"
+//	[posters]
+//	portrait = "posters/poster.jpg"
+//	landscape = "posters/landscape.jpg"
+//
+// A folder without drama.toml is understood by its file names. Paths are
+// relative, with forward slashes, and stay inside the folder.
+package folder

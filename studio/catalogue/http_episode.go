@@ -1,0 +1,181 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/studio/catalogue/poster"
+	"cliffhanger/studio/catalogue/subtitle"
+)
+
+type wireEpisodeChange struct {
+	Number  *int   `json:"number,omitempty" minimum:"1" maximum:"500"`
+	Title   *Text  `json:"title,omitempty"`
+	Version int64  `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
+	Asset   *string `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away."`
+}
+
+func (w wireEpisodeChange) patch() (EpisodePatch, error) {
+	p := EpisodePatch{Number: w.Number, Title: w.Title}
+	if w.Asset == nil {
+		return p, nil
+	}
+	asset := id.Asset("")
+	if *w.Asset != "" {
+		var err error
+		if asset, err = id.Parse[id.Asset](*w.Asset); err != nil {
+			return p, errAsset.Because(err)
+		}
+	}
+	p.Asset = &asset
+	return p, nil
+}
+
+type addEpisodeIn struct {
+	httpx.Caller
+	ID   string `path:"id" maxLength:"64"`
+	Body wireEpisodeChange
+}
+
+func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
+	add := console("add-episode", http.MethodPost, "/dramas/{id}/episodes", "Add an episode; without a number it becomes the last one")
+	add.Status = http.StatusCreated
+	httpx.Handle(api, add, func(ctx context.Context, in *addEpisodeIn) (*consoleDramaOut, error) {
+		drama, err := dramaID(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		p, err := in.Body.patch()
+		if err == nil {
+			_, _, err = s.AddEpisode(ctx, in.Actor, drama, in.Body.Version, p)
+		}
+		return s.dossierOut(ctx, in.Actor, drama, err)
+	})
+	httpx.Handle(api, console("edit-episode", http.MethodPatch, "/episodes/{id}", "Change an episode; the answer is the whole drama"),
+		func(ctx context.Context, in *addEpisodeIn) (*consoleDramaOut, error) {
+			episode, err := episodeID(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			p, err := in.Body.patch()
+			if err != nil {
+				return nil, err
+			}
+			d, _, err := s.EditEpisode(ctx, in.Actor, episode, in.Body.Version, p)
+			return s.dossierOut(ctx, in.Actor, d.ID, err)
+		})
+	httpx.Handle(api, console("remove-episode", http.MethodDelete, "/episodes/{id}", "Delete an episode"),
+		func(ctx context.Context, in *versionedIn) (*nothing, error) {
+			episode, err := episodeID(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			_, err = s.RemoveEpisode(ctx, in.Actor, episode, in.Version)
+			return &nothing{}, err
+		})
+	s.subtitleRoutes(api)
+	put := console("put-poster", http.MethodPut, "/dramas/{id}/posters/{shape}", "Give a drama a poster: JPEG, PNG or WebP up to 10 MB")
+	put.MaxBody, put.Consumes, put.Status = poster.MaxBytes+1, []string{"image/jpeg", "image/png", "image/webp"}, http.StatusNoContent
+	api.Raw(put, s.putPoster)
+	export := console("export-drama", http.MethodGet, "/dramas/{id}/export", "The drama as a folder that can be imported again (tar)")
+	export.Long, export.Produces = true, []string{"application/x-tar"}
+	api.Raw(export, s.serveExport)
+}
+
+func (s *Service) subtitleRoutes(api *httpx.API) {
+	put := console("put-subtitles", http.MethodPut, "/episodes/{id}/subtitles/{lang}", "Give an episode subtitles: SRT or WebVTT up to 5 MB")
+	put.MaxBody, put.Consumes, put.Status = subtitle.MaxBytes+1, []string{"text/vtt", "application/x-subrip"}, http.StatusNoContent
+	api.Raw(put, func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+		episode, err := episodeID(r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		version, err := versionOf(r)
+		if err != nil {
+			return err
+		}
+		if _, err := s.ownEpisode(r.Context(), c.Actor, episode); err != nil { // before the bytes are read
+			return err
+		}
+		raw, err := readBody(r, subtitle.MaxBytes, subtitle.ErrTooLarge)
+		if err != nil {
+			return err
+		}
+		if _, _, err := s.PutSubtitle(r.Context(), c.Actor, episode, version, r.PathValue("lang"), raw); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	})
+	show := console("show-subtitles", http.MethodGet, "/episodes/{id}/subtitles/{lang}", "An episode's subtitles as WebVTT")
+	show.Produces = []string{"text/vtt"}
+	api.Raw(show, func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+		episode, err := episodeID(r.PathValue("id"))
+		if err != nil {
+			return err
+		}
+		text, err := s.Subtitles(r.Context(), c.Actor, episode, r.PathValue("lang"))
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "text/vtt; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		_, err = w.Write(text)
+		return err
+	})
+	remove := console("remove-subtitles", http.MethodDelete, "/episodes/{id}/subtitles/{lang}", "Take an episode's subtitles away")
+	httpx.Handle(api, remove, func(ctx context.Context, in *removeSubtitleIn) (*nothing, error) {
+		episode, err := episodeID(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		_, err = s.RemoveSubtitle(ctx, in.Actor, episode, in.Version, in.Lang)
+		return &nothing{}, err
+	})
+}
+
+type removeSubtitleIn struct {
+	versionedIn
+	Lang string `path:"lang" maxLength:"35"`
+}
+
+func (s *Service) putPoster(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+	drama, err := dramaID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	version, err := versionOf(r)
+	if err != nil {
+		return err
+	}
+	if _, err := own(r.Context(), s.DB, c.Actor, drama); err != nil { // before the bytes are read
+		return err
+	}
+	original, err := readBody(r, poster.MaxBytes, poster.ErrTooLarge)
+	if err != nil {
+		return err
+	}
+	if _, err := s.PutPoster(r.Context(), c.Actor, drama, version, Shape(r.PathValue("shape")), original); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Service) serveExport(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+	drama, err := dramaID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d, err := s.Dossier(r.Context(), c.Actor, drama)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/x-tar")
+	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", d.Key+".tar"))
+	w.Header().Set("Cache-Control", "no-store")
+	return s.ExportTar(r.Context(), c.Actor, drama, w)
+}

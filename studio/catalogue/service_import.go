@@ -1,0 +1,417 @@
+package catalogue
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/folder"
+	"cliffhanger/studio/catalogue/poster"
+	"cliffhanger/studio/catalogue/release"
+	"cliffhanger/studio/catalogue/search"
+	"cliffhanger/studio/catalogue/subtitle"
+)
+
+// ImportOptions say how to import a folder.
+type ImportOptions struct {
+	Org      id.Org           // empty: the actor's own organisation
+	Publish  bool             // publish as soon as the first episode can be watched
+	Progress func(FileReport) // told of each file as it is done; may be nil
+}
+
+// Outcome is what became of a file.
+type Outcome string
+
+const (
+	Taken     Outcome = "taken"     // is in the house now
+	Unchanged Outcome = "unchanged" // was there already
+	Refused   Outcome = "refused"   // is not: the code says why
+	Ignored   Outcome = "ignored"   // means nothing here
+)
+
+// FileReport is what became of one file.
+type FileReport struct {
+	Path    string  `json:"path"`
+	Outcome Outcome `json:"outcome"`
+	Code    string  `json:"code,omitempty"`
+	Message string  `json:"message,omitempty"`
+}
+
+// ImportReport is what became of a folder.
+type ImportReport struct {
+	Drama   id.Drama     `json:"drama_id"`
+	Key     string       `json:"key"`
+	Created bool         `json:"created"` // false: the drama was known by its key
+	Files   []FileReport `json:"files"`
+}
+
+// Refused answers the files that were not taken.
+func (r ImportReport) Refused() []FileReport {
+	var out []FileReport
+	for _, f := range r.Files {
+		if f.Outcome == Refused {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Faults of files in a folder, all Invalid.
+var (
+	errFileMissing  = fault.New(fault.Invalid, "catalogue.file_missing", "The folder does not have this file.")
+	errFileKind     = fault.New(fault.Invalid, "catalogue.file_not_regular", "This is not an ordinary file inside the folder.")
+	errFileReadable = fault.New(fault.Invalid, "catalogue.file_unreadable", "This file cannot be read.")
+	errFolder       = fault.New(fault.Invalid, "catalogue.folder_missing", "There is no such folder.")
+)
+
+// Import takes a folder into the catalogue. The drama is known by its key; what
+// the house has already, by content, is left alone, so importing again changes
+// nothing and importing what was interrupted continues. A file that is refused
+// does not keep the others out. An error means the import stopped: the folder
+// says nothing usable, or the house cannot take more at the moment.
+func (s *Service) Import(ctx context.Context, by actor.Actor, dir string, o ImportOptions) (ImportReport, error) {
+	if err := mayWork(by); err != nil {
+		return ImportReport{}, err
+	}
+	if o.Org == "" {
+		o.Org = by.Org
+	}
+	if o.Org == "" {
+		return ImportReport{}, errOrg
+	}
+	if !by.MayManage(o.Org) {
+		return ImportReport{}, errOtherOrg
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return ImportReport{}, errFolder.Because(err)
+	}
+	defer root.Close()
+	im := &importing{Service: s, by: by, root: root, dir: dir, options: o}
+	err = im.run(ctx)
+	return im.report, err
+}
+
+// importing is one import under way.
+type importing struct {
+	*Service
+	by      actor.Actor
+	root    *os.Root
+	dir     string
+	options ImportOptions
+	report  ImportReport
+}
+
+func (im *importing) run(ctx context.Context) error {
+	m, err := im.manifest()
+	if err != nil {
+		return err
+	}
+	if err := im.drama(ctx, m); err != nil {
+		return err
+	}
+	for shape, path := range map[Shape]string{Portrait: m.Posters.Portrait, Landscape: m.Posters.Landscape} {
+		if path == "" {
+			continue
+		}
+		if err := im.file(path, func() (bool, error) { return im.poster(ctx, shape, path) }); err != nil {
+			return err
+		}
+	}
+	for _, e := range m.Episodes {
+		if err := im.episode(ctx, e); err != nil {
+			return err
+		}
+	}
+	if !im.options.Publish {
+		return nil
+	}
+	d, err := own(ctx, im.DB, im.by, im.report.Drama)
+	if err == nil && (d.State == Draft || d.State == Ready) {
+		yes := true
+		_, err = im.Edit(ctx, im.by, d.ID, 0, Patch{PublishWhenReady: &yes})
+	}
+	return err
+}
+
+// file does one file and puts into the report what became of it. What is wrong
+// with the file is reported; what is wrong with the house is an error.
+func (im *importing) file(path string, take func() (changed bool, err error)) error {
+	changed, err := take()
+	f := FileReport{Path: path, Outcome: Unchanged}
+	if changed {
+		f.Outcome = Taken
+	}
+	if err != nil {
+		switch fault.KindOf(err) {
+		case fault.Invalid, fault.NotFound, fault.Conflict, fault.Forbidden:
+		default:
+			return err
+		}
+		why := fault.Of(err)
+		f = FileReport{Path: path, Outcome: Refused, Code: why.Code, Message: why.Msg}
+		if len(why.Fields) > 0 {
+			f.Message += " (" + why.Fields[0].Path + " " + why.Fields[0].Msg + ")"
+		}
+	}
+	im.tell(f)
+	return nil
+}
+
+func (im *importing) tell(f FileReport) {
+	im.report.Files = append(im.report.Files, f)
+	if im.options.Progress != nil {
+		im.options.Progress(f)
+	}
+}
+
+// manifest reads drama.toml, or infers it where there is none.
+func (im *importing) manifest() (folder.Manifest, error) {
+	name := filepath.Base(filepath.Clean(im.dir))
+	if abs, err := filepath.Abs(im.dir); err == nil {
+		name = filepath.Base(abs)
+	}
+	text, err := im.read(folder.File, folder.MaxBytes, folder.ErrTooLarge)
+	if errors.Is(err, errFileMissing) {
+		m, err := folder.Infer(im.root.FS(), name)
+		m.Key = keyFrom(search.Spell(name))
+		return m, err
+	}
+	if err != nil {
+		return folder.Manifest{}, err
+	}
+	m, ignored, err := folder.Parse(text)
+	for _, key := range ignored {
+		im.tell(FileReport{Path: folder.File, Outcome: Ignored, Code: "catalogue.manifest_key_unknown", Message: clip(key)})
+	}
+	if m.Key == "" {
+		m.Key = keyFrom(search.Spell(name))
+	}
+	return m, err
+}
+
+// drama finds or makes the drama and brings its words up to date.
+func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
+	if !ValidKey(m.Key) {
+		return errKeyShape
+	}
+	plan, err := release.Parse(m.Release)
+	if err != nil {
+		return errAbout.With(fault.Field{Path: "release", Code: "release_impossible", Msg: err.Error()})
+	}
+	about := About{
+		Title: m.Title, Synopsis: m.Synopsis, OriginalLanguage: m.OriginalLanguage, Genres: m.Genres, Tags: m.Tags,
+		Audience: m.Audience, Year: m.Year, Credit: m.Credit, Release: plan,
+	}
+	for _, p := range m.People {
+		about.People = append(about.People, Person{Role: p.Role, Name: p.Name})
+	}
+	if about, err = about.Clean(im.genres); err != nil {
+		return err
+	}
+	im.report.Key = m.Key
+	d, err := loadDramaByKey(ctx, im.DB, im.options.Org, m.Key)
+	if errors.Is(err, errDrama) {
+		d, err = im.Create(ctx, im.by, NewDrama{Org: im.options.Org, Key: m.Key, About: about})
+		im.report.Created = err == nil
+		if errors.Is(err, errKeyTaken) { // another import of the folder was faster
+			d, err = loadDramaByKey(ctx, im.DB, im.options.Org, m.Key)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	im.report.Drama = d.ID
+	return im.file(folder.File, func() (bool, error) {
+		after, err := im.Edit(ctx, im.by, d.ID, 0, Patch{About: func(a *About) {
+			about.Release.StartsAt = a.Release.StartsAt // is not the folder's to say
+			*a = about
+		}})
+		return im.report.Created || after.Version != d.Version, err
+	})
+}
+
+func (im *importing) poster(ctx context.Context, shape Shape, path string) (bool, error) {
+	original, err := im.read(path, poster.MaxBytes, poster.ErrTooLarge)
+	if err != nil {
+		return false, err
+	}
+	d, err := own(ctx, im.DB, im.by, im.report.Drama)
+	if err != nil {
+		return false, err
+	}
+	if at := *d.Poster(shape); at != nil && at.Hash == poster.Hash(original) {
+		return false, nil
+	}
+	_, err = im.PutPoster(ctx, im.by, d.ID, 0, shape, original)
+	return true, err
+}
+
+func (im *importing) episode(ctx context.Context, e folder.Episode) error {
+	known, err := im.knownEpisode(ctx, e)
+	if err != nil {
+		what := "episodes[" + strconv.Itoa(e.Number) + "]"
+		return im.file(what, func() (bool, error) { return false, err })
+	}
+	if e.File != "" {
+		if err := im.file(e.File, func() (bool, error) { return im.master(ctx, known, e.File) }); err != nil {
+			return err
+		}
+	}
+	for lang, path := range e.Subtitles {
+		if err := im.file(path, func() (bool, error) { return im.subtitle(ctx, known, lang, path) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownEpisode finds or makes the episode and brings its title up to date.
+func (im *importing) knownEpisode(ctx context.Context, e folder.Episode) (Episode, error) {
+	episodes, err := loadEpisodesOf(ctx, im.DB, im.report.Drama)
+	if err != nil {
+		return Episode{}, err
+	}
+	title := Text(e.Title)
+	for _, known := range episodes {
+		if known.Number != e.Number {
+			continue
+		}
+		if clean, err := cleanEpisode(e.Number, title); err != nil || reflect.DeepEqual(clean, known.Title) {
+			return known, err
+		}
+		_, _, err := im.EditEpisode(ctx, im.by, known.ID, 0, EpisodePatch{Title: &title})
+		return known, err
+	}
+	_, added, err := im.AddEpisode(ctx, im.by, im.report.Drama, 0, EpisodePatch{Number: &e.Number, Title: &title})
+	return added, err
+}
+
+// master hands the episode's file to media and attaches what it becomes.
+func (im *importing) master(ctx context.Context, e Episode, path string) (bool, error) {
+	sum, err := im.sum(ctx, path)
+	if err != nil {
+		return false, err
+	}
+	real, err := im.realPath(path)
+	if err != nil {
+		return false, err
+	}
+	asset, err := im.Media.Take(ctx, im.by, im.options.Org, real, sum)
+	if err != nil || asset == e.Asset {
+		return false, err
+	}
+	_, _, err = im.EditEpisode(ctx, im.by, e.ID, 0, EpisodePatch{Asset: &asset})
+	return true, err
+}
+
+func (im *importing) subtitle(ctx context.Context, e Episode, lang, path string) (bool, error) {
+	raw, err := im.read(path, subtitle.MaxBytes, subtitle.ErrTooLarge)
+	if err != nil {
+		return false, err
+	}
+	tag, _ := languageTag(lang)
+	source := contentHash(raw)
+	for _, old := range e.Subtitles {
+		if old.Lang == tag && old.Source == source {
+			return false, nil
+		}
+	}
+	before, err := own(ctx, im.DB, im.by, im.report.Drama)
+	if err != nil {
+		return false, err
+	}
+	after, _, err := im.PutSubtitle(ctx, im.by, e.ID, 0, lang, raw)
+	return after.Version != before.Version, err
+}
+
+// open opens an ordinary file inside the folder.
+func (im *importing) open(path string) (*os.File, error) {
+	if !folder.Inside(path) {
+		return nil, folder.ErrPath
+	}
+	// Asking first keeps an open of a pipe or device from waiting for ever.
+	info, err := im.root.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errFileMissing.Because(err)
+	case err != nil:
+		return nil, errFileKind.Because(err) // a symbolic link out of the folder is one of these
+	case !info.Mode().IsRegular():
+		return nil, errFileKind
+	}
+	f, err := im.root.Open(path)
+	if err != nil {
+		return nil, errFileReadable.Because(err)
+	}
+	return f, nil
+}
+
+// read reads a small file whole; tooLarge refuses one of more than most bytes.
+func (im *importing) read(path string, most int, tooLarge error) ([]byte, error) {
+	f, err := im.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err != nil {
+		return nil, errFileReadable.Because(err)
+	}
+	if len(b) > most {
+		return nil, tooLarge
+	}
+	return b, nil
+}
+
+// sum answers the SHA-256 of a file of any size, in hex.
+func (im *importing) sum(ctx context.Context, path string) (string, error) {
+	f, err := im.open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	buffer := make([]byte, 1<<20)
+	for {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		n, err := f.Read(buffer)
+		h.Write(buffer[:n])
+		if errors.Is(err, io.EOF) {
+			return hex.EncodeToString(h.Sum(nil)), nil
+		}
+		if err != nil {
+			return "", errFileReadable.Because(err)
+		}
+	}
+}
+
+// realPath is the file's path for media, which opens it by itself. It has to
+// lead to the very file the folder holds.
+func (im *importing) realPath(path string) (string, error) {
+	inside, err := im.root.Stat(path)
+	if err != nil {
+		return "", errFileMissing.Because(err)
+	}
+	real, err := filepath.EvalSymlinks(filepath.Join(im.dir, filepath.FromSlash(path)))
+	if err != nil {
+		return "", errFileKind.Because(err)
+	}
+	outside, err := os.Stat(real)
+	if err != nil || !os.SameFile(inside, outside) {
+		return "", errFileKind
+	}
+	return filepath.Abs(real)
+}
