@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -12,8 +11,8 @@ import (
 // Opening is a published drama with the episode a newcomer begins with.
 type Opening struct {
 	Episode id.Episode
-	Card    json.RawMessage // as lists show the drama, passed on unread
-	Ref     json.RawMessage // as lists show the episode, passed on unread
+	Card    any // as lists show the drama, passed on unread
+	Ref     any // as lists show the episode, passed on unread
 }
 
 // Catalogue knows what is published; what is not is missing from the answer.
@@ -31,8 +30,8 @@ type Watched struct {
 
 // Allowed is a grant to watch and the episode it is for, both passed on unread.
 type Allowed struct {
-	Grant json.RawMessage
-	Ref   json.RawMessage
+	Grant any
+	Ref   any
 }
 
 // Watching is the history of a viewer and the permission to watch.

@@ -3,7 +3,6 @@ package feed
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"sync"
@@ -89,9 +88,9 @@ func (s *Service) current(ctx context.Context) (*scores, error) {
 type Item struct {
 	Drama   id.Drama
 	Episode id.Episode
-	Card    json.RawMessage
-	Ref     json.RawMessage
-	Grant   json.RawMessage // of the first places only
+	Card    any
+	Ref     any
+	Grant   any // of the first places only
 	Why     rank.Why
 	Chance  float64 // of this drama standing in this place
 	Offset  time.Duration

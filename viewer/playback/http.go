@@ -2,7 +2,6 @@ package playback
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 
@@ -11,17 +10,19 @@ import (
 	"cliffhanger/internal/platform/httpx"
 )
 
-// Routes registers what players and viewers call.
-func (s *Service) Routes(api *httpx.API) {
+// Routes registers what players and viewers call. D is what the Episodes port
+// gives as a drama's card and E as an episode's reference: the types document
+// the answers, nothing here reads them.
+func Routes[D, E any](api *httpx.API, s *Service) {
 	const tag = "Playback"
 	httpx.Handle(api, httpx.Route{ID: "grant-episode", Method: "POST", Path: "/api/v1/grants", Tag: tag,
-		Summary: "Ask to watch an episode; renew a grant", Who: httpx.Viewer, Limit: httpx.PerActor(240, time.Minute)}, s.postGrant)
+		Summary: "Ask to watch an episode; renew a grant", Who: httpx.Viewer, Limit: httpx.PerActor(240, time.Minute)}, postGrant[E](s))
 	httpx.Handle(api, httpx.Route{ID: "report-progress", Method: "PUT", Path: "/api/v1/progress", Tag: tag,
 		Summary: "Say where the viewer is; batches and repeats are welcome", Who: httpx.Viewer, Limit: httpx.PerActor(240, time.Minute)}, s.putProgress)
 	httpx.Handle(api, httpx.Route{ID: "continue-watching", Method: "GET", Path: "/api/v1/continue", Tag: tag,
-		Summary: "What the viewer is in the middle of", Who: httpx.Viewer}, s.getContinue)
+		Summary: "What the viewer is in the middle of", Who: httpx.Viewer}, getContinue[D, E](s))
 	httpx.Handle(api, httpx.Route{ID: "list-history", Method: "GET", Path: "/api/v1/history", Tag: tag,
-		Summary: "What the viewer has watched", Who: httpx.Viewer}, s.getHistory)
+		Summary: "What the viewer has watched", Who: httpx.Viewer}, getHistory[D, E](s))
 	httpx.Handle(api, httpx.Route{ID: "clear-history", Method: "DELETE", Path: "/api/v1/history", Tag: tag,
 		Summary: "Forget positions and history", Who: httpx.Viewer}, s.deleteHistory)
 	api.Raw(httpx.Route{ID: "live", Method: "GET", Path: "/api/v1/live", Tag: tag, Long: true, Produces: []string{"text/event-stream"},
@@ -29,37 +30,40 @@ func (s *Service) Routes(api *httpx.API) {
 }
 
 // GrantOut is a grant on the wire.
-type GrantOut struct {
-	Episode         id.Episode      `json:"episode_id"`
-	Drama           id.Drama        `json:"drama_id"`
-	ExpiresAt       time.Time       `json:"expires_at"`
-	RenewAfter      time.Time       `json:"renew_after"`
-	ServerTime      time.Time       `json:"server_time"`
-	DurationMS      int64           `json:"duration_ms"`
-	Width           int             `json:"width"`
-	Height          int             `json:"height"`
-	HLS             string          `json:"hls"`
-	DASH            string          `json:"dash"`
-	Head            string          `json:"head,omitempty" doc:"a short progressive MP4 that shows the first frame at once"`
-	HeadMS          int64           `json:"head_ms,omitempty"`
-	Sprite          *Sprite         `json:"sprite,omitempty"`
-	Subtitles       []Subtitle      `json:"subtitles"`
-	Poster          string          `json:"poster,omitempty"`
-	Next            json.RawMessage `json:"next,omitempty"`
-	PositionMS      int64           `json:"position_ms"`
-	PositionVersion int64           `json:"position_version"`
-	Labels          []Label         `json:"labels"`
-	FirstBytes      *Range          `json:"first_bytes,omitempty"`
+type GrantOut[E any] struct {
+	Episode         id.Episode `json:"episode_id"`
+	Drama           id.Drama   `json:"drama_id"`
+	ExpiresAt       time.Time  `json:"expires_at"`
+	RenewAfter      time.Time  `json:"renew_after"`
+	ServerTime      time.Time  `json:"server_time"`
+	DurationMS      int64      `json:"duration_ms"`
+	Width           int        `json:"width"`
+	Height          int        `json:"height"`
+	HLS             string     `json:"hls"`
+	DASH            string     `json:"dash"`
+	Head            string     `json:"head,omitempty" doc:"a short progressive MP4 that shows the first frame at once"`
+	HeadMS          int64      `json:"head_ms,omitempty"`
+	Sprite          *Sprite    `json:"sprite,omitempty"`
+	Subtitles       []Subtitle `json:"subtitles"`
+	Poster          string     `json:"poster,omitempty"`
+	Next            *E         `json:"next" doc:"the following episode, null after the last"`
+	PositionMS      int64      `json:"position_ms"`
+	PositionVersion int64      `json:"position_version"`
+	Labels          []Label    `json:"labels"`
+	FirstBytes      *Range     `json:"first_bytes,omitempty"`
 }
 
-// Out is the grant on the wire; other lists embed it.
-func (g Grant) Out() GrantOut {
+// OutOf is the grant on the wire; other lists embed it.
+func OutOf[E any](g Grant) GrantOut[E] {
 	st := g.Stream
-	out := GrantOut{
+	out := GrantOut[E]{
 		Episode: g.Episode, Drama: g.Drama, ExpiresAt: st.ExpiresAt, RenewAfter: st.RenewAfter, ServerTime: g.ServerTime,
 		DurationMS: st.Length.Milliseconds(), Width: st.Width, Height: st.Height, HLS: st.HLS, DASH: st.DASH,
 		Head: st.Head, HeadMS: st.HeadLength.Milliseconds(), Sprite: st.Sprite, Subtitles: st.Subtitles, Poster: st.Poster,
-		Next: g.Next, PositionMS: g.Offset.Milliseconds(), PositionVersion: g.Version, Labels: g.Labels, FirstBytes: st.FirstBytes,
+		PositionMS: g.Offset.Milliseconds(), PositionVersion: g.Version, Labels: g.Labels, FirstBytes: st.FirstBytes,
+	}
+	if next, ok := g.Next.(E); ok {
+		out.Next = &next
 	}
 	if out.Subtitles == nil {
 		out.Subtitles = []Subtitle{}
@@ -77,14 +81,16 @@ type grantIn struct {
 	}
 }
 
-type grantAnswer struct{ Body GrantOut }
+type grantAnswer[E any] struct{ Body GrantOut[E] }
 
-func (s *Service) postGrant(ctx context.Context, in *grantIn) (*grantAnswer, error) {
-	g, err := s.Grant(ctx, in.Actor, in.Body.Episode, in.Locale)
-	if err != nil {
-		return nil, err
+func postGrant[E any](s *Service) func(context.Context, *grantIn) (*grantAnswer[E], error) {
+	return func(ctx context.Context, in *grantIn) (*grantAnswer[E], error) {
+		g, err := s.Grant(ctx, in.Actor, in.Body.Episode, in.Locale)
+		if err != nil {
+			return nil, err
+		}
+		return &grantAnswer[E]{OutOf[E](g)}, nil
 	}
-	return &grantAnswer{g.Out()}, nil
 }
 
 type progressIn struct {
@@ -144,18 +150,20 @@ func (s *Service) putProgress(ctx context.Context, in *progressIn) (*progressAns
 }
 
 // EntryOut is an entry on the wire.
-type EntryOut struct {
-	Drama      json.RawMessage `json:"drama"`
-	Episode    json.RawMessage `json:"episode"`
-	PositionMS int64           `json:"position_ms"`
-	Version    int64           `json:"version"`
-	UpdatedAt  time.Time       `json:"updated_at"`
+type EntryOut[D, E any] struct {
+	Drama      D         `json:"drama"`
+	Episode    E         `json:"episode"`
+	PositionMS int64     `json:"position_ms"`
+	Version    int64     `json:"version"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
 
-func entriesOut(entries []Entry) []EntryOut {
-	out := make([]EntryOut, len(entries))
+func entriesOut[D, E any](entries []Entry) []EntryOut[D, E] {
+	out := make([]EntryOut[D, E], len(entries))
 	for i, e := range entries {
-		out[i] = EntryOut{e.Card, e.Ref, e.Offset.Milliseconds(), e.Version, e.UpdatedAt}
+		drama, _ := e.Card.(D)
+		episode, _ := e.Ref.(E)
+		out[i] = EntryOut[D, E]{drama, episode, e.Offset.Milliseconds(), e.Version, e.UpdatedAt}
 	}
 	return out
 }
@@ -166,24 +174,28 @@ type listIn struct {
 	Limit int    `query:"limit" minimum:"0" maximum:"100"`
 }
 
-type entriesAnswer struct {
-	Body page.Of[EntryOut]
+type entriesAnswer[D, E any] struct {
+	Body page.Of[EntryOut[D, E]]
 }
 
-func (s *Service) getContinue(ctx context.Context, in *listIn) (*entriesAnswer, error) {
-	entries, err := s.Continue(ctx, in.Actor, page.Clamp(in.Limit, 20, 100), in.Locale)
-	if err != nil {
-		return nil, err
+func getContinue[D, E any](s *Service) func(context.Context, *listIn) (*entriesAnswer[D, E], error) {
+	return func(ctx context.Context, in *listIn) (*entriesAnswer[D, E], error) {
+		entries, err := s.Continue(ctx, in.Actor, page.Clamp(in.Limit, 20, 100), in.Locale)
+		if err != nil {
+			return nil, err
+		}
+		return &entriesAnswer[D, E]{page.Of[EntryOut[D, E]]{Items: entriesOut[D, E](entries)}}, nil
 	}
-	return &entriesAnswer{page.Of[EntryOut]{Items: entriesOut(entries)}}, nil
 }
 
-func (s *Service) getHistory(ctx context.Context, in *listIn) (*entriesAnswer, error) {
-	p, err := s.History(ctx, in.Actor, page.Request{After: in.After, Limit: page.Clamp(in.Limit, 20, 100)}, in.Locale)
-	if err != nil {
-		return nil, err
+func getHistory[D, E any](s *Service) func(context.Context, *listIn) (*entriesAnswer[D, E], error) {
+	return func(ctx context.Context, in *listIn) (*entriesAnswer[D, E], error) {
+		p, err := s.History(ctx, in.Actor, page.Request{After: in.After, Limit: page.Clamp(in.Limit, 20, 100)}, in.Locale)
+		if err != nil {
+			return nil, err
+		}
+		return &entriesAnswer[D, E]{page.Of[EntryOut[D, E]]{Items: entriesOut[D, E](p.Items), Next: p.Next}}, nil
 	}
-	return &entriesAnswer{page.Of[EntryOut]{Items: entriesOut(p.Items), Next: p.Next}}, nil
 }
 
 type callerIn struct{ httpx.Caller }

@@ -2,7 +2,6 @@ package playback
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -16,9 +15,9 @@ type Watchable struct {
 	Number  int
 	Asset   id.Asset
 	Length  time.Duration
-	Ref     json.RawMessage // the episode as lists show it, passed on unread
-	Next    id.Episode      // the next one that is released, "" at the end
-	NextRef json.RawMessage
+	Ref     any        // the episode as lists show it, passed on unread; an E of Routes
+	Next    id.Episode // the next one that is released, "" at the end
+	NextRef any
 	Labels  []Label
 }
 
@@ -32,8 +31,8 @@ type Label struct {
 // leave out what a viewer may not see.
 type Episodes interface {
 	Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error)
-	// Cards are dramas as lists show them, passed on unread.
-	Cards(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]json.RawMessage, error)
+	// Cards are dramas as lists show them, passed on unread; each is a D of Routes.
+	Cards(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]any, error)
 }
 
 // StreamRequest asks for links to one asset's bytes for one device.

@@ -2,7 +2,6 @@ package playback
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -14,8 +13,8 @@ import (
 // Entry is one drama in continue watching or in the history.
 type Entry struct {
 	Position
-	Card json.RawMessage
-	Ref  json.RawMessage // the episode to go on with
+	Card any
+	Ref  any // the episode to go on with
 }
 
 // Continue lists the dramas a profile is in the middle of, latest first. A drama

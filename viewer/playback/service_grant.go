@@ -2,7 +2,6 @@ package playback
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -15,8 +14,8 @@ import (
 type Grant struct {
 	Episode    id.Episode
 	Drama      id.Drama
-	Ref        json.RawMessage
-	Next       json.RawMessage
+	Ref        any
+	Next       any
 	Labels     []Label
 	Stream     Stream
 	Offset     time.Duration // where to begin

@@ -2,7 +2,6 @@ package playback_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -46,9 +45,9 @@ func (c *catalogue) Watchable(_ context.Context, ask []id.Episode, _ string, _ t
 			if c.episodes[i] != e {
 				continue
 			}
-			w := playback.Watchable{Drama: c.drama, Episode: e, Number: i + 1, Asset: id.Asset(e), Length: time.Minute, Ref: json.RawMessage(`"` + string(e) + `"`)}
+			w := playback.Watchable{Drama: c.drama, Episode: e, Number: i + 1, Asset: id.Asset(e), Length: time.Minute, Ref: e}
 			if i+1 < c.released {
-				w.Next, w.NextRef = c.episodes[i+1], json.RawMessage(`"`+string(c.episodes[i+1])+`"`)
+				w.Next, w.NextRef = c.episodes[i+1], c.episodes[i+1]
 			}
 			out[e] = w
 		}
@@ -56,10 +55,10 @@ func (c *catalogue) Watchable(_ context.Context, ask []id.Episode, _ string, _ t
 	return out, nil
 }
 
-func (c *catalogue) Cards(_ context.Context, dramas []id.Drama, _ string) (map[id.Drama]json.RawMessage, error) {
-	out := map[id.Drama]json.RawMessage{}
+func (c *catalogue) Cards(_ context.Context, dramas []id.Drama, _ string) (map[id.Drama]any, error) {
+	out := map[id.Drama]any{}
 	for _, d := range dramas {
-		out[d] = json.RawMessage(`{}`)
+		out[d] = d
 	}
 	return out, nil
 }
