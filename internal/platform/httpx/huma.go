@@ -45,8 +45,10 @@ func humaFault(status int, errs []error) error {
 	case ok:
 	case status >= 400 && status < 500:
 		f = wire[http.StatusBadRequest]
+	case cause != nil:
+		return cause
 	default:
-		return fault.Of(cause)
+		return errors.New("huma: status " + strconv.Itoa(status))
 	}
 	if status == http.StatusUnprocessableEntity || status == http.StatusBadRequest {
 		f = f.With(fieldsOf(errs)...)

@@ -136,9 +136,17 @@ func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 	if w.rolling {
 		return w.readPieces(src)
 	}
-	n, err := io.Copy(w.ResponseWriter, src)
+	n, err := w.hand(src)
 	w.bytes += n
 	return n, err
+}
+
+// hand gives src itself to the connection: io.Copy would let it write instead.
+func (w *writer) hand(src io.Reader) (int64, error) {
+	if to, ok := w.ResponseWriter.(io.ReaderFrom); ok {
+		return to.ReadFrom(src)
+	}
+	return io.Copy(w.ResponseWriter, src)
 }
 
 // readPieces gives each piece its own deadline. The pieces are limited readers
@@ -156,7 +164,7 @@ func (w *writer) readPieces(src io.Reader) (total int64, err error) {
 		w.extend()
 		part := io.LimitedReader{R: limited.R, N: min(piece, limited.N)}
 		want := part.N
-		n, err := io.Copy(w.ResponseWriter, &part)
+		n, err := w.hand(&part)
 		total, w.bytes, limited.N = total+n, w.bytes+n, limited.N-n
 		if err != nil || n < want {
 			return total, err

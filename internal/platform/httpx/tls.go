@@ -1,0 +1,141 @@
+package httpx
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
+)
+
+// TLSConfig says where certificates come from: files of one's own, or an ACME
+// authority such as Let's Encrypt. Neither set means no TLS.
+type TLSConfig struct {
+	CertFile string `help:"Certificate chain, PEM. Read again when it changes."`
+	KeyFile  string `help:"Private key, PEM."`
+
+	ACMEDomains   []string `name:"acme-domains" help:"Domains to get certificates for by ACME; this accepts the authority's terms."`
+	ACMEEmail     string   `name:"acme-email" help:"Where the authority may write to."`
+	ACMEDir       string   `name:"acme-dir" help:"Directory that keeps the certificates."`
+	ACMEDirectory string   `name:"acme-directory" help:"Directory URL of the authority; empty is Let's Encrypt."`
+}
+
+// Enabled reports whether there is TLS at all.
+func (c TLSConfig) Enabled() bool {
+	return c.CertFile != "" || c.KeyFile != "" || len(c.ACMEDomains) > 0
+}
+
+// Validate lists everything that is wrong with the configuration.
+func (c TLSConfig) Validate() error {
+	var errs []error
+	if (c.CertFile == "") != (c.KeyFile == "") {
+		errs = append(errs, errors.New("TLS files: certificate and key go together"))
+	}
+	if len(c.ACMEDomains) > 0 && c.CertFile != "" {
+		errs = append(errs, errors.New("TLS: certificate files or ACME domains, not both"))
+	}
+	if len(c.ACMEDomains) > 0 && c.ACMEDir == "" {
+		errs = append(errs, errors.New("ACME directory: must be set, or every start asks for new certificates"))
+	}
+	return errors.Join(errs...)
+}
+
+// load answers the TLS configuration and what the plain listener must serve
+// before it redirects.
+func (c TLSConfig) load(log *slog.Logger) (*tls.Config, func(http.Handler) http.Handler, error) {
+	if len(c.ACMEDomains) > 0 {
+		m := &autocert.Manager{
+			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(c.ACMEDir),
+			HostPolicy: autocert.HostWhitelist(c.ACMEDomains...), Email: c.ACMEEmail,
+		}
+		if c.ACMEDirectory != "" {
+			m.Client = &acme.Client{DirectoryURL: c.ACMEDirectory}
+		}
+		conf := m.TLSConfig()
+		conf.MinVersion = tls.VersionTLS12
+		return conf, m.HTTPHandler, nil
+	}
+	k := &keeper{cert: c.CertFile, key: c.KeyFile, log: log}
+	if err := k.read(); err != nil {
+		return nil, nil, err
+	}
+	plain := func(h http.Handler) http.Handler { return h }
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: k.get}, plain, nil
+}
+
+// keeper holds a certificate and reads it again when its files change, so that
+// a renewal needs no restart.
+type keeper struct {
+	cert, key string
+	log       *slog.Logger
+
+	mu      sync.Mutex
+	current *tls.Certificate
+	stamp   [2]fileStamp
+	looked  time.Time
+}
+
+type fileStamp struct {
+	mod  time.Time
+	size int64
+}
+
+// lookEvery is how often the files are looked at, at most.
+const lookEvery = 10 * time.Second
+
+func (k *keeper) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now := time.Now(); now.Sub(k.looked) >= lookEvery {
+		k.looked = now
+		k.refresh()
+	}
+	return k.current, nil
+}
+
+// refresh keeps the old certificate while the new one cannot be used: the two
+// files are rarely replaced in the same instant.
+func (k *keeper) refresh() {
+	stamp, err := k.stamps()
+	if err == nil && stamp == k.stamp {
+		return
+	}
+	if err == nil {
+		err = k.read()
+	}
+	if err != nil {
+		k.log.Warn("the certificate changed and cannot be read; the old one stays in use", "error", err)
+		return
+	}
+	k.log.Info("certificate read again", "file", k.cert)
+}
+
+func (k *keeper) read() error {
+	stamp, err := k.stamps()
+	if err != nil {
+		return fmt.Errorf("TLS certificate: %w", err)
+	}
+	c, err := tls.LoadX509KeyPair(k.cert, k.key)
+	if err != nil {
+		return fmt.Errorf("TLS certificate: %w", err)
+	}
+	k.current, k.stamp = &c, stamp
+	return nil
+}
+
+func (k *keeper) stamps() (s [2]fileStamp, err error) {
+	for i, name := range []string{k.cert, k.key} {
+		info, err := os.Stat(name)
+		if err != nil {
+			return s, err
+		}
+		s[i] = fileStamp{info.ModTime(), info.Size()}
+	}
+	return s, nil
+}
