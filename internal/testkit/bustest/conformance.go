@@ -38,6 +38,7 @@ func Conformance(t *testing.T, open func(t *testing.T) *Topology) {
 		{"a job waits for its time, and nothing else for a clock", clocks},
 		{"broken SQL connections lose nothing", brokenSQL},
 		{"a bus that was away loses nothing", busAway},
+		{"a job that is cut off from the bus is told", leaseLost},
 		{"a bus that lost its files loses nothing", busLost},
 		{"what is old is forgotten", forgetting},
 	} {

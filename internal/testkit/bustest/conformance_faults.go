@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 )
@@ -26,7 +27,10 @@ func (struck) Queue() string { return "test.struck" }
 // nodeEnv tells a test binary to be a node that hangs, waiting to be killed.
 const nodeEnv = "CLIFFHANGER_BUSTEST_NODE"
 
-type nodeConfig struct{ Database, URL, Dir string }
+type nodeConfig struct {
+	Database, URL, Dir string
+	Now                time.Time
+}
 
 // RunAsNode turns the process into a node of the suite when the suite started it
 // as one; else it does nothing.
@@ -52,7 +56,7 @@ func hang(text string) error {
 	if err != nil {
 		return err
 	}
-	b, err := bus.Open(ctx, bus.Config{URL: c.URL, Dir: c.Dir, Lease: lease}, d, slog.New(slog.DiscardHandler), nil)
+	b, err := bus.Open(ctx, bus.Config{URL: c.URL, Dir: c.Dir, Lease: lease, Clock: clock.NewFake(c.Now)}, d, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return err
 	}
@@ -77,7 +81,7 @@ func hang(text string) error {
 }
 
 func killed(t *testing.T, b *bench) {
-	config, _ := json.Marshal(nodeConfig{b.Database, b.Bus.URL, b.Bus.Dir})
+	config, _ := json.Marshal(nodeConfig{b.Database, b.Bus.URL, b.Bus.Dir, b.clock.Now()})
 	victim := exec.Command(os.Args[0])
 	victim.Env = append(os.Environ(), nodeEnv+"="+string(config))
 	out, err := victim.StdoutPipe()
@@ -174,6 +178,41 @@ func busAway(t *testing.T, b *bench) {
 	b.idle(t, n)
 	for i := range 3 {
 		b.heardShaken(t, 200+i)
+	}
+}
+
+type cutOff struct{}
+
+func (cutOff) Queue() string { return "test.cut_off" }
+
+func leaseLost(t *testing.T, b *bench) {
+	if b.NATS == nil {
+		return // node and bus are one process
+	}
+	running, told := make(chan struct{}), make(chan struct{})
+	n := b.node(t, func(n *bus.Bus) {
+		bus.Work(n, bus.Worker{}, func(ctx context.Context, j cutOff, l bus.Lease) error {
+			if l.Try > 1 {
+				return b.write(ctx, "cut off", l.Try)
+			}
+			close(running)
+			<-ctx.Done()
+			close(told)
+			return ctx.Err()
+		})
+	})
+	b.do(t, func(ctx context.Context, tx *db.Tx) error { return n.EnqueueTx(ctx, tx, cutOff{}) })
+	<-running
+	for i := range 3 {
+		b.NATS.Kill(i)
+	}
+	<-told
+	for i := range 3 {
+		b.NATS.Start(t, i)
+	}
+	b.idle(t, n)
+	if diff := cmp.Diff([]int{2}, b.book(t, "cut off")); diff != "" {
+		t.Error(diff)
 	}
 }
 
