@@ -1,0 +1,127 @@
+package library
+
+import (
+	"context"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+)
+
+// State is what a profile thinks of the dramas and episodes that were asked
+// about; what is absent it has no opinion of.
+type State struct {
+	Followed map[id.Drama]bool
+	Hidden   map[id.Drama]bool
+	Rated    map[id.Drama]int // 1 to 10
+	Liked    map[id.Episode]bool
+}
+
+// StateFor answers for a whole page at once, with one read. Nobody, who has no
+// library, has no opinions.
+func (s *Service) StateFor(ctx context.Context, by actor.Actor, dramas []id.Drama, episodes []id.Episode) (State, error) {
+	state := State{map[id.Drama]bool{}, map[id.Drama]bool{}, map[id.Drama]int{}, map[id.Episode]bool{}}
+	who, err := viewer(by)
+	if err != nil || len(dramas)+len(episodes) == 0 {
+		return state, nil
+	}
+	marks, err := marksOn(ctx, s.db, who, dramas, episodes)
+	for _, m := range marks {
+		switch m.kind {
+		case follows:
+			state.Followed[id.Drama(m.subject)] = true
+		case hides:
+			state.Hidden[id.Drama(m.subject)] = true
+		case ratings:
+			state.Rated[id.Drama(m.subject)] = m.score
+		case likes:
+			state.Liked[id.Episode(m.subject)] = true
+		}
+	}
+	return state, err
+}
+
+// Ratings are what the crowd thinks; a drama nobody rated is absent.
+func (s *Service) Ratings(ctx context.Context, dramas []id.Drama) (map[id.Drama]Rating, error) {
+	out := make(map[id.Drama]Rating, len(dramas))
+	rows, err := tallies(ctx, s.db, texts(dramas))
+	for _, t := range rows {
+		if t.kind == ratings && t.n > 0 {
+			out[id.Drama(t.subject)] = rate(t.n, t.points)
+		}
+	}
+	return out, err
+}
+
+// Counts are how many follow each drama and like each episode; what nobody
+// does is absent.
+type Counts struct {
+	Follows map[id.Drama]int64
+	Likes   map[id.Episode]int64
+}
+
+// Counts answers for a whole page at once, with one read.
+func (s *Service) Counts(ctx context.Context, dramas []id.Drama, episodes []id.Episode) (Counts, error) {
+	out := Counts{map[id.Drama]int64{}, map[id.Episode]int64{}}
+	rows, err := tallies(ctx, s.db, append(texts(dramas), texts(episodes)...))
+	for _, t := range rows {
+		switch t.kind {
+		case follows:
+			out.Follows[id.Drama(t.subject)] = t.n
+		case likes:
+			out.Likes[id.Episode(t.subject)] = t.n
+		}
+	}
+	return out, err
+}
+
+// mostListed bounds what other capabilities get of one profile: the latest.
+const mostListed = 1000
+
+// Hidden are the dramas a profile does not want to see, the latest 1000.
+func (s *Service) Hidden(ctx context.Context, account id.Account, profile id.Profile) ([]id.Drama, error) {
+	rows, err := listMarks(ctx, s.db, owner{account, profile}, hides, latest, mostListed)
+	return subjects[id.Drama](rows), err
+}
+
+// Followed are the dramas a profile follows, the latest 1000, last followed first.
+func (s *Service) Followed(ctx context.Context, account id.Account, profile id.Profile) ([]id.Drama, error) {
+	rows, err := listMarks(ctx, s.db, owner{account, profile}, follows, latest, mostListed)
+	return subjects[id.Drama](rows), err
+}
+
+const (
+	usualPage   = 24
+	longestPage = 100
+)
+
+// list is one page of a profile's marks, the last made first.
+func (s *Service) list(ctx context.Context, by actor.Actor, k kind, p page.Request) (page.Of[mark], error) {
+	who, err := viewer(by)
+	if err != nil {
+		return page.Of[mark]{}, err
+	}
+	after := latest
+	if err := page.Read(p.After, &after); err != nil {
+		return page.Of[mark]{}, err
+	}
+	limit := page.Clamp(p.Limit, usualPage, longestPage)
+	rows, err := listMarks(ctx, s.db, who, k, after, limit+1)
+	return page.Cut(rows, limit, func(m mark) any { return position{m.at, m.subject} }), err
+}
+
+func texts[K ~string](ids []K) []string {
+	out := make([]string, len(ids))
+	for i, k := range ids {
+		out[i] = string(k)
+	}
+	return out
+}
+
+func subjects[K ~string](marks []mark) []K {
+	out := make([]K, len(marks))
+	for i, m := range marks {
+		out[i] = K(m.subject)
+	}
+	return out
+}
