@@ -25,8 +25,8 @@ func (s *Service) listen() {
 		return s.publishWaiting(ctx, j.Drama)
 	})
 	bus.Tap(b, func(_ context.Context, f event.DramaChanged) { s.drop(f.Drama) })
-	bus.Tap(b, func(_ context.Context, f event.DramaPublished) { s.drop(f.Drama) })
-	bus.Tap(b, func(_ context.Context, f event.DramaWithdrawn) { s.drop(f.Drama) })
+	bus.Tap(b, func(_ context.Context, f event.DramaPublished) { s.appeared(f.Drama) })
+	bus.Tap(b, func(_ context.Context, f event.DramaWithdrawn) { s.appeared(f.Drama) })
 	bus.Tap(b, func(_ context.Context, f event.DramaRated) { s.shown.forget(f.Drama) })
 }
 
@@ -61,4 +61,10 @@ func (s *Service) videoChanged(ctx context.Context, tx *db.Tx, asset id.Asset, v
 func (s *Service) drop(drama id.Drama) {
 	s.shown.forget(drama)
 	s.finder.nudge()
+}
+
+// appeared is drop for a drama that lists begin or cease to hold.
+func (s *Service) appeared(drama id.Drama) {
+	s.drop(drama)
+	s.shown.lists.InvalidateAll()
 }

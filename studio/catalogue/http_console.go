@@ -21,8 +21,8 @@ type listDramasIn struct {
 	Limit int    `query:"limit" minimum:"0" maximum:"100"`
 }
 
-// wireAbout is what a drama says of itself; what is absent stays as it is.
-type wireAbout struct {
+// AboutPatch is what a drama says of itself; what is absent stays as it is.
+type AboutPatch struct {
 	Title            *Text         `json:"title,omitempty"`
 	Synopsis         *Text         `json:"synopsis,omitempty"`
 	OriginalLanguage *string       `json:"original_language,omitempty" maxLength:"35"`
@@ -35,7 +35,7 @@ type wireAbout struct {
 	Release          *release.Plan `json:"release,omitempty"`
 }
 
-func (w wireAbout) onto(a *About) {
+func (w AboutPatch) onto(a *About) {
 	set(&a.Title, w.Title)
 	set(&a.Synopsis, w.Synopsis)
 	set(&a.OriginalLanguage, w.OriginalLanguage)
@@ -57,7 +57,7 @@ func set[T any](at *T, v *T) {
 type createDramaIn struct {
 	httpx.Caller
 	Body struct {
-		wireAbout
+		AboutPatch
 		Org id.Org `json:"organisation_id,omitempty" maxLength:"64" doc:"Operators only; the default is one's own."`
 		Key string `json:"key,omitempty" maxLength:"200" doc:"The maker's stable name; made from the title if absent."`
 	}
@@ -67,7 +67,7 @@ type editDramaIn struct {
 	httpx.Caller
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		wireAbout
+		AboutPatch
 		Version          int64 `json:"version" minimum:"1" doc:"As last read."`
 		PublishWhenReady *bool `json:"publish_when_ready,omitempty" doc:"Publish as soon as nothing is missing and the first episode can be watched."`
 	}

@@ -12,9 +12,9 @@ import (
 )
 
 type wireEpisodeChange struct {
-	Number  *int   `json:"number,omitempty" minimum:"1" maximum:"500"`
-	Title   *Text  `json:"title,omitempty"`
-	Version int64  `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
+	Number  *int    `json:"number,omitempty" minimum:"1" maximum:"500"`
+	Title   *Text   `json:"title,omitempty"`
+	Version int64   `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
 	Asset   *string `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away."`
 }
 
@@ -138,8 +138,10 @@ func (s *Service) subtitleRoutes(api *httpx.API) {
 }
 
 type removeSubtitleIn struct {
-	versionedIn
-	Lang string `path:"lang" maxLength:"35"`
+	httpx.Caller
+	ID      string `path:"id" maxLength:"64"`
+	Lang    string `path:"lang" maxLength:"64"`
+	Version int64  `query:"version" minimum:"0"`
 }
 
 func (s *Service) putPoster(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {

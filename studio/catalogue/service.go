@@ -151,6 +151,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, d *Drama) (err error) {
 	if d.Change, err = nextChange(ctx, tx); err != nil {
 		return err
 	}
+	tx.OnCommit(func() { s.drop(d.ID) }) // at once here, by the fact on other nodes
 	if err := updateDrama(ctx, tx, *d, search.WordsOf(s.docOf(*d))); err != nil {
 		return err
 	}

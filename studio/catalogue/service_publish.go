@@ -59,6 +59,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, d *Drama, step Step, reas
 		return err
 	}
 	d.Reason = reason
+	tx.OnCommit(s.shown.lists.InvalidateAll)
 	switch d.State {
 	case Published:
 		d.PublishedAt, d.PublishWhenReady = s.Clock.Now(), false
