@@ -13,7 +13,9 @@
 //     never sees a mixture with a newer one.
 //   - A key is a relative path of the characters a–z 0–9 . _ - in segments
 //     between slashes. No segment begins with a dot, so no key leaves its store.
-//   - No key may be the folder of another: with "a/b" stored, "a" is refused.
+//
+// Do not make a key the folder of another: beside "a/b", some stores refuse "a"
+// as malformed.
 //
 // # Errors
 //
