@@ -25,7 +25,7 @@ import (
 // Config says how much is observed and where it goes.
 type Config struct {
 	LogLevel  slog.Level `help:"debug, info, warn or error."`
-	LogFormat string     `help:"text, json, or auto: text on a terminal." enum:"auto,text,json" default:"auto"`
+	LogFormat string     `help:"text, json, or auto: text on a terminal." enum:"auto,text,json"`
 
 	TraceEndpoint string  `help:"OTLP/HTTP endpoint for traces, http://host:4318; empty is none."`
 	TraceRatio    float64 `help:"Share of requests traced, 0 to 1."`
@@ -97,7 +97,14 @@ func (c Config) StartTracing(ctx context.Context, service, version string, log *
 	if !c.Tracing() {
 		return func(context.Context) error { return nil }, nil
 	}
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(c.TraceEndpoint))
+	target, err := url.Parse(c.TraceEndpoint)
+	if err != nil {
+		return nil, fmt.Errorf("trace endpoint: %w", err)
+	}
+	if target.Path == "" || target.Path == "/" {
+		target.Path = "/v1/traces" // where the protocol puts them by default
+	}
+	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(target.String()))
 	if err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}
