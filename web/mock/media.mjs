@@ -26,20 +26,93 @@ function makeClip(dir, i) {
   if (existsSync(join(dir, 'done'))) return;
   mkdirSync(dir, { recursive: true });
   const run = (...args) =>
-    execFileSync('nice', ['ffmpeg', '-v', 'error', '-y', ...args], { cwd: dir, stdio: ['ignore', 'inherit', 'inherit'] });
+    execFileSync('nice', ['ffmpeg', '-v', 'error', '-y', ...args], {
+      cwd: dir,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
   const [a, b, c] = looks[i];
   const picture = `gradients=s=720x1280:r=24:c0=${a}:c1=${b}:c2=${c}:n=3:speed=0.02:d=${seconds}`;
   const sound = `sine=f=${220 + 55 * i}:d=${seconds}:r=48000,volume=0.05`;
-  run('-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '26',
-    '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', 'source.mp4');
-  const hls = ['-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4', '-hls_flags', 'single_file'];
+  run(
+    '-f',
+    'lavfi',
+    '-i',
+    picture,
+    '-f',
+    'lavfi',
+    '-i',
+    sound,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-crf',
+    '26',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    '-shortest',
+    'source.mp4',
+  );
+  const hls = [
+    '-f',
+    'hls',
+    '-hls_time',
+    '2',
+    '-hls_playlist_type',
+    'vod',
+    '-hls_segment_type',
+    'fmp4',
+    '-hls_flags',
+    'single_file',
+  ];
   for (const r of rungs) {
-    run('-i', 'source.mp4', '-map', '0:v', '-vf', `scale=${r.width}:${r.height}`, '-c:v', 'libx264', '-preset', 'ultrafast',
-      '-b:v', `${r.rate}k`, '-g', '48', '-keyint_min', '48', '-sc_threshold', '0', ...hls, '-hls_segment_filename', `${r.name}.mp4`, `${r.name}.m3u8`);
+    run(
+      '-i',
+      'source.mp4',
+      '-map',
+      '0:v',
+      '-vf',
+      `scale=${r.width}:${r.height}`,
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-b:v',
+      `${r.rate}k`,
+      '-g',
+      '48',
+      '-keyint_min',
+      '48',
+      '-sc_threshold',
+      '0',
+      ...hls,
+      '-hls_segment_filename',
+      `${r.name}.mp4`,
+      `${r.name}.m3u8`,
+    );
   }
   run('-i', 'source.mp4', '-map', '0:a', '-c:a', 'copy', ...hls, '-hls_segment_filename', 'audio.mp4', 'audio.m3u8');
-  run('-i', 'source.mp4', '-t', '4', '-vf', 'scale=360:640', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '350k', '-c:a', 'aac',
-    '-movflags', '+faststart', 'head.mp4');
+  run(
+    '-i',
+    'source.mp4',
+    '-t',
+    '4',
+    '-vf',
+    'scale=360:640',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    '350k',
+    '-c:a',
+    'aac',
+    '-movflags',
+    '+faststart',
+    'head.mp4',
+  );
   run('-i', 'source.mp4', '-vf', 'fps=1/2,scale=90:160,tile=10x6', '-frames:v', '1', '-update', '1', 'sprite.jpg');
   run('-ss', '1', '-i', 'source.mp4', '-vf', 'crop=720:960', '-frames:v', '1', '-update', '1', 'poster.jpg');
   run('-ss', '2', '-i', 'source.mp4', '-vf', 'crop=720:405', '-frames:v', '1', '-update', '1', 'wide.jpg');
@@ -49,10 +122,17 @@ function makeClip(dir, i) {
 }
 
 function master() {
-  const out = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS',
-    '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="main",DEFAULT=YES,AUTOSELECT=YES,URI="audio.m3u8"'];
+  const out = [
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="main",DEFAULT=YES,AUTOSELECT=YES,URI="audio.m3u8"',
+  ];
   for (const r of rungs) {
-    out.push(`#EXT-X-STREAM-INF:BANDWIDTH=${(r.rate + 128) * 1200},RESOLUTION=${r.width}x${r.height},CODECS="avc1.42c01f,mp4a.40.2",AUDIO="a"`, `${r.name}.m3u8`);
+    out.push(
+      `#EXT-X-STREAM-INF:BANDWIDTH=${(r.rate + 128) * 1200},RESOLUTION=${r.width}x${r.height},CODECS="avc1.42c01f,mp4a.40.2",AUDIO="a"`,
+      `${r.name}.m3u8`,
+    );
   }
   return `${out.join('\n')}\n`;
 }

@@ -71,7 +71,9 @@ export function names(list: string[]): string {
 /** The name of a language in the language of the interface. */
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames(locale(), { type: 'language' }).of(tag) ?? tag;
+    // People say the script of Chinese, not the country.
+    const spoken = { 'zh-CN': 'zh-Hans', 'zh-SG': 'zh-Hans', 'zh-TW': 'zh-Hant', 'zh-HK': 'zh-Hant' }[tag] ?? tag;
+    return new Intl.DisplayNames(locale(), { type: 'language' }).of(spoken) ?? tag;
   } catch {
     return tag;
   }

@@ -302,7 +302,10 @@ export class Engine extends Emitter<Events> {
     const grant = this.grant;
     if (!grant) return;
     const { budget } = this.deps;
-    if (!this.isHead) return budget.leave(grant.episode_id);
+    if (!this.isHead) {
+      budget.leave(grant.episode_id);
+      return;
+    }
     // The browser fetched the head by itself; what it took is known from its timing only.
     const account = `${grant.episode_id}#head`;
     const bytes = headBytes(this.video.currentSrc);

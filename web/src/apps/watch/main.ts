@@ -9,3 +9,8 @@ applyLocale();
 start('/');
 const target = document.getElementById('app');
 if (target) mount(Watch, { target });
+
+// The shell opens without a network; only the built app has a worker.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => void navigator.serviceWorker.register('/shell-worker.js').catch(() => {}));
+}

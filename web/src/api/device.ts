@@ -1,0 +1,52 @@
+/** What this device can play and show, told once when the session opens. */
+export interface DeviceInfo {
+  name: string;
+  model: string;
+  form: 'phone' | 'tablet' | 'tv' | 'desktop';
+  codecs: string[];
+  hdr: boolean;
+  width: number;
+  height: number;
+}
+
+const codecs: Record<string, string> = {
+  h264: 'video/mp4; codecs="avc1.640028"',
+  hevc: 'video/mp4; codecs="hvc1.1.6.L120.90"',
+  av1: 'video/mp4; codecs="av01.0.08M.08"',
+  vp9: 'video/mp4; codecs="vp09.00.40.08"',
+  aac: 'audio/mp4; codecs="mp4a.40.2"',
+  opus: 'audio/mp4; codecs="opus"',
+};
+
+export function deviceInfo(): DeviceInfo {
+  const supports = (type: string) =>
+    globalThis.MediaSource?.isTypeSupported?.(type) ?? document.createElement('video').canPlayType(type) !== '';
+  const { width, height } = screen;
+  const ratio = devicePixelRatio || 1;
+  const form = formOf(Math.min(width, height), matchMedia('(pointer: coarse)').matches);
+  const model = modelOf(navigator.userAgent);
+  return {
+    name: model,
+    model,
+    form,
+    codecs: Object.keys(codecs).filter((name) => supports(codecs[name] ?? '')),
+    hdr: matchMedia('(dynamic-range: high)').matches,
+    width: Math.round(width * ratio),
+    height: Math.round(height * ratio),
+  };
+}
+
+/** By the short side in CSS pixels and the kind of pointer. */
+export function formOf(shortSide: number, touch: boolean): DeviceInfo['form'] {
+  if (!touch) return 'desktop';
+  return shortSide < 600 ? 'phone' : 'tablet';
+}
+
+/** A name people recognise: the model on Android, else the system and the browser. */
+export function modelOf(agent: string): string {
+  const android = /Android [\d.]+; ([^;)]+)/.exec(agent)?.[1]?.trim();
+  if (android && android !== 'K') return android;
+  const system = /(iPhone|iPad|Windows|Mac OS X|CrOS|Android|Linux)/.exec(agent)?.[1]?.replace('Mac OS X', 'Mac');
+  const browser = /(Edg|Firefox|Chrome|Safari)/.exec(agent)?.[1]?.replace('Edg', 'Edge');
+  return [system, browser].filter(Boolean).join(' · ') || 'Browser';
+}

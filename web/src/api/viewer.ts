@@ -1,0 +1,57 @@
+import { locale } from '../i18n/locale.svelte.ts';
+import { client } from './client.ts';
+import { deviceInfo } from './device.ts';
+import type * as wire from './types.ts';
+
+let opening: Promise<boolean> | undefined;
+
+/** Opens the session of this device; the same one while its cookie lives. Many at once are one. */
+function openSession(): Promise<boolean> {
+  opening ??= client(base)
+    .post('/sessions', { body: { locale: locale(), device: deviceInfo() } })
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => {
+      opening = undefined;
+    });
+  return opening;
+}
+
+const base = '/api/v1';
+const api = client(base, openSession);
+const at = encodeURIComponent;
+
+/** The viewer API, one function per call. All throw Problem. */
+export const viewer = {
+  feed: (after?: string | null) => api.get<wire.Page<wire.FeedItem>>('/feed', { query: { after, limit: 5 } }),
+  grant: (episode: string) => api.post<wire.Grant>('/grants', { body: { episode_id: episode } }),
+  progress: (reports: wire.ProgressReport[], keepalive: boolean) =>
+    api.put<{ positions: wire.Position[] }>('/progress', { body: { reports }, keepalive }),
+
+  drama: (id: string) => api.get<wire.DramaDetail>(`/dramas/${at(id)}`),
+  dramas: (query: { genre?: string; sort?: string; after?: string | null }) =>
+    api.get<wire.Page<wire.DramaCard>>('/dramas', { query: { ...query, limit: 24 } }),
+  shelves: () => api.get<{ shelves: wire.Shelf[] }>('/shelves'),
+  genres: () => api.get<{ items: (wire.Genre & { count: number })[] }>('/genres'),
+  search: (q: string, after: string | null, signal?: AbortSignal) =>
+    api.get<wire.Page<wire.Found> & { suggestion?: string }>('/search', { query: { q, after, limit: 24 }, signal }),
+
+  follow: (drama: string, on: boolean) =>
+    api[on ? 'put' : 'delete']<{ count: number }>(`/library/follows/${at(drama)}`),
+  like: (episode: string, on: boolean) =>
+    api[on ? 'put' : 'delete']<{ count: number }>(`/library/likes/${at(episode)}`),
+  hide: (drama: string, on: boolean) => api[on ? 'put' : 'delete']<unknown>(`/library/hidden/${at(drama)}`),
+  rate: (drama: string, score: number) => api.put<unknown>(`/library/ratings/${at(drama)}`, { body: { score } }),
+  follows: (after?: string | null) => api.get<wire.Page<wire.DramaCard>>('/library/follows', { query: { after } }),
+  likes: (after?: string | null) => api.get<wire.Page<wire.DramaCard>>('/library/likes', { query: { after } }),
+  continue: () => api.get<wire.Page<wire.Watched>>('/continue', { query: { limit: 24 } }),
+  history: (after?: string | null) => api.get<wire.Page<wire.Watched>>('/history', { query: { after } }),
+  clearHistory: () => api.delete<void>('/history'),
+
+  me: () => api.get<wire.Me>('/me'),
+  setLocale: (to: string) => api.patch<unknown>('/me', { body: { locale: to } }),
+  deviceLink: () => api.post<{ code: string; expires_at: string }>('/device-links'),
+  join: (code: string) => api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } }),
+};

@@ -1,0 +1,61 @@
+import { learn } from '../../api/marks.svelte.ts';
+import type { EpisodeRef, FeedItem } from '../../api/types.ts';
+import { viewer } from '../../api/viewer.ts';
+import type { WatchItem } from '../../player/ui/watch-item.ts';
+
+/** The For You list: grows as it is swiped through, and stays while other screens are visited. */
+class Feed {
+  items = $state<WatchItem[]>([]);
+  index = $state(0);
+  error = $state<unknown>(null);
+  loading = $state(false);
+  #next: string | null = null;
+  #ended = false;
+
+  /** Gets the next items when fewer than three are left. */
+  async more(): Promise<void> {
+    if (this.loading || this.#ended || this.items.length - this.index > 3) return;
+    this.loading = true;
+    this.error = null;
+    try {
+      const { items, next } = await viewer.feed(this.#next);
+      this.#next = next ?? null;
+      this.#ended = !next;
+      const known = new Set(this.items.map((i) => i.slot));
+      this.items = [...this.items, ...items.filter((i) => !known.has(i.id)).map(toWatch)];
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  go(index: number): void {
+    this.index = index;
+    void this.more();
+  }
+
+  /** The place goes on with another episode of its drama. */
+  setEpisode(episode: EpisodeRef): void {
+    this.items = this.items.map((item, i) =>
+      i === this.index ? { ...item, episode, grant: null, startMs: undefined } : item,
+    );
+  }
+
+  /** Takes a drama out of what is still to come, and moves on. */
+  drop(drama: string): void {
+    const here = this.items[this.index];
+    this.items = this.items.filter((item, i) => i <= this.index || item.drama.id !== drama);
+    if (here?.drama.id === drama && this.index < this.items.length - 1) this.index++;
+    void this.more();
+  }
+}
+
+function toWatch(item: FeedItem): WatchItem {
+  learn('follow', item.drama.id, item.followed, item.follow_count);
+  learn('like', item.episode.id, item.liked, item.like_count);
+  const { id: slot, drama, episode, why, grant } = item;
+  return { slot, drama, episode, why, grant, startMs: grant ? undefined : item.position_ms || undefined };
+}
+
+export const feed = new Feed();

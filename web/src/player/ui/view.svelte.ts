@@ -1,0 +1,265 @@
+import type { Grant } from '../../api/types.ts';
+import { viewer } from '../../api/viewer.ts';
+import { locale } from '../../i18n/locale.svelte.ts';
+import {
+  aheadLimit,
+  Budget,
+  type Engine,
+  type EngineState,
+  everyMs,
+  type FirstFrame,
+  loadHls,
+  Pool,
+  Prefetcher,
+  type Quality,
+  Ranges,
+  Reporter,
+  type Source,
+} from '../index.ts';
+import { preferences, savesData } from './preferences.svelte.ts';
+import type { WatchItem } from './watch-item.ts';
+
+/** Kept for the life of the page: reports wait in it while the network is away. */
+export const reporter = new Reporter(
+  (reports, last) => viewer.progress(reports, last).then((r) => r.positions),
+  localStorage,
+);
+addEventListener('online', () => void reporter.flush());
+
+/** Sound stays as the person left it, from one screen to the next. */
+let mutedByPerson = false;
+
+/** The player of one screen as reactive state: what the controls show, and what they do. */
+export class PlayerView {
+  state = $state<EngineState>('idle');
+  positionMs = $state(0);
+  durationMs = $state(0);
+  bufferedMs = $state(0);
+  lines = $state<string[]>([]);
+  qualities = $state<Quality[]>([]);
+  quality = $state(-1);
+  playingQuality = $state(-1);
+  /** False while the browser or the person keeps it silent. */
+  sound = $state(true);
+  /** What the person wants, also while it waits for data. */
+  wantsPlay = $state(false);
+  places = $state<readonly (number | null)[]>([null, null, null]);
+  /** The engine on the screen, as an index of the videos. */
+  active = $state(-1);
+  error = $state<unknown>(null);
+  /** The episode on the screen. */
+  episode = $state('');
+  /** The grant of what is on the screen: labels, thumbnails, the next episode. */
+  grant = $state.raw<Grant | null>(null);
+  /** The episode whose video has shown a picture last. */
+  started = $state<string>('');
+
+  readonly budget = new Budget(aheadLimit(savesData()));
+  readonly frames: FirstFrame[] = [];
+  readonly #ranges = new Ranges();
+  readonly #prefetch = new Prefetcher((episode) => viewer.grant(episode), this.budget, this.#ranges);
+  #pool: Pool | null = null;
+  #unlisten: (() => void)[] = [];
+  #begun = '';
+  #ticked = 0;
+  #ahead = '';
+
+  /** Called when an episode has been played to its end. */
+  onended: () => void = () => {};
+
+  get engine(): Engine | null {
+    return this.#pool?.current ?? null;
+  }
+
+  /** Takes the three videos of the page. */
+  attach(videos: HTMLVideoElement[]): void {
+    const [a, b, c] = videos;
+    if (!a || !b || !c) throw new Error('a pool needs three videos');
+    const deps = {
+      hls: loadHls,
+      renew: (episode: string) => viewer.grant(episode),
+      budget: this.budget,
+      ranges: this.#ranges,
+      saver: savesData,
+    };
+    const pool = new Pool([a, b, c], deps, mutedByPerson);
+    this.#pool = pool;
+    pool.on('places', (places) => (this.places = places));
+    pool.on('sound', (sound) => (this.sound = sound));
+    pool.on('frame', (frame) => {
+      this.frames.push(frame);
+      this.started = frame.episode;
+    });
+    pool.on('refused', (error) => {
+      this.error = error;
+      this.state = 'failed';
+    });
+    pool.on('current', (engine) => this.#follow(engine));
+  }
+
+  destroy(): void {
+    this.leave();
+    for (const stop of this.#unlisten) stop();
+    this.#pool?.destroy();
+    this.#pool = null;
+  }
+
+  show(items: WatchItem[], index: number): void {
+    const item = items[index];
+    if (!item || !this.#pool) return;
+    if (this.episode !== item.episode.id) this.#pauseReport();
+    this.episode = item.episode.id;
+    this.error = null;
+    void this.#pool.show(index, (i) => this.#source(items[i]));
+  }
+
+  async play(): Promise<void> {
+    this.wantsPlay = true;
+    await this.#pool?.play();
+  }
+
+  pause(): void {
+    this.wantsPlay = false;
+    this.#pool?.pause();
+  }
+
+  toggle(): void {
+    if (this.state === 'failed') this.retry();
+    else if (this.wantsPlay && this.state !== 'ended') this.pause();
+    else void this.play();
+  }
+
+  seek(ms: number): void {
+    this.engine?.seek(ms);
+    this.positionMs = ms;
+    if (this.#begun === this.episode) reporter.report('seek', ms);
+  }
+
+  retry(): void {
+    this.error = null;
+    void this.engine?.retry();
+  }
+
+  setSound(on: boolean): void {
+    mutedByPerson = !on;
+    this.#pool?.mute(!on);
+  }
+
+  setSpeed(rate: number): void {
+    if (this.engine) this.engine.speed = rate;
+  }
+
+  setQuality(index: number): void {
+    if (this.engine) this.engine.quality = index;
+    this.quality = index;
+  }
+
+  /** Draws the subtitles the person chose, else those of the interface's language. */
+  applySubtitles(): void {
+    this.engine?.subtitle(this.subtitleLang);
+  }
+
+  get subtitleLang(): string | null {
+    const have = this.engine?.subtitles ?? [];
+    if (preferences.subtitles === '') return null;
+    const wanted = preferences.subtitles ?? locale();
+    const exact = have.find((s) => s.lang === wanted);
+    return (exact ?? have.find((s) => s.lang.split('-')[0] === wanted.split('-')[0]))?.lang ?? null;
+  }
+
+  /** The page is going away or the screen is left. */
+  leave(): void {
+    if (this.#begun === this.episode && this.#begun) reporter.leave(this.positionMs);
+  }
+
+  #source(item: WatchItem | undefined): Source | undefined {
+    if (!item) return undefined;
+    const { id } = item.episode;
+    return {
+      key: id,
+      startMs: item.startMs,
+      grant: () => {
+        const given = item.grant?.episode_id === id ? item.grant : null;
+        item.grant = null; // Serves once: a later visit asks for a fresh one.
+        if (given && Date.parse(given.renew_after) > Date.now()) return Promise.resolve(given);
+        return this.#prefetch.grant(id);
+      },
+    };
+  }
+
+  /** Mirrors the engine on the screen. */
+  #follow(engine: Engine): void {
+    for (const stop of this.#unlisten) stop();
+    this.active = this.#pool?.engines.indexOf(engine) ?? -1;
+    this.lines = [];
+    engine.speed = preferences.speed;
+    const time = () => {
+      this.positionMs = engine.positionMs;
+      this.durationMs = engine.durationMs;
+      this.bufferedMs = engine.bufferedMs;
+      if (engine.state === 'playing') this.#played(engine);
+    };
+    const quality = () => {
+      this.qualities = engine.qualities;
+      this.quality = engine.quality;
+      this.playingQuality = engine.playingQuality;
+    };
+    const state = (next: EngineState) => {
+      this.state = next;
+      this.grant = engine.grant;
+      if (next === 'failed') this.error = engine.error;
+      if (next === 'playing') this.#begin(engine);
+      if (next === 'paused') this.#pauseReport();
+      if (next === 'ended') this.#ended(engine);
+    };
+    this.#unlisten = [
+      engine.on('state', state),
+      engine.on('time', time),
+      engine.on('quality', quality),
+      engine.on('lines', (lines) => (this.lines = lines)),
+    ];
+    this.state = engine.state;
+    this.grant = engine.grant;
+    time();
+    quality();
+    if (engine.lease) this.applySubtitles();
+  }
+
+  #begin(engine: Engine): void {
+    const { grant } = engine;
+    if (!grant) return;
+    this.applySubtitles();
+    if (this.#begun === grant.episode_id) return;
+    this.#begun = grant.episode_id;
+    this.#ticked = Date.now();
+    const { episode_id: episode, position_version: version, duration_ms: durationMs } = grant;
+    reporter.begin({ episode, durationMs, version }, engine.positionMs);
+  }
+
+  #played(engine: Engine): void {
+    const { grant } = engine;
+    if (!grant) return;
+    this.started = grant.episode_id;
+    if (Date.now() - this.#ticked >= everyMs) {
+      this.#ticked = Date.now();
+      reporter.report('tick', engine.positionMs);
+    }
+    // The next episode's start is fetched when this one has what it needs.
+    const settled = engine.bufferedMs - engine.positionMs > 6000 || engine.bufferedMs > engine.durationMs - 500;
+    if (grant.next && settled && this.#ahead !== grant.next.id) {
+      this.#ahead = grant.next.id;
+      void this.#prefetch.ahead(grant.next.id, grant.episode_id);
+    }
+  }
+
+  #pauseReport(): void {
+    if (this.#begun && this.#begun === this.episode && this.state !== 'ended')
+      reporter.report('pause', this.positionMs);
+  }
+
+  #ended(engine: Engine): void {
+    if (this.#begun === engine.episode) reporter.report('end', engine.durationMs);
+    this.#begun = '';
+    this.onended();
+  }
+}
