@@ -227,9 +227,6 @@ func (s *Service) ratingRoutes(api *httpx.API) {
 
 func showRating(r Rating, mine *int) *ratingOut {
 	out := &ratingOut{}
-	out.Body.Rated, out.Body.Count = mine, r.Count
-	if score, ok := r.Score(); ok {
-		out.Body.Rating = &score
-	}
+	out.Body.Rated, out.Body.Rating, out.Body.Count = mine, r.Shown, r.Count
 	return out
 }

@@ -1,6 +1,10 @@
 package library
 
-import "cliffhanger/internal/kernel/fault"
+import (
+	"math"
+
+	"cliffhanger/internal/kernel/fault"
+)
 
 // Ratings are whole points, 1 to 10.
 const (
@@ -20,8 +24,8 @@ const (
 	// one, 6.5, as firmly as if 20 people had said so. 6.5 is a little above the
 	// middle of the scale, because people finish what they like and rate what
 	// they finish. The weight equals RatingsToShow: when a score first appears,
-	// the crowd and the prior weigh the same, and a hundred friends of the
-	// producer lift an average drama to no more than 9.4.
+	// the crowd and the prior weigh the same: twenty friends of the producer
+	// get a drama to 8.3, not to 10.
 	priorMean   = 6.5
 	priorWeight = 20
 )
@@ -29,21 +33,27 @@ const (
 // Rating is what a crowd thinks of a drama.
 type Rating struct {
 	Count int64
-	score float64
+	Shown *float64 // 1 to 10 with one decimal; nil until RatingsToShow have rated
 }
 
-// Score is the shrunken mean, 1 to 10, and false while there are too few ratings.
-func (r Rating) Score() (float64, bool) { return r.score, r.Count >= RatingsToShow }
-
-// rate shrinks the mean of n ratings with a sum of points towards the prior: the
-// posterior mean under a conjugate prior worth priorWeight observations,
+// Shrunk pulls the mean of n ratings with a sum of points towards the prior: it
+// is the posterior mean under a conjugate prior worth priorWeight observations,
 //
 //	(priorWeight·priorMean + points) / (priorWeight + n)
 //
-// as IMDb's weighted rating and Evan Miller's "Bayesian average ratings" have it.
-func rate(n, points int64) Rating {
-	n = max(n, 0)
-	return Rating{Count: n, score: (priorWeight*priorMean + float64(points)) / (priorWeight + float64(n))}
+// which is the formula of IMDb's weighted rating.
+func Shrunk(n, points int64) float64 {
+	return (priorWeight*priorMean + float64(points)) / (priorWeight + float64(n))
+}
+
+// ratingFrom is what n ratings with a sum of points come to.
+func ratingFrom(n, points int64) Rating {
+	r := Rating{Count: n}
+	if n >= RatingsToShow {
+		shown := math.Round(Shrunk(n, points)*10) / 10
+		r.Shown = &shown
+	}
+	return r
 }
 
 func checkScore(score int) error {

@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -30,6 +31,7 @@ type Service struct {
 	log      *slog.Logger
 	dramas   Dramas
 	finished Finished
+	ranking  atomic.Pointer[ranking]
 }
 
 // New makes the service.

@@ -1,7 +1,10 @@
 package library
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
@@ -47,10 +50,47 @@ func (s *Service) Ratings(ctx context.Context, dramas []id.Drama) (map[id.Drama]
 	rows, err := tallies(ctx, s.db, texts(dramas))
 	for _, t := range rows {
 		if t.kind == ratings && t.n > 0 {
-			out[id.Drama(t.subject)] = rate(t.n, t.points)
+			out[id.Drama(t.subject)] = ratingFrom(t.n, t.points)
 		}
 	}
 	return out, err
+}
+
+// rankedFor is how long a ranking is believed: it moves slowly and is asked often.
+const rankedFor = 30 * time.Second
+
+// ranking is the order of all rated dramas at one moment.
+type ranking struct {
+	at     time.Time
+	dramas []id.Drama
+}
+
+// TopRated are up to n dramas with enough ratings, the best first; among equals
+// the one more people rated. It may be half a minute old.
+func (s *Service) TopRated(ctx context.Context, n int) ([]id.Drama, error) {
+	now := s.clock.Now()
+	r := s.ranking.Load()
+	if r == nil || now.Before(r.at) || now.Sub(r.at) >= rankedFor {
+		rows, err := ratedBy(ctx, s.db, RatingsToShow)
+		if err != nil {
+			return nil, err
+		}
+		r = &ranking{now, rank(rows)}
+		s.ranking.Store(r)
+	}
+	return slices.Clone(r.dramas[:min(max(n, 0), len(r.dramas))]), nil
+}
+
+// rank orders dramas by their shrunken mean.
+func rank(rows []tally) []id.Drama {
+	slices.SortFunc(rows, func(a, b tally) int {
+		return cmp.Or(cmp.Compare(Shrunk(b.n, b.points), Shrunk(a.n, a.points)), cmp.Compare(b.n, a.n), cmp.Compare(a.subject, b.subject))
+	})
+	out := make([]id.Drama, len(rows))
+	for i, t := range rows {
+		out[i] = id.Drama(t.subject)
+	}
+	return out
 }
 
 // Counts are how many follow each drama and like each episode; what nobody

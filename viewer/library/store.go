@@ -215,6 +215,11 @@ func tallies(ctx context.Context, q db.Q, subjects []string) (all []tally, err e
 	return all, nil
 }
 
+// ratedBy are the folded ratings of dramas that at least so many rated.
+func ratedBy(ctx context.Context, q db.Q, least int) ([]tally, error) {
+	return db.All(ctx, q, scanTally, `SELECT subject, kind, n, points FROM library_tally WHERE kind = 'rating' AND n >= $1`, least)
+}
+
 // rebuildTally counts everything again.
 func rebuildTally(ctx context.Context, tx *db.Tx) error {
 	for _, statement := range []string{

@@ -49,6 +49,7 @@ CREATE TABLE library_tally (
 	points  BIGINT NOT NULL,
 	PRIMARY KEY (subject, kind)
 );
+CREATE INDEX library_tally_rated ON library_tally (n) WHERE kind = 'rating';
 
 CREATE TABLE library_change (
 	id      TEXT   NOT NULL PRIMARY KEY,
