@@ -63,7 +63,7 @@ func defaults() *cli {
 	}
 }
 
-func parse(t *testing.T, c *cli, file string, env map[string]string, args ...string) (*conf.Parsed, error) {
+func parse(t *testing.T, c any, file string, env map[string]string, args ...string) (*conf.Parsed, error) {
 	t.Helper()
 	s := conf.Source{
 		Name: "theatre", Args: args,

@@ -25,7 +25,7 @@ import (
 // Config says how much is observed and where it goes.
 type Config struct {
 	LogLevel  slog.Level `help:"debug, info, warn or error."`
-	LogFormat string     `help:"text, json, or auto: text on a terminal." enum:"auto,text,json"`
+	LogFormat string     `help:"text, json, or auto: text on a terminal."`
 
 	TraceEndpoint string  `help:"OTLP/HTTP endpoint for traces, http://host:4318; empty is none."`
 	TraceRatio    float64 `help:"Share of requests traced, 0 to 1."`
