@@ -163,7 +163,7 @@ func seconds(s string) time.Duration {
 	if err != nil || !(f > 0) || f > 1e9 {
 		return 0
 	}
-	return time.Duration(math.Round(f * 1e6)) * time.Microsecond
+	return time.Duration(math.Round(f*1e6)) * time.Microsecond
 }
 
 func ratio(s, sep string) Rate {

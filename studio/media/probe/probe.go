@@ -34,7 +34,7 @@ func File(ctx context.Context, path string, l Limits) (Source, error) {
 	default:
 		return Source{}, ErrDamaged.Because(err)
 	}
-	s, err := Parse(out.Bytes())
+	s, err := Parse(out.buf.Bytes())
 	if err != nil {
 		return Source{}, err
 	}
@@ -68,7 +68,7 @@ func open(path string) (Container, int64, bool, error) {
 
 // bounded keeps the first bytes written to it and then fails the writer.
 type bounded struct {
-	bytes.Buffer
+	buf  bytes.Buffer // not embedded: its ReadFrom would go round the bound
 	left int
 }
 
@@ -78,5 +78,5 @@ func (b *bounded) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, errTooMuch
 	}
-	return b.Buffer.Write(p)
+	return b.buf.Write(p)
 }
