@@ -1,0 +1,313 @@
+package account
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+)
+
+func TestCodesSurviveHands(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		code := newCode()
+		if len(code) != codeLen || strings.Trim(string(code), codeAlphabet) != "" {
+			r.Fatalf("%q", code)
+		}
+		typed := ""
+		for _, c := range string(code) {
+			switch rapid.IntRange(0, 4).Draw(r, "way") {
+			case 0:
+				typed += strings.ToLower(string(c))
+			case 1:
+				typed += string(c + '！' - '!')
+			case 2:
+				typed += " " + string(c)
+			case 3:
+				typed += string(c) + "-"
+			default:
+				typed += string(c)
+			}
+		}
+		if got, err := ParseCode(typed); err != nil || got != code {
+			r.Fatalf("%q: %q, %v", typed, got, err)
+		}
+	})
+}
+
+func FuzzParseCode(f *testing.F) {
+	for _, s := range []string{"7K3M9Q2X", "7k3m-9q2x", "７Ｋ３Ｍ９Ｑ２Ｘ", "", "0OIL1U", strings.Repeat("2", 9), "\xff\xfe", strings.Repeat(" ", 1<<12)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		code, err := ParseCode(s)
+		if err != nil {
+			if !errors.Is(err, errCode) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if again, err := ParseCode(string(code)); err != nil || again != code || len(code) != codeLen || strings.Trim(string(code), codeAlphabet) != "" {
+			t.Fatalf("%q became %q", s, code)
+		}
+	})
+}
+
+func TestEmails(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]Email{
+		" Lin@Example.COM ": "lin@example.com", "a.b+c@x-y.co": "a.b+c@x-y.co", "王@例子.公司": "王@例子.公司", "root@localhost": "root@localhost",
+	} {
+		if got, err := ParseEmail(in); err != nil || got != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+	for _, bad := range []string{
+		"", "@", "a@", "@b", "a@b@c", "a b@c", "a@-b.c", "a@b-.c", "a..b@c", ".a@b", "a@b.", "a@b c", "a\n@b", `"a"@b`, "a@[1.2.3.4]",
+		"a@b,c@d", strings.Repeat("a", 65) + "@b.c", "a@" + strings.Repeat("b.", 130) + "c", "a@b\x00", "\xff@b", strings.Repeat("a", 1<<20),
+	} {
+		if got, err := ParseEmail(bad); err == nil {
+			t.Errorf("%.40q was taken for %q", bad, got)
+		}
+	}
+}
+
+func FuzzParseEmail(f *testing.F) {
+	for _, s := range []string{"lin@example.com", "İ@x", "a@b@c", "\u202ea@b.c", "a@b\r\nBcc: x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := ParseEmail(s)
+		if err != nil {
+			return
+		}
+		if again, err := ParseEmail(string(got)); err != nil || again != got {
+			t.Fatalf("%q is %q, which is %q, %v", s, got, again, err)
+		}
+		if len(got) > 254 || !utf8.ValidString(string(got)) || strings.ContainsAny(string(got), " \t\r\n\x00<>,;\"") || strings.Count(string(got), "@") != 1 {
+			t.Fatalf("%q", got)
+		}
+	})
+}
+
+func TestPasswordRules(t *testing.T) {
+	t.Parallel()
+	for password, code := range map[string]string{
+		"": "short", "short one": "short", "qwertyuiop": "common", "QwertyUiop": "common", "Password123": "common",
+		"aaaaaaaaaaaa": "monotonous", "abababababab": "monotonous", "lin@example.com": "email", "LIN@Example.com": "email",
+		strings.Repeat("long sentence ", 40): "long", "not utf-8 \xff\xff": "invalid", "ｑｗｅｒｔｙｕｉｏｐ": "common",
+	} {
+		_, err := newPassword(password, "lin@example.com", "password")
+		if f := fault.Of(err); f == nil || f.Code != "account.password_"+code || len(f.Fields) != 1 || f.Fields[0].Path != "password" {
+			t.Errorf("%.40q: %v, want %s", password, err, code)
+		}
+	}
+	for _, good := range []string{goodPassword, "雨中的灯笼照亮归家的路", "x7$kQ-9wzP"} {
+		if got, err := newPassword(good, "lin@example.com", "password"); err != nil || got != good {
+			t.Errorf("%q: %q, %v", good, got, err)
+		}
+	}
+	if len(common) < 250 {
+		t.Errorf("only %d passwords are known to be common", len(common))
+	}
+	for p := range common {
+		if utf8.RuneCountInString(p) < shortestPassword || p != strings.ToLower(p) {
+			t.Errorf("%q can never be met", p)
+		}
+	}
+}
+
+func TestPasswordsAreKeptAsArgon2id(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	h := newHasher(presentCost)
+	kept, err := h.make(ctx, goodPassword)
+	must(t, err)
+	if !strings.HasPrefix(kept, "$argon2id$v=19$m=65536,t=1,p=2$") {
+		t.Fatal(kept)
+	}
+	ok, stale, err := h.check(ctx, kept, goodPassword)
+	if !ok || stale || err != nil {
+		t.Fatal(ok, stale, err)
+	}
+	// The vector of the reference implementation, argon2 1.3: printf password | argon2 somesalt -id -t 2 -m 16 -p 1
+	known := "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+	if ok, stale, err = h.check(ctx, known, "password"); !ok || !stale || err != nil {
+		t.Fatal(ok, stale, err)
+	}
+	quick := newHasher(cheap)
+	kept, err = quick.make(ctx, goodPassword)
+	must(t, err)
+	for _, wrong := range []string{"", goodPassword + " ", goodPassword[1:]} {
+		if ok, _, err := quick.check(ctx, kept, wrong); ok || err != nil {
+			t.Errorf("%q: %v, %v", wrong, ok, err)
+		}
+	}
+	if ok, _, err := quick.check(ctx, "", ""); ok || err != nil {
+		t.Error("an empty password opens an account without one", err)
+	}
+	for _, broken := range []string{
+		"plain", "$argon2id$", "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+		"$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+		"$argon2id$v=19$m=64,t=0,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+		"$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$", "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ",
+	} {
+		if ok, _, err := quick.check(ctx, broken, "x"); ok || err == nil {
+			t.Errorf("%q was computed", broken)
+		}
+	}
+}
+
+func TestSignInsCannotUseUpTheMemory(t *testing.T) {
+	t.Parallel()
+	h := newHasher(cheap)
+	var leaves []func()
+	for range atOnce {
+		leave, err := h.enter(t.Context())
+		must(t, err)
+		leaves = append(leaves, leave)
+	}
+	h.waiting.Add(mostWait)
+	_, err := h.enter(t.Context())
+	mustRefuse(t, err, "account.sign_in_busy")
+	h.waiting.Add(-mostWait)
+	if len(h.slots) != atOnce {
+		t.Fatal(len(h.slots))
+	}
+	for _, leave := range leaves {
+		leave()
+	}
+	if len(h.slots) != 0 || h.waiting.Load() != 0 {
+		t.Fatal(len(h.slots), h.waiting.Load())
+	}
+}
+
+func TestWaitsGrowAndAreForgiven(t *testing.T) {
+	t.Parallel()
+	p := pace{free: 2}
+	var got []time.Duration
+	for n := range 8 {
+		got = append(got, p.wait(n))
+	}
+	want := []time.Duration{0, 0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if p.wait(1<<40) != longestWait {
+		t.Error(p.wait(1 << 40))
+	}
+	th, now := newThrottle[string](p), noon
+	for range p.free {
+		if th.begin("a", now) != 0 {
+			t.Fatal("a free try had to wait")
+		}
+	}
+	if w := th.begin("a", now.Add(300*time.Millisecond)); w != 700*time.Millisecond {
+		t.Fatal(w)
+	}
+	if th.begin("b", now) != 0 {
+		t.Fatal("another name had to wait")
+	}
+	if w := th.begin("a", now.Add(-time.Hour)); w != time.Second {
+		t.Fatal("a clock that went back frees from waiting, or locks out", w)
+	}
+	th.undo("a")
+	if th.begin("a", now) != 0 {
+		t.Fatal("an undone try counts")
+	}
+	if th.begin("a", now.Add(forgiven)) != 0 || th.begin("a", now.Add(forgiven)) != 0 {
+		t.Fatal("an hour does not forgive")
+	}
+}
+
+func TestManyTriesAtOnceAreNotOne(t *testing.T) {
+	t.Parallel()
+	th := newThrottle[string](emailPace)
+	allowed := 0
+	for _, wait := range together(50, func(int) time.Duration { return th.begin("a", noon) }) {
+		if wait == 0 {
+			allowed++
+		}
+	}
+	if allowed != emailPace.free {
+		t.Errorf("%d tries at once were allowed, not %d", allowed, emailPace.free)
+	}
+}
+
+func TestNeighbourhoods(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7/32", "::ffff:192.0.2.7": "192.0.2.7/32", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+	} {
+		if got := neighbourhood(netip.MustParseAddr(in)); got.String() != want {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
+	if neighbourhood(netip.Addr{}) != (netip.Prefix{}) {
+		t.Error("no address has a neighbourhood")
+	}
+}
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind OrgKind
+		in   []actor.Role
+		want []actor.Role
+	}{
+		{ProducerOrg, []actor.Role{"producer", "producer"}, []actor.Role{"producer"}},
+		{OperatorOrg, []actor.Role{"producer", "operator"}, []actor.Role{"operator", "producer"}},
+		{ProducerOrg, []actor.Role{"operator"}, nil},
+		{OperatorOrg, []actor.Role{"root"}, nil},
+		{OperatorOrg, nil, nil},
+	} {
+		got, err := tidyRoles(c.in, c.kind)
+		if diff := cmp.Diff(c.want, got); diff != "" || (err == nil) != (c.want != nil) {
+			t.Error(c.in, diff, err)
+		}
+		if err == nil {
+			if diff := cmp.Diff(got, unpackRoles(packRoles(got))); diff != "" {
+				t.Error(diff)
+			}
+		}
+	}
+}
+
+func TestTraits(t *testing.T) {
+	t.Parallel()
+	got, err := Traits{Name: " Mei’s\n\u202ephone  ", Model: "X1", Codecs: []string{"hvc1", "avc1.640028", "hvc1"}}.tidy()
+	want := Traits{Name: "Mei’s phone", Model: "X1", Form: Phone, Codecs: []string{"avc1.640028", "hvc1"}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if got, err := (Traits{Model: "Z9"}).tidy(); err != nil || got.Name != "Z9" {
+		t.Error(got, err)
+	}
+	_, err = Traits{
+		Name: strings.Repeat("长", longestName+1), Model: strings.Repeat("m", 1<<16), Form: "fridge", Codecs: []string{"a b"}, Width: -1,
+	}.tidy()
+	var paths []string
+	for _, f := range fault.Of(err).Fields {
+		paths = append(paths, f.Path)
+	}
+	if diff := cmp.Diff([]string{"device.name", "device.model", "device.form", "device.codecs", "device.width"}, paths); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	must(t, Default().Validate())
+	err := Config{WrongCodesPerMinute: 1 << 30}.Validate()
+	if err == nil || strings.Count(err.Error(), "account:") != 2 {
+		t.Error(err)
+	}
+}
