@@ -62,7 +62,7 @@ func (b *Bus) giveUp(ctx context.Context, msg jetstream.Msg, d deadRow, job stri
 	})
 	if err != nil {
 		b.log.Error("dead letter not stored; the message stays", "id", d.id(), "error", err)
-		b.settle(msg.NakWithDelay(b.cfg.LongestPause))
+		b.settle(msg.NakWithDelay(b.cfg.FirstPause))
 		return
 	}
 	b.metrics.dead.WithLabelValues(d.Kind, d.Name).Inc()

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 )
@@ -33,7 +35,9 @@ type listener struct {
 
 // On registers a durable listener before Start. h runs in the transaction that
 // also remembers the fact, so its changes happen once; like every transaction's
-// closure it may run again and must do nothing but SQL. All nodes that register
+// closure it may run again and must do nothing but SQL. An error is tried again,
+// Config.Tries times in all; while the database is away, as long as that lasts.
+// All nodes that register
 // the same name share the facts between them.
 func On[F Fact](b *Bus, name string, h func(ctx context.Context, tx *db.Tx, f F, m Meta) error, opts ...ListenOption) {
 	var zero F
@@ -117,6 +121,9 @@ func (b *Bus) deliver(ctx context.Context, l *listener, msg jetstream.Msg) {
 		b.settle(msg.Nak())
 	case lost: // no longer ours to answer for
 		log.Warn("fact took longer than its lease", "error", err)
+	case ofDatabase(err): // away, busy or full: nothing the fact did
+		log.Warn("fact waits for the database", "error", err)
+		b.settle(msg.NakWithDelay(b.cfg.FirstPause))
 	case isPermanent(err) || d.delivery >= b.cfg.Tries:
 		log.Error("fact became a dead letter", "error", err)
 		dead := deadRow{Origin: d.origin, Kind: kindFact, Name: l.kind, Listener: l.name,
@@ -142,6 +149,9 @@ func (b *Bus) handleOnce(ctx context.Context, l *listener, d delivery) error {
 		})
 	})
 }
+
+// ofDatabase reports whether err is the database's own trouble.
+func ofDatabase(err error) bool { return strings.HasPrefix(fault.Of(err).Code, "db.") }
 
 // subscribe attaches a best-effort handler; its goroutine ends with stop.
 func (b *Bus) subscribe(t tap) (stop func(), err error) {

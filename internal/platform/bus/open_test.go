@@ -49,9 +49,13 @@ func TestOneFolderServesOneProcess(t *testing.T) {
 
 func TestAClusterThatIsNotThereIsWaitedForAsLongAsAllowed(t *testing.T) {
 	t.Parallel()
-	ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	d := dbtest.SQLite(t)
+	if err := d.Migrate(t.Context(), "bus", bus.Migrations); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
 	defer stop()
-	_, err := bus.Open(ctx, bus.Config{URL: "nats://127.0.0.1:1"}, dbtest.SQLite(t), quiet(), nil)
+	_, err := bus.Open(ctx, bus.Config{URL: "nats://127.0.0.1:1"}, d, quiet(), nil)
 	if fault.KindOf(err) != fault.Unavailable || fault.Of(err).Code != "bus.unreachable" {
 		t.Error(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/db"
 )
 
@@ -86,3 +87,16 @@ func (b *Bus) openWork(ctx context.Context, q db.Q) (n int, what string, err err
 	}
 	return 0, "nothing left", nil
 }
+
+// Ping answers nil when messages can be sent and received.
+func (b *Bus) Ping(ctx context.Context) error {
+	if !b.nc.IsConnected() {
+		return errDown
+	}
+	if _, err := b.js.AccountInfo(ctx); err != nil {
+		return wrap("ping", err)
+	}
+	return nil
+}
+
+var errDown = fault.New(fault.Unavailable, "bus.unreachable", "Messages between nodes do not pass right now; try again in a moment.")

@@ -12,8 +12,6 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"cliffhanger/internal/kernel/fault"
 )
 
 const (
@@ -56,7 +54,7 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 				break
 			}
 			if ctx.Err() != nil {
-				return fault.New(fault.Unavailable, "bus.unreachable", "The message bus does not answer; try again in a moment.").Because(err)
+				return errDown.Because(err)
 			}
 			if try%20 == 0 {
 				b.log.Warn("the bus is not ready yet", "stream", c.Name, "error", err)

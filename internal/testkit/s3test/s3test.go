@@ -32,7 +32,8 @@ type Server struct {
 	Config  blob.S3Config // how to reach the bucket
 	binary  string
 	dir     string
-	process *exec.Cmd
+	process *os.Process   // nil while paused
+	ended   chan struct{} // closed when the process is gone
 }
 
 // Start starts a server that ends with the test.
@@ -67,8 +68,8 @@ func Start(t testing.TB) *Server {
 // stay.
 func (s *Server) Pause() {
 	if s.process != nil {
-		s.process.Process.Kill()
-		s.process.Wait()
+		s.process.Kill()
+		<-s.ended
 		s.process = nil
 	}
 }
@@ -79,16 +80,17 @@ func (s *Server) Resume(t testing.TB) {
 	cmd := exec.Command(s.binary, "--access", accessKey, "--secret", secretKey, "--port", s.Config.Endpoint, "--quiet",
 		"posix", "--sidecar", filepath.Join(s.dir, "meta"), filepath.Join(s.dir, "objects"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	started := make(chan error)
+	started, ended := make(chan error), make(chan struct{})
 	go func() {
+		defer close(ended)
 		runtime.LockOSThread() // the death signal follows the thread that started the child
 		started <- cmd.Start()
-		select {}
+		cmd.Wait()
 	}()
 	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
-	s.process = cmd
+	s.process, s.ended = cmd.Process, ended
 	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		answer, err := http.Get("http://" + s.Config.Endpoint)
 		if err == nil {
