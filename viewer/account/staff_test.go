@@ -1,0 +1,380 @@
+package account
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/testkit/dbtest"
+)
+
+func TestSigningIn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lin := h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		by, token := h.signIn(t, "LIN@example.com ")
+		if by.Staff != lin.ID || by.Org != lin.Org.ID || !by.Has(actor.Producer) || by.Has(actor.Operator) || by.IsViewer() {
+			t.Errorf("%+v", by)
+		}
+		if _, err := h.resolve(t.Context(), actor.Viewer, token); !errors.Is(err, errSession) {
+			t.Error("a staff token is a viewer", err)
+		}
+		for email, password := range map[string]string{
+			"lin@example.com": "a lantern in the rai", "nobody@example.com": goodPassword, "lin@@": goodPassword, "": "",
+		} {
+			_, _, err := h.SignIn(t.Context(), email, password, here)
+			mustRefuse(t, err, "account.credentials_wrong")
+		}
+		must(t, h.SignOut(t.Context(), by))
+		_, err := h.resolve(t.Context(), actor.Staff, token)
+		mustRefuse(t, err, "account.session_ended")
+	})
+}
+
+func TestGuessingIsSlowedPerEmail(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+	try := func(password string, from int) error {
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, netip.AddrFrom4([4]byte{192, 0, 2, byte(from)}))
+		return err
+	}
+	for i := range emailPace.free {
+		mustRefuse(t, try("wrong", i), "account.credentials_wrong")
+	}
+	mustRefuse(t, try(goodPassword, 99), "account.sign_in_throttled")
+	h.clock.Advance(time.Second)
+	mustRefuse(t, try("wrong", 100), "account.credentials_wrong")
+	h.clock.Advance(time.Second)
+	mustRefuse(t, try(goodPassword, 101), "account.sign_in_throttled")
+	h.clock.Advance(time.Second)
+	must(t, try(goodPassword, 102))
+	for i := range emailPace.free { // a right password forgives
+		mustRefuse(t, try("wrong", i), "account.credentials_wrong")
+	}
+}
+
+func TestGuessingIsSlowedPerAddress(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+	for range 2 * addressPace.free { // right passwords of an office do not count
+		h.signIn(t, "lin@example.com")
+	}
+	for i := range addressPace.free {
+		_, _, err := h.SignIn(t.Context(), string(rune('a'+i%26))+string(rune('a'+i/26))+"@example.com", "wrong", here)
+		mustRefuse(t, err, "account.credentials_wrong")
+	}
+	_, _, err := h.SignIn(t.Context(), "lin@example.com", goodPassword, here)
+	mustRefuse(t, err, "account.sign_in_throttled")
+	_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, netip.MustParseAddr("2001:db8::1"))
+	must(t, err)
+}
+
+func TestStaffSessionsEnd(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		_, idle := h.signIn(t, "lin@example.com")
+		h.clock.Advance(staffIdle)
+		_, err := h.resolve(t.Context(), actor.Staff, idle)
+		mustRefuse(t, err, "account.session_ended")
+		_, busy := h.signIn(t, "lin@example.com")
+		began := h.clock.Now()
+		for {
+			h.clock.Advance(11 * time.Hour)
+			_, err := h.resolve(t.Context(), actor.Staff, busy)
+			if err != nil {
+				mustRefuse(t, err, "account.session_ended")
+				break
+			}
+			h.noteUses(t.Context(), <-h.touches)
+		}
+		if lived := h.clock.Now().Sub(began); lived < staffLife || lived > staffLife+12*time.Hour {
+			t.Error("a busy session lived", lived)
+		}
+		must(t, h.sweep(t.Context()))
+		var left int
+		must(t, h.db.QueryRow(t.Context(), `SELECT count(*) FROM account_staff_session`).Scan(&left))
+		if left != 0 {
+			t.Error(left)
+		}
+	})
+}
+
+func TestChangingThePasswordEndsOtherSessions(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		_, elsewhere := h.signIn(t, "lin@example.com")
+		by, token := h.signIn(t, "lin@example.com")
+		const next = "a lantern in the snow"
+		mustRefuse(t, h.ChangePassword(t.Context(), by, "wrong", next, here), "account.password_wrong")
+		mustRefuse(t, h.ChangePassword(t.Context(), by, goodPassword, "password123", here), "account.password_common")
+		must(t, h.ChangePassword(t.Context(), by, goodPassword, next, here))
+		h.who(t, actor.Staff, token)
+		_, err := h.resolve(t.Context(), actor.Staff, elsewhere)
+		mustRefuse(t, err, "account.session_ended")
+		_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, here)
+		mustRefuse(t, err, "account.credentials_wrong")
+		_, _, err = h.SignIn(t.Context(), "lin@example.com", next, here)
+		must(t, err)
+	})
+}
+
+func TestPasswordsMoveToThePresentCost(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lin := h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		h.hasher = newHasher(cost{memoryKiB: 128, passes: 2, lanes: 1})
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", "wrong", here)
+		mustRefuse(t, err, "account.credentials_wrong")
+		before, err := staffByID(t.Context(), h.db, lin.ID)
+		must(t, err)
+		h.signIn(t, "lin@example.com")
+		after, err := staffByID(t.Context(), h.db, lin.ID)
+		must(t, err)
+		c, _, _, err := parsePHC(after.password)
+		if before.password != lin.password || c != h.hasher.cost || err != nil {
+			t.Error(before.password, after.password, err)
+		}
+		h.signIn(t, "lin@example.com")
+	})
+}
+
+func TestHiringAndChoosingAPassword(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ops := h.hire(t, "op@example.com", OperatorOrg, actor.Operator)
+		by, _ := h.signIn(t, "op@example.com")
+		p, lost, err := h.Hire(t.Context(), by, Hire{Name: " Jun ", Email: "Jun@Example.com", Roles: []actor.Role{actor.Producer}, Org: ops.Org.ID})
+		must(t, err)
+		if p.Name != "Jun" || p.Email != "jun@example.com" || !p.Invited {
+			t.Errorf("%+v", p)
+		}
+		for _, password := range []string{"", goodPassword} {
+			_, _, err := h.SignIn(t.Context(), "jun@example.com", password, here)
+			mustRefuse(t, err, "account.credentials_wrong")
+		}
+		link, err := h.NewPasswordLink(t.Context(), by, p.ID)
+		must(t, err)
+		_, _, err = h.ChoosePassword(t.Context(), lost, goodPassword)
+		mustRefuse(t, err, "account.password_link_invalid")
+		_, _, err = h.ChoosePassword(t.Context(), link, "short")
+		mustRefuse(t, err, "account.password_short")
+		won := 0
+		for _, err := range together(4, func(int) error {
+			_, _, err := h.ChoosePassword(t.Context(), link, goodPassword)
+			return err
+		}) {
+			if err == nil {
+				won++
+			} else if !errors.Is(err, errPasswordLink) {
+				t.Error(err)
+			}
+		}
+		if won != 1 {
+			t.Errorf("the link worked %d times", won)
+		}
+		h.signIn(t, "jun@example.com")
+		link, err = h.NewPasswordLink(t.Context(), by, p.ID)
+		must(t, err)
+		h.clock.Advance(passwordLinkLife)
+		_, _, err = h.ChoosePassword(t.Context(), link, goodPassword)
+		mustRefuse(t, err, "account.password_link_invalid")
+		_, _, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "jun@example.com", Roles: p.Roles, Org: ops.Org.ID})
+		mustRefuse(t, err, "account.email_taken")
+		_, _, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "j@example.com", Roles: p.Roles, Org: "org_unknown"})
+		mustRefuse(t, err, "account.organisation_unknown")
+	})
+}
+
+func TestOnlyOperatorsManageStaff(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		producer, _ := h.signIn(t, "lin@example.com")
+		viewer, _ := h.enter(t)
+		for _, by := range []actor.Actor{{}, viewer, producer} {
+			_, organisations := h.Organisations(t.Context(), by, page.Request{})
+			_, everybody := h.Everybody(t.Context(), by, page.Request{})
+			_, founded := h.FoundOrganisation(t.Context(), by, "X", ProducerOrg)
+			_, ensured := h.EnsureOrganisation(t.Context(), by, "X", ProducerOrg)
+			_, _, hired := h.Hire(t.Context(), by, Hire{Name: "X", Email: "x@example.com"})
+			_, staffed := h.EnsureStaff(t.Context(), by, Hire{Name: "X", Email: "x@example.com"}, goodPassword)
+			_, reassigned := h.Reassign(t.Context(), by, producer.Staff, Reassignment{Roles: []actor.Role{actor.Operator}})
+			_, link := h.NewPasswordLink(t.Context(), by, producer.Staff)
+			for _, err := range []error{organisations, everybody, founded, ensured, hired, staffed, reassigned, link} {
+				mustRefuse(t, err, "account.operator_only")
+			}
+		}
+	})
+}
+
+func TestReassigning(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		op := h.hire(t, "op@example.com", OperatorOrg, actor.Operator)
+		second := h.hire(t, "two@example.com", OperatorOrg, actor.Operator, actor.Producer)
+		lin := h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		_, token := h.signIn(t, "two@example.com")
+		no, yes := false, true
+		_, err := h.Reassign(t.Context(), system, lin.ID, Reassignment{Roles: []actor.Role{actor.Operator}})
+		mustRefuse(t, err, "account.roles_invalid")
+		_, err = h.Reassign(t.Context(), system, id.New[id.Staff](), Reassignment{Active: &no})
+		mustRefuse(t, err, "account.staff_unknown")
+		got, err := h.Reassign(t.Context(), system, second.ID, Reassignment{Roles: []actor.Role{actor.Producer}})
+		must(t, err)
+		if diff := cmp.Diff([]actor.Role{actor.Producer}, got.Roles); diff != "" || h.who(t, actor.Staff, token).Has(actor.Operator) {
+			t.Error("the old role still holds", diff)
+		}
+		for _, in := range []Reassignment{{Active: &no}, {Roles: []actor.Role{actor.Producer}}} {
+			_, err = h.Reassign(t.Context(), system, op.ID, in)
+			mustRefuse(t, err, "account.last_operator")
+		}
+		_, err = h.Reassign(t.Context(), system, second.ID, Reassignment{Active: &no})
+		must(t, err)
+		_, err = h.resolve(t.Context(), actor.Staff, token)
+		mustRefuse(t, err, "account.session_ended")
+		_, _, err = h.SignIn(t.Context(), "two@example.com", goodPassword, here)
+		mustRefuse(t, err, "account.credentials_wrong")
+		_, err = h.NewPasswordLink(t.Context(), system, second.ID)
+		mustRefuse(t, err, "account.staff_inactive")
+		_, err = h.Reassign(t.Context(), system, second.ID, Reassignment{Active: &yes})
+		must(t, err)
+		h.signIn(t, "two@example.com")
+	})
+}
+
+// Two operators who retire each other at the same moment do not leave nobody.
+func TestOneOperatorAlwaysStays(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		people := []Staff{h.hire(t, "a@example.com", OperatorOrg, actor.Operator), h.hire(t, "b@example.com", OperatorOrg, actor.Operator)}
+		no := false
+		errs := together(2, func(i int) error {
+			_, err := h.Reassign(t.Context(), system, people[i].ID, Reassignment{Active: &no})
+			return err
+		})
+		slices.SortFunc(errs, func(a, _ error) int {
+			if a == nil {
+				return -1
+			}
+			return 1
+		})
+		must(t, errs[0])
+		mustRefuse(t, errs[1], "account.last_operator")
+	})
+}
+
+func TestListsAreCut(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, name := range []string{"Moon", "amber", "Star", "星光"} {
+			_, err := h.FoundOrganisation(t.Context(), system, name, ProducerOrg)
+			must(t, err)
+		}
+		_, err := h.FoundOrganisation(t.Context(), system, " ＡＭＢＥＲ ", ProducerOrg)
+		mustRefuse(t, err, "account.organisation_exists")
+		var names []string
+		for after := ""; ; {
+			p, err := h.Organisations(t.Context(), system, page.Request{After: after, Limit: 3})
+			must(t, err)
+			for _, o := range p.Items {
+				names = append(names, o.Name)
+			}
+			if after = p.Next; after == "" {
+				break
+			}
+		}
+		if diff := cmp.Diff([]string{"amber", "Moon", "Star", "星光"}, names); diff != "" {
+			t.Error(diff)
+		}
+		for _, email := range []string{"c@x.y", "a@x.y", "b@x.y"} {
+			h.hire(t, email, ProducerOrg, actor.Producer)
+		}
+		first, err := h.Everybody(t.Context(), system, page.Request{Limit: 2})
+		must(t, err)
+		rest, err := h.Everybody(t.Context(), system, page.Request{Limit: 2, After: first.Next})
+		must(t, err)
+		if len(first.Items) != 2 || len(rest.Items) != 1 || rest.Next != "" || rest.Items[0].Email != "b@x.y" {
+			t.Error(first, rest)
+		}
+		all, err := h.OrganisationsOf(t.Context(), []id.Org{first.Items[0].Org.ID, "org_unknown"})
+		if err != nil || len(all) != 1 {
+			t.Error(all, err)
+		}
+	})
+}
+
+func TestEnsuringTwiceAtOnceMakesOne(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		got := together(4, func(int) id.Staff {
+			org, err := h.EnsureOrganisation(t.Context(), system, "Demo House", ProducerOrg)
+			if err != nil {
+				t.Error(err)
+			}
+			p, err := h.EnsureStaff(t.Context(), system, Hire{Name: "Demo", Email: "demo@example.com", Roles: []actor.Role{actor.Producer}, Org: org.ID}, goodPassword)
+			if err != nil {
+				t.Error(err)
+			}
+			return p.ID
+		})
+		if got[0] == "" || len(slices.Compact(got)) != 1 {
+			t.Error(got)
+		}
+		h.signIn(t, "demo@example.com")
+	})
+}
+
+func TestSettingUp(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		founding := Founding{Organisation: "Lantern", Name: "Op", Email: "op@example.com", Password: goodPassword}
+		lost, needed, err := h.SetupLink(t.Context())
+		must(t, err)
+		token, _, err := h.SetupLink(t.Context())
+		must(t, err)
+		if !needed || lost == "" || lost == token {
+			t.Fatal(needed, lost, token)
+		}
+		_, _, err = h.SetUp(t.Context(), lost, founding)
+		mustRefuse(t, err, "account.setup_link_invalid")
+		h.clock.Advance(setupLife)
+		_, _, err = h.SetUp(t.Context(), token, founding)
+		mustRefuse(t, err, "account.setup_link_invalid")
+		token, _, err = h.SetupLink(t.Context())
+		must(t, err)
+		for _, spoil := range []struct {
+			code  string
+			spoil func(*Founding)
+		}{
+			{"account.organisation_name_invalid", func(f *Founding) { f.Organisation = " " }},
+			{"account.name_invalid", func(f *Founding) { f.Name = "\u200b" }},
+			{"account.email_invalid", func(f *Founding) { f.Email = "op" }},
+			{"account.password_short", func(f *Founding) { f.Password = "short" }},
+		} {
+			bad := founding
+			spoil.spoil(&bad)
+			_, _, err = h.SetUp(t.Context(), token, bad)
+			mustRefuse(t, err, spoil.code)
+		}
+		won := 0
+		for _, err := range together(4, func(int) error {
+			who, session, err := h.SetUp(t.Context(), token, founding)
+			if err == nil {
+				if by, err := h.resolve(t.Context(), actor.Staff, session); err != nil || by.Staff != who.ID || !who.operates() {
+					t.Errorf("%+v, %v", who, err)
+				}
+			}
+			return err
+		}) {
+			if err == nil {
+				won++
+			} else if !errors.Is(err, errSetup) && !errors.Is(err, errSetupDone) {
+				t.Error(err)
+			}
+		}
+		left, needed, err := h.SetupLink(t.Context())
+		if won != 1 || left != "" || needed || err != nil {
+			t.Error(won, left, needed, err)
+		}
+	})
+}
