@@ -39,8 +39,8 @@ type focus struct{ at, x float64 }
 // 15.8 s to the bird, at 23.0 s to the burrow. The second ends on the nut in the
 // air; the third keeps the title, wider than a portrait window, in one piece.
 var cuts = []cut{
-	{title: story.Text{Zh: "粉色的云", En: "A Pink Cloud"}, start: 1.2, end: 11.85,
-		path: []focus{{0, .36}, {8.6, .66}}},
+	{title: story.Text{Zh: "粉色的云", En: "A Pink Cloud"}, start: 1.9, end: 11.85,
+		path: []focus{{0, .36}, {7.9, .66}}},
 	{title: story.Text{Zh: "树枝上的早晨", En: "A Morning on the Branch"}, start: 11.9, end: 20.28,
 		path: []focus{{0, .44}, {3.85, .66}, {3.85, .50}, {6.5, .455}}},
 	{title: story.Text{Zh: "树洞里是谁", En: "Who Lives in the Burrow?"}, start: 23.06, end: 30,

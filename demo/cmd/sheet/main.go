@@ -16,32 +16,33 @@ import (
 	"cliffhanger/demo/story"
 )
 
+// height of a row, in pixels.
+const height = 480
+
 func main() {
 	out := flag.String("o", "sheet.png", "the PNG to write")
 	episode := flag.Int("episode", 1, "which episode")
 	first := flag.Int("first", 1, "the first drama")
 	count := flag.Int("count", 4, "how many dramas")
-	height := flag.Int("height", 480, "of a row, in pixels")
 	flag.Parse()
 	dramas, err := story.All()
 	fatal(err)
 	faces, err := lettering.Open()
 	fatal(err)
 	defer faces.Close()
-	sheet := image.NewRGBA(image.Rect(0, 0, *height*5, *height**count))
+	sheet := image.NewRGBA(image.Rect(0, 0, height*5, height**count))
 	for row, d := range dramas[*first-1 : min(len(dramas), *first-1+*count)] {
-		at := image.Pt(0, row**height)
+		at := image.Pt(0, row*height)
 		paste := func(picture image.Image) {
-			size := image.Pt(picture.Bounds().Dx()**height/picture.Bounds().Dy(), *height)
+			size := image.Pt(picture.Bounds().Dx()*height/picture.Bounds().Dy(), height)
 			draw.ApproxBiLinear.Scale(sheet, image.Rectangle{at, at.Add(size)}, picture, picture.Bounds(), draw.Src, nil)
 			at.X += size.X
 		}
-		poster, err := stage.Poster(d, faces.Serif, stage.Portrait)
-		fatal(err)
-		paste(poster)
-		poster, err = stage.Poster(d, faces.Serif, stage.Landscape)
-		fatal(err)
-		paste(poster)
+		for _, format := range []stage.Format{stage.Portrait, stage.Landscape} {
+			poster, err := stage.Poster(d, faces.Serif, format)
+			fatal(err)
+			paste(poster)
+		}
 		e := d.Episodes[*episode-1]
 		show, err := stage.New(stage.Script{Drama: d, Episode: e, Speeches: stage.Rehearse(e), Signs: faces.Serif,
 			TitlePlate: faces.TitlePlate(d.Title, e.Number), CliffCard: faces.CliffCard(e.Cliff.Text, e.Last)})
