@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"cliffhanger/studio/media/probe"
 )
 
 // Result is a rung that has been encoded.
@@ -27,16 +29,16 @@ const tooClose = 0.75
 // all go: at least one stays.
 func Prune(results []Result, sourceBytes int64) (keep []Result, dropped []Drop) {
 	type kind struct {
-		c   Codec
-		hdr string
+		codec Codec
+		hdr   probe.HDR
 	}
 	groups := map[kind][]Result{}
 	for _, r := range results {
-		k := kind{r.Rung.Codec, string(r.Rung.HDR)}
+		k := kind{r.Rung.Codec, r.Rung.HDR}
 		groups[k] = append(groups[k], r)
 	}
 	for k, g := range groups {
-		kept, out := pruneGroup(g, sourceBytes, k.c == H264)
+		kept, out := pruneGroup(g, sourceBytes, k.codec == H264)
 		keep, dropped = append(keep, kept...), append(dropped, out...)
 	}
 	slices.SortFunc(keep, func(a, b Result) int {
