@@ -66,7 +66,8 @@ func markPublished(ctx context.Context, tx *db.Tx, done []publication, now int64
 			facts = append(facts, p.id)
 			continue
 		}
-		if _, err := tx.Exec(ctx, `UPDATE bus_outbox SET published_at = $1, seq = $2 WHERE id = $3`, now, int64(p.seq), p.id); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE bus_outbox SET published_at = $1,
+			seq = CASE WHEN seq = 0 THEN $2 ELSE seq END WHERE id = $3`, now, int64(p.seq), p.id); err != nil {
 			return err
 		}
 	}
@@ -102,11 +103,13 @@ func receive(ctx context.Context, tx *db.Tx, listener, origin string, now int64)
 	return n == 1, err
 }
 
-// beginTry counts a try of a job. It answers 0 for a job that is done and for a
-// message that a later one has replaced.
-func beginTry(ctx context.Context, tx *db.Tx, id string, seq uint64) (tries int, err error) {
-	err = tx.QueryRow(ctx, `UPDATE bus_outbox SET tries = tries + 1, working = TRUE
-		WHERE id = $1 AND done_at = 0 AND (seq = 0 OR seq = $2) RETURNING tries`, id, int64(seq)).Scan(&tries)
+// beginTry counts a try of a job. Of several messages with the same job the first
+// to be marked or worked on counts; for another, and when the job is done,
+// beginTry answers 0.
+func beginTry(ctx context.Context, tx *db.Tx, id string, seq uint64, now int64) (tries int, err error) {
+	err = tx.QueryRow(ctx, `UPDATE bus_outbox SET tries = tries + 1, working = TRUE, seq = $2,
+		published_at = CASE WHEN published_at = 0 THEN $3 ELSE published_at END
+		WHERE id = $1 AND done_at = 0 AND (seq = 0 OR seq = $2) RETURNING tries`, id, int64(seq), now).Scan(&tries)
 	if errors.Is(err, db.ErrNoRows) {
 		return 0, nil
 	}

@@ -135,7 +135,7 @@ func (b *Bus) conclude(ctx context.Context, w *worker, msg jetstream.Msg, d deli
 
 func (b *Bus) begin(ctx context.Context, d delivery) (try int, err error) {
 	err = b.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		try, err = beginTry(ctx, tx, d.id, d.seq)
+		try, err = beginTry(ctx, tx, d.id, d.seq, clock.Micros(b.cfg.Clock.Now()))
 		return err
 	})
 	return try, err
