@@ -219,3 +219,5 @@ func (b *browser) golden(name string) {
 		b.t.Error(diff)
 	}
 }
+
+func sqlite(t testing.TB) *db.DB { return dbtest.SQLite(t) }
