@@ -81,13 +81,14 @@ func (x *Index) open() (err error) {
 			err = fmt.Errorf("search index is damaged: %v", r)
 		}
 	}()
-	x.bleve, err = bleve.OpenUsing(x.dir, map[string]any{"bolt_timeout": lockWait})
-	if err != nil {
+	opened, err := bleve.OpenUsing(x.dir, map[string]any{"bolt_timeout": lockWait})
+	if err != nil { // opened is then a nil pointer, which x.bleve must not hold
 		if strings.Contains(err.Error(), "timeout") {
 			return ErrBusy
 		}
 		return err
 	}
+	x.bleve = opened
 	raw, err := x.bleve.GetInternal(markKey)
 	if err != nil || raw == nil {
 		return errors.Join(errors.New("search index has no mark"), err)

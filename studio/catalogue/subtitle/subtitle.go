@@ -24,6 +24,8 @@ const (
 	MaxBytes = 5 << 20
 	MaxCues  = 5000
 
+	mostLines   = 12 * MaxCues   // of the file: a cue has its times, a few lines and a blank one
+	longestLine = 8 << 10        // of the file, in bytes, markup included
 	longestCue  = 500            // characters; beyond, it is not a subtitle
 	latestEnd   = 24 * time.Hour // no episode is longer
 	readLines   = 2              // what a reader takes in at a glance
@@ -79,6 +81,9 @@ func read(raw []byte) ([]cue, error) {
 		return nil, ErrEncoding
 	}
 	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(raw))
+	if err := measure(text); err != nil {
+		return nil, err
+	}
 	subs, err := parse(text)
 	if err != nil {
 		return nil, ErrFormat.Because(err)
@@ -109,6 +114,20 @@ func read(raw []byte) ([]cue, error) {
 	return cues, nil
 }
 
+// measure refuses, before anything costly, what cannot become a track: the
+// library needs a minute for five megabytes of short lines.
+func measure(text string) error {
+	if strings.Count(text, "-->") > MaxCues || strings.Count(text, "\n") > mostLines {
+		return ErrTooMany
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(line) > longestLine {
+			return ErrLong
+		}
+	}
+	return nil
+}
+
 // parse lets the library read; it is not ours, so what it does on strange
 // input must not take the process down.
 func parse(text string) (s *astisub.Subtitles, err error) {
@@ -117,6 +136,7 @@ func parse(text string) (s *astisub.Subtitles, err error) {
 			err = fmt.Errorf("subtitle reader: %v", r)
 		}
 	}()
+	text = timing.ReplaceAllString(text, "$1") // settings and regions go anyway
 	if strings.HasPrefix(text, "WEBVTT") {
 		return astisub.ReadFromWebVTT(strings.NewReader(text))
 	}
@@ -126,7 +146,9 @@ func parse(text string) (s *astisub.Subtitles, err error) {
 	return astisub.ReadFromSRT(strings.NewReader(text))
 }
 
-var markup = regexp.MustCompile(`(?s)<[^<>]*>|\{\\[^{}]*\}`)
+var timing = regexp.MustCompile(`(?m)^([^\n]*-->[ \t]*[^ \t\n]+)[^\n]*$`)
+
+var markup = regexp.MustCompile(`(?s)<[/!?A-Za-z0-9][^<>]*>|\{\\[^{}]*\}`)
 
 // words answers the cue's lines as plain words.
 func words(item *astisub.Item) []string {
@@ -144,7 +166,7 @@ func words(item *astisub.Item) []string {
 }
 
 // plain takes markup away until none is left, however it was nested or
-// escaped, and then every character that could begin some.
+// escaped, and replaces every character that could begin some.
 func plain(s string) string {
 	for range 4 {
 		next := markup.ReplaceAllString(html.UnescapeString(s), "")
@@ -155,8 +177,10 @@ func plain(s string) string {
 	}
 	s = strings.Map(func(r rune) rune {
 		switch {
-		case r == '<', r == '>':
-			return -1
+		case r == '<':
+			return '‹'
+		case r == '>':
+			return '›'
 		case unicode.IsSpace(r):
 			return ' '
 		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\uFEFF', r == utf8.RuneError:
