@@ -13,22 +13,20 @@ import (
 
 func TestBreak(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string][]string{
-		"短句。": {"短句。"},
-		"将军，你腕上的红绳，是我系的。": {"将军，你腕上的红绳，", "是我系的。"},
-		"他们说你不要我了所以我就走了呀":  {"他们说你不要我了", "所以我就走了呀"},
-		"A hundred days, ten million. No falling in love.": {"A hundred days, ten million. No", "falling in love."},
-		"": {""},
+	for _, test := range []struct {
+		text  string
+		limit float64
+		want  []string
+	}{
+		{"短句。", 14, []string{"短句。"}},
+		{"将军，你腕上的红绳，是我系的。", 14, []string{"将军，你腕上的红绳，", "是我系的。"}},
+		{"他们说你不要我了所以我就走了", 12, []string{"他们说你不要我", "了所以我就走了"}},
+		{"A hundred days, ten million. No falling in love.", 36, []string{"A hundred days, ten million.", "No falling in love."}},
+		{"Unbreakable", 4, []string{"Unbreakable"}},
+		{"", 14, []string{""}},
 	} {
-		limit := 14.0
-		if len(text) > 0 && text[0] < 128 {
-			limit = 36
-		}
-		if want[0] == "A hundred days, ten million. No" { // after the full stop is better
-			want = []string{"A hundred days, ten million.", "No falling in love."}
-		}
-		if diff := cmp.Diff(want, Break(text, limit, runes)); diff != "" {
-			t.Errorf("%q: %s", text, diff)
+		if diff := cmp.Diff(test.want, Break(test.text, test.limit, runes)); diff != "" {
+			t.Errorf("%q: %s", test.text, diff)
 		}
 	}
 }

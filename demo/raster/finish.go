@@ -47,28 +47,54 @@ func boxBlur(plane []float32, w, h, r int) []float32 {
 	rows := make([]float32, w*h)
 	both := make([]float32, w*h)
 	for y := range h {
-		slide(plane[y*w:], rows[y*w:], w, 1, r)
+		slideAcross(plane[y*w:(y+1)*w], rows[y*w:(y+1)*w], r)
 	}
-	for x := range w {
-		slide(rows[x:], both[x:], h, w, r)
-	}
+	slideDown(rows, both, w, h, r)
 	return both
 }
 
-// slide runs a window of 2r+1 along n samples that lie step apart.
-func slide(from, to []float32, n, step, r int) {
+// slideAcross runs a window of 2r+1 samples along a row.
+func slideAcross(from, to []float32, r int) {
 	share := 1 / float32(2*r+1)
 	var sum float32
-	for i := 0; i <= r && i < n; i++ {
-		sum += from[i*step]
+	for _, v := range from[:min(r+1, len(from))] {
+		sum += v
 	}
-	for i := range n {
-		to[i*step] = sum * share
-		if next := i + r + 1; next < n {
-			sum += from[next*step]
+	for i := range to {
+		to[i] = sum * share
+		if next := i + r + 1; next < len(from) {
+			sum += from[next]
 		}
 		if last := i - r; last >= 0 {
-			sum -= from[last*step]
+			sum -= from[last]
+		}
+	}
+}
+
+// slideDown runs a window of 2r+1 samples down every column at once: row by row,
+// as the memory lies.
+func slideDown(from, to []float32, w, h, r int) {
+	share := 1 / float32(2*r+1)
+	sums := make([]float32, w)
+	add := func(y int) {
+		for x, v := range from[y*w : (y+1)*w] {
+			sums[x] += v
+		}
+	}
+	for y := range min(r+1, h) {
+		add(y)
+	}
+	for y := range h {
+		for x, v := range sums {
+			to[y*w+x] = v * share
+		}
+		if y+r+1 < h {
+			add(y + r + 1)
+		}
+		if y-r >= 0 {
+			for x, v := range from[(y-r)*w : (y-r+1)*w] {
+				sums[x] -= v
+			}
 		}
 	}
 }

@@ -53,15 +53,15 @@ func hashFrame(s *Show, n int) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// TestGoldenFrames holds every set, both kinds of particles and the turned lamp
-// to the bit. The voices are made up, so that espeak-ng is not needed.
+// TestGoldenFrames holds four of the sets, rain, motes, snow, embers and the
+// turned lamp to the bit. The voices are made up, so that espeak-ng is not needed.
 func TestGoldenFrames(t *testing.T) {
 	t.Parallel()
 	if runtime.GOARCH != "amd64" {
 		t.Skip("recorded on amd64; fused multiply-add rounds sprites differently elsewhere")
 	}
 	var got strings.Builder
-	for _, episode := range [][2]int{{0, 1}, {1, 3}, {2, 1}, {4, 1}, {5, 1}, {7, 1}} {
+	for _, episode := range [][2]int{{0, 1}, {4, 1}, {5, 1}, {7, 1}} {
 		show := newShow(t, episode[0], episode[1])
 		board := show.Storyboard()
 		for _, n := range []int{3, int(board.Shots[1].Start*FPS) + 8, int(board.Shots[2].Start*FPS) + 21, Frames(board) - 10} {

@@ -1,8 +1,9 @@
 // Command sheet draws contact sheets of the repertoire for the eye of whoever
-// changes it: one row a drama, its posters and then the shots of an episode.
+// changes it: a row holds a drama's posters and the shots of its first episode.
 package main
 
 import (
+	"bytes"
 	"flag"
 	"image"
 	"image/png"
@@ -16,12 +17,10 @@ import (
 	"cliffhanger/demo/story"
 )
 
-// height of a row, in pixels.
-const height = 480
+const height = 480 // of a row, in pixels
 
 func main() {
 	out := flag.String("o", "sheet.png", "the PNG to write")
-	episode := flag.Int("episode", 1, "which episode")
 	first := flag.Int("first", 1, "the first drama")
 	count := flag.Int("count", 4, "how many dramas")
 	flag.Parse()
@@ -43,7 +42,7 @@ func main() {
 			fatal(err)
 			paste(poster)
 		}
-		e := d.Episodes[*episode-1]
+		e := d.Episodes[0]
 		show, err := stage.New(stage.Script{Drama: d, Episode: e, Speeches: stage.Rehearse(e), Signs: faces.Serif,
 			TitlePlate: faces.TitlePlate(d.Title, e.Number), CliffCard: faces.CliffCard(e.Cliff.Text, e.Last)})
 		fatal(err)
@@ -52,10 +51,9 @@ func main() {
 			paste(frame.Image(&tone))
 		}
 	}
-	file, err := os.Create(*out)
-	fatal(err)
-	fatal(png.Encode(file, sheet))
-	fatal(file.Close())
+	var b bytes.Buffer
+	fatal(png.Encode(&b, sheet))
+	fatal(os.WriteFile(*out, b.Bytes(), 0o644))
 }
 
 func fatal(err error) {
