@@ -74,6 +74,7 @@ type Route struct {
 type Config struct {
 	Title          string   `kong:"-" toml:"-"`
 	Version        string   `kong:"-" toml:"-"`
+	PublicURL      string   `name:"public-url" help:"Address people use, https://host; empty believes the Host header of each request."`
 	TrustedProxies []string `help:"Networks (CIDR) whose X-Forwarded-For, -Proto and -Host are believed."`
 	TrustedOrigins []string `help:"Other origins (https://host) that may send writes with cookies."`
 	MediaOrigins   []string `help:"Origins (https://host) media may be redirected to, such as an S3 endpoint."`

@@ -31,6 +31,7 @@ type edge struct {
 	origins  *http.CrossOriginProtection
 	measures measures
 	tracing  bool
+	public   string // origin, or ""
 }
 
 // Validate lists everything that is wrong with the configuration.
@@ -65,6 +66,10 @@ func newEdge(c Config, d Deps) (edge, error) {
 	if c.MaxBody <= 0 {
 		errs = append(errs, errors.New("largest body: must be more than 0 bytes"))
 	}
+	if c.PublicURL != "" && !isOrigin(c.PublicURL) {
+		errs = append(errs, fmt.Errorf("public address %q: want https://host, without a path", c.PublicURL))
+	}
+	e.public = c.PublicURL
 	e.policy = contentPolicy(c.MediaOrigins)
 	e.measures = newMeasures(d.Registry)
 	return e, errors.Join(errs...)
@@ -91,7 +96,7 @@ func (e edge) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	if hop.host != r.Host {
 		r.Host = hop.host // so that the cross-origin check compares what the browser saw
 	}
-	x.caller = Caller{IP: hop.ip, Origin: hop.scheme + "://" + hop.host, Locale: e.locales.choose(r)}
+	x.caller = Caller{IP: hop.ip, Origin: e.origin(hop), Locale: e.locales.choose(r)}
 
 	rw := newWriter(w, r)
 	h := rw.Header()
@@ -108,6 +113,18 @@ func (e edge) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	if cut {
 		panic(http.ErrAbortHandler) // net/http then closes the connection
 	}
+}
+
+// origin is the configured address, or what the request says of it; a Host that
+// could not stand in a link is left out.
+func (e edge) origin(h hop) string {
+	switch {
+	case e.public != "":
+		return e.public
+	case !isHost(h.host):
+		return h.scheme + "://localhost"
+	}
+	return h.scheme + "://" + h.host
 }
 
 // guarded runs the request and answers whether the connection must be cut
@@ -141,6 +158,7 @@ func (e edge) guarded(w *writer, r *http.Request, next http.Handler) (cut bool) 
 func (e edge) account(r *http.Request, x *exchange, w *writer) {
 	level := slog.LevelInfo
 	switch {
+	case r.Context().Err() != nil: // the caller has gone; what failed then is no news
 	case w.status >= 500 && fault.KindOf(x.err) == fault.Internal:
 		level = slog.LevelError
 	case w.status >= 500:

@@ -60,7 +60,7 @@ func (s *answers) once(route Route, h rawHandler) rawHandler {
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return err
+			return wire[http.StatusBadRequest].Because(err) // problemOf knows a body that is too large
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		id := claimID(route, c, key)

@@ -68,13 +68,33 @@ func TestConfigNamesEveryMistake(t *testing.T) {
 	if err := Default().Validate(); err != nil {
 		t.Errorf("the default is refused: %v", err)
 	}
-	err := Config{TrustedProxies: []string{"10.0.0.1"}, TrustedOrigins: []string{"partner"}, MediaOrigins: []string{"https://s3.example/path", "https://s3.example; script-src *"}}.Validate()
+	err := Config{PublicURL: "play.example/", TrustedProxies: []string{"10.0.0.1"}, TrustedOrigins: []string{"partner"}, MediaOrigins: []string{"https://s3.example/path", "https://s3.example; script-src *"}}.Validate()
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"10.0.0.1", "partner", "s3.example/path", "script-src", "locales", "largest body"} {
+	for _, want := range []string{"play.example/", "10.0.0.1", "partner", "s3.example/path", "script-src", "locales", "largest body"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not mention %s: %v", want, err)
+		}
+	}
+}
+
+func TestTheOriginIsFitForLinks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ public, host, want string }{
+		{"", "play.example:8080", "http://play.example:8080"},
+		{"", "evil\"<script>", "http://localhost"},
+		{"https://play.example", "evil.example", "https://play.example"},
+	} {
+		h := newHouse(t, func(cfg *Config, _ *Deps) { cfg.PublicURL = c.public })
+		var got Caller
+		h.Raw(Route{ID: "x", Method: "GET", Path: "/x", Who: Anyone}, func(_ http.ResponseWriter, _ *http.Request, by Caller) error {
+			got = by
+			return nil
+		})
+		h.do(t, request{method: "GET", path: "/x", header: map[string]string{"Host": c.host}})
+		if got.Origin != c.want || got.Secure() != strings.HasPrefix(c.want, "https:") {
+			t.Errorf("%+v: origin %s", c, got.Origin)
 		}
 	}
 }

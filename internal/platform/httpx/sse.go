@@ -127,6 +127,7 @@ func (s *EventStream) write(b []byte) error {
 		s.cancel()
 		return err
 	}
+	s.rc.SetWriteDeadline(time.Time{}) // HTTP/2 would end an idle stream at it
 	s.beat.Reset(heartbeat)
 	return nil
 }

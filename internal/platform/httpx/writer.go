@@ -206,6 +206,7 @@ func (w *writer) extend() {
 // for idle ends it.
 func roll(w http.ResponseWriter, r *http.Request) {
 	rc := http.NewResponseController(w)
+	rc.SetReadDeadline(time.Time{}) // it would end the request even after its body is read
 	rc.SetWriteDeadline(time.Now().Add(idle))
 	for u := w; u != nil; {
 		if own, ok := u.(*writer); ok {
@@ -233,7 +234,11 @@ func (b rollingBody) Read(p []byte) (int, error) {
 	now := time.Now()
 	b.rc.SetReadDeadline(now.Add(idle))
 	b.rc.SetWriteDeadline(now.Add(2 * idle))
-	return b.ReadCloser.Read(p)
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		b.rc.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 // acceptsEncoding reads Accept-Encoding: the coding is named and its q is not 0.
