@@ -26,6 +26,10 @@ var (
 	Landscape = Format{scenery.View{X: -180, Y: 62, Scale: 1280. / 900, Width: 1280, Height: 720}, camera{stageMiddle, 420, 1.3}, 104, 170}
 )
 
+// step is what a child stands on, in units per missing size, to be in the
+// picture.
+const step = 380
+
 // posterTime is the moment of the weather and the lamps that posters show.
 const posterTime = 4.2
 
@@ -99,7 +103,7 @@ func (format Format) drawLeads(f *raster.Frame, d story.Drama, e story.Episode) 
 		apart := format.apart * (c.Size + leads[1-side].Size) / 2
 		p := puppet.New(c, format.camera.zoom*format.view.Scale)
 		p.Draw(f, affine, puppet.Stance{
-			X: stageMiddle - facing*apart, Y: scenery.Ground, Facing: facing, Pose: pose,
+			X: stageMiddle - facing*apart, Y: scenery.Ground - max(0, .9-c.Size)*step, Facing: facing, Pose: pose,
 			Look: puppet.Look{Expression: acting.Expression},
 		})
 	}

@@ -3,7 +3,7 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"flag"
 	"image"
 	"image/png"
@@ -17,20 +17,19 @@ import (
 	"cliffhanger/demo/story"
 )
 
-const height = 480 // of a row, in pixels
+const height, count = 480, 4 // pixels of a row; rows
 
 func main() {
 	out := flag.String("o", "sheet.png", "the PNG to write")
 	first := flag.Int("first", 1, "the first drama")
-	count := flag.Int("count", 4, "how many dramas")
 	flag.Parse()
 	dramas, err := story.All()
 	fatal(err)
 	faces, err := lettering.Open()
 	fatal(err)
 	defer faces.Close()
-	sheet := image.NewRGBA(image.Rect(0, 0, height*5, height**count))
-	for row, d := range dramas[*first-1 : min(len(dramas), *first-1+*count)] {
+	sheet := image.NewRGBA(image.Rect(0, 0, height*5, height*count))
+	for row, d := range dramas[*first-1 : min(len(dramas), *first-1+count)] {
 		at := image.Pt(0, row*height)
 		paste := func(picture image.Image) {
 			size := image.Pt(picture.Bounds().Dx()*height/picture.Bounds().Dy(), height)
@@ -51,9 +50,9 @@ func main() {
 			paste(frame.Image(&tone))
 		}
 	}
-	var b bytes.Buffer
-	fatal(png.Encode(&b, sheet))
-	fatal(os.WriteFile(*out, b.Bytes(), 0o644))
+	file, err := os.Create(*out)
+	fatal(err)
+	fatal(errors.Join(png.Encode(file, sheet), file.Close()))
 }
 
 func fatal(err error) {
