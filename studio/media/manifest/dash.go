@@ -145,13 +145,13 @@ func appendLang(dst []byte, lang string) []byte {
 	return append(appendXML(append(dst, ` lang="`...), lang), '"')
 }
 
+// appendRole writes the label first, as the schema orders them.
 func appendRole(dst []byte, role, label string) []byte {
-	dst = append(append(dst, `<Role schemeIdUri="urn:mpeg:dash:role:2011" value="`...), role...)
-	dst = append(dst, "\"/>\n"...)
-	if label == "" {
-		return dst
+	if label != "" {
+		dst = append(appendXML(append(dst, "<Label>"...), label), "</Label>\n"...)
 	}
-	return append(appendXML(append(dst, "<Label>"...), label), "</Label>\n"...)
+	dst = append(append(dst, `<Role schemeIdUri="urn:mpeg:dash:role:2011" value="`...), role...)
+	return append(dst, "\"/>\n"...)
 }
 
 // transfer says that a set needs a player for HDR (ISO/IEC 23091-2 values).

@@ -44,6 +44,7 @@ type stream struct {
 	FieldOrder  string            `json:"field_order"`
 	Nominal     string            `json:"r_frame_rate"`
 	Average     string            `json:"avg_frame_rate"`
+	Start       string            `json:"start_time"`
 	Duration    string            `json:"duration"`
 	SampleRate  string            `json:"sample_rate"`
 	Channels    int               `json:"channels"`
@@ -89,7 +90,7 @@ func video(st *stream) Video {
 	v := Video{
 		Index: st.Index, Codec: st.Codec, Coded: Size{max(st.Width, 0), max(st.Height, 0)},
 		SAR: ratio(st.SAR, ":"), Nominal: ratio(st.Nominal, "/"), Average: ratio(st.Average, "/"),
-		BitDepth: depth(st.PixFmt), HDR: SDR, Duration: st.length(),
+		BitDepth: depth(st.PixFmt), HDR: SDR, Start: signed(st.Start), Duration: st.length(),
 		Interlace: st.FieldOrder != "" && st.FieldOrder != "progressive" && st.FieldOrder != "unknown",
 	}
 	if v.Codec == "" { // a picture nobody can name is still not "no picture"
@@ -125,7 +126,7 @@ func video(st *stream) Video {
 
 func audio(st *stream) *Audio {
 	rate, _ := strconv.Atoi(st.SampleRate)
-	return &Audio{Index: st.Index, Codec: st.Codec, Rate: max(rate, 0), Channels: max(st.Channels, 0), Layout: st.Layout, Duration: st.length()}
+	return &Audio{Index: st.Index, Codec: st.Codec, Rate: max(rate, 0), Channels: max(st.Channels, 0), Layout: st.Layout, Start: signed(st.Start), Duration: st.length()}
 }
 
 // length is a stream's own length; Matroska keeps it in a tag as 00:00:05.000.
@@ -164,6 +165,15 @@ func seconds(s string) time.Duration {
 		return 0
 	}
 	return time.Duration(math.Round(f*1e6)) * time.Microsecond
+}
+
+// signed is seconds that may be negative: a start lies before 0 when an edit list
+// cuts the encoder's priming.
+func signed(s string) time.Duration {
+	if rest, ok := strings.CutPrefix(s, "-"); ok {
+		return -seconds(rest)
+	}
+	return seconds(s)
 }
 
 func ratio(s, sep string) Rate {

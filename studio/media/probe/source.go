@@ -32,6 +32,7 @@ type Video struct {
 	Dolby     int           `json:"dolby,omitempty"` // Dolby Vision profile, 0 for none
 	BitDepth  int           `json:"bit_depth"`
 	Interlace bool          `json:"interlace,omitempty"`
+	Start     time.Duration `json:"start"`    // of the first frame, in the file's time
 	Duration  time.Duration `json:"duration"` // 0 when the container does not say
 }
 
@@ -42,6 +43,7 @@ type Audio struct {
 	Rate     int           `json:"rate"` // Hz
 	Channels int           `json:"channels"`
 	Layout   string        `json:"layout,omitempty"` // "stereo", "5.1"; empty when unsaid
+	Start    time.Duration `json:"start"`            // of the first sample, in the file's time
 	Duration time.Duration `json:"duration"`         // 0 when the container does not say
 }
 
