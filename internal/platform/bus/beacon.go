@@ -27,6 +27,9 @@ func (b *Bus) Beacon(_ context.Context, subject string, payload any) error {
 	if len(body) > maxPayload {
 		return ErrTooLarge
 	}
+	if b.mute {
+		return nil
+	}
 	return wrap("beacon", b.nc.Publish(beaconSubject(subject), body))
 }
 
@@ -36,6 +39,9 @@ func (b *Bus) Beacon(_ context.Context, subject string, payload any) error {
 func (b *Bus) Watch(subject string, h func(subject string, payload []byte)) (stop func(), err error) {
 	if !beaconFilters.MatchString(subject) {
 		return nil, fmt.Errorf("bus: %q is not a beacon's subject", subject)
+	}
+	if b.mute {
+		return func() {}, nil
 	}
 	return b.subscribe(tap{subject: beaconSubject(subject), handle: func(_ context.Context, s string, payload []byte) error {
 		h(strings.TrimPrefix(s, beaconSubject("")), payload)

@@ -66,6 +66,7 @@ type Bus struct {
 	metrics *metrics
 	relay   *relay
 
+	mute  bool         // an outbox only
 	inner *innerServer // nil when the cluster is outside
 	nc    *nats.Conn
 	js    jetstream.JetStream
@@ -86,15 +87,20 @@ type Bus struct {
 // makes its tables and streams. It waits until a cluster is ready, as long as ctx
 // allows. Register listeners and workers, then Start. reg may be nil.
 func Open(ctx context.Context, cfg Config, d *db.DB, log *slog.Logger, reg prometheus.Registerer) (*Bus, error) {
-	b := &Bus{cfg: cfg.withDefaults(), db: d, log: log, node: string(id.New[id.Session]()), registered: map[string]bool{}}
-	b.metrics = newMetrics(reg)
-	b.relay = newRelay(b)
-	b.life, b.end = context.WithCancel(context.Background())
+	b := newBus(cfg, d, log, reg)
 	if err := b.open(ctx); err != nil {
 		b.Stop(ctx)
 		return nil, err
 	}
 	return b, nil
+}
+
+func newBus(cfg Config, d *db.DB, log *slog.Logger, reg prometheus.Registerer) *Bus {
+	b := &Bus{cfg: cfg.withDefaults(), db: d, log: log, node: string(id.New[id.Session]()), registered: map[string]bool{}}
+	b.metrics = newMetrics(reg)
+	b.relay = newRelay(b)
+	b.life, b.end = context.WithCancel(context.Background())
+	return b
 }
 
 func (b *Bus) open(ctx context.Context) (err error) {

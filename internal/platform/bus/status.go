@@ -90,7 +90,7 @@ func (b *Bus) openWork(ctx context.Context, q db.Q) (n int, what string, err err
 
 // Ping answers nil when messages can be sent and received.
 func (b *Bus) Ping(ctx context.Context) error {
-	if !b.nc.IsConnected() {
+	if b.mute || !b.nc.IsConnected() {
 		return errDown
 	}
 	if _, err := b.js.AccountInfo(ctx); err != nil {

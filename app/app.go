@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/platform/blob"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/platform/life"
+	"cliffhanger/internal/platform/obs"
+	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/media"
+	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/feed"
+	"cliffhanger/viewer/library"
+	"cliffhanger/viewer/playback"
+)
+
+// App is one node with everything in it, wired and not yet started.
+type App struct {
+	Config   Config
+	Log      *slog.Logger
+	Clock    clock.Clock
+	Registry *prometheus.Registry
+
+	DB    *db.DB
+	Bus   *bus.Bus
+	Blobs blob.Store
+
+	Account   *account.Service
+	Catalogue *catalogue.Service
+	Media     *media.Service
+	Playback  *playback.Service
+	Library   *library.Service
+	Feed      *feed.Service
+
+	API  *httpx.API
+	Node *life.Node
+
+	server *httpx.Server
+}
+
+// Open opens the engines, brings the tables up to date, wires the capabilities
+// and assembles the node. Close it, or run its Node, which closes it.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	return open(ctx, cfg, log, func(a *App) (err error) {
+		if a.Bus, err = bus.Open(ctx, a.Config.bus(), a.DB, log, a.Registry); err != nil {
+			return err
+		}
+		if err := a.wire(); err != nil {
+			return err
+		}
+		a.route()
+		return a.assemble()
+	})
+}
+
+// OpenBeside wires the capabilities for a command that works on the same data
+// as a running node: what it announces waits in the outbox for that node.
+func OpenBeside(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	return open(ctx, cfg, log, func(a *App) (err error) {
+		if a.Bus, err = bus.Outbox(ctx, a.DB, log); err != nil {
+			return err
+		}
+		return a.wire()
+	})
+}
+
+func open(ctx context.Context, cfg Config, log *slog.Logger, rest func(a *App) error) (_ *App, err error) {
+	if err := cfg.settle(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Data, 0o750); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	a := &App{Config: cfg, Log: log, Clock: clock.System, Registry: obs.Registry(Version)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close(ctx))
+		}
+	}()
+	if a.DB, err = db.Open(ctx, cfg.database(), log); err != nil {
+		return nil, err
+	}
+	if err := a.migrate(ctx); err != nil {
+		return nil, err
+	}
+	if a.Blobs, err = cfg.blobs(); err != nil {
+		return nil, err
+	}
+	return a, rest(a)
+}
+
+// migrate brings every owner's tables up to date; the bus does its own.
+func (a *App) migrate(ctx context.Context) error {
+	for _, owner := range []struct {
+		name  string
+		files fs.FS
+	}{
+		{"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
+		{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations},
+	} {
+		if err := a.DB.Migrate(ctx, owner.name, owner.files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wire makes the capabilities and answers their ports with one another. Two
+// pairs ask each other; for those the port is made first and filled in after.
+func (a *App) wire() (err error) {
+	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Config: a.Config.Account})
+
+	subtitles := &subtitlesForMedia{}
+	a.Media, err = media.New(a.Config.Media, media.Deps{
+		DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Subtitles: subtitles, Clock: a.Clock, Log: a.Log,
+	})
+	if err != nil {
+		return err
+	}
+	audience := &audienceForCatalogue{}
+	a.Catalogue, err = catalogue.New(catalogue.Deps{
+		Config: a.Config.Catalogue, DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Clock: a.Clock, Log: a.Log,
+		Media: mediaForCatalogue{a.Media}, Audience: audience, Gates: []catalogue.Gate{qualityGate{a.Media}},
+	})
+	if err != nil {
+		return err
+	}
+	subtitles.catalogue = a.Catalogue
+
+	a.Playback = playback.New(playback.Deps{
+		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
+		Episodes: episodesForPlayback{a.Catalogue}, Streams: streamsForPlayback{a.Media},
+	})
+	a.Library = library.New(library.Deps{
+		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
+		Dramas: dramasForLibrary{a.Catalogue, a.Clock}, Finished: finishedForLibrary{a.Playback},
+	})
+	a.Feed = feed.New(feed.Deps{
+		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
+		Catalogue: catalogueForFeed{a.Catalogue}, Watching: watchingForFeed{a.Playback}, Library: libraryForFeed{a.Library},
+	})
+	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
+
+	a.Feed.Listen()
+	if a.Config.Roles.Has(life.Transcode) {
+		a.Media.RegisterJobs(a.Bus)
+	}
+	return a.Playback.ListenLive()
+}
+
+// Close ends what Open began and Run did not.
+func (a *App) Close(ctx context.Context) error {
+	var errs []error
+	if a.Bus != nil {
+		errs = append(errs, a.Bus.Stop(ctx))
+	}
+	if c, ok := a.Blobs.(interface{ Close() error }); ok {
+		errs = append(errs, c.Close())
+	}
+	if a.DB != nil {
+		errs = append(errs, a.DB.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"cliffhanger/internal/platform/blob"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/platform/life"
+	"cliffhanger/internal/platform/obs"
+	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/media"
+	"cliffhanger/viewer/account"
+)
+
+// Version is what the binary calls itself; the build sets it.
+var Version = "dev"
+
+// Config is everything that can be configured. Without any of it a node works
+// by itself in ./data.
+type Config struct {
+	Config string     `help:"Configuration file (TOML)."`
+	Data   string     `help:"Folder of this node: database, media, search index, uploads in progress." type:"path"`
+	Node   string     `help:"This node's name, unique in the house; by default made from the host's name and the folder."`
+	Roles  life.Roles `help:"What this node does: web, worker, transcode, or all."`
+
+	Database    obs.Secret `help:"PostgreSQL address, postgres://…; empty keeps a SQLite file in the data folder."`
+	NATS        obs.Secret `name:"nats" help:"Servers of a NATS JetStream cluster, nats://a,nats://b; empty runs one inside."`
+	BusReplicas int        `help:"On how many servers of the cluster each message is kept."`
+
+	S3        S3Config           `embed:"" prefix:"s3."`
+	HTTP      httpx.ServerConfig `embed:"" prefix:"http."`
+	Edge      httpx.Config       `embed:"" prefix:"edge."`
+	Life      life.Config        `embed:"" prefix:"life."`
+	Obs       obs.Config         `embed:"" prefix:"obs."`
+	Account   account.Config     `embed:"" prefix:"account."`
+	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
+	Media     media.Config       `embed:"" prefix:"media."`
+}
+
+// S3Config says where media lie when not in the data folder.
+type S3Config struct {
+	Endpoint  string     `help:"Host and port of an S3-compatible store; empty keeps media in the data folder."`
+	Bucket    string     `help:"Bucket; it must exist."`
+	Region    string     `help:"Region."`
+	AccessKey string     `help:"Access key."`
+	SecretKey obs.Secret `help:"Secret key."`
+	Insecure  bool       `help:"Speak HTTP to the store, not HTTPS."`
+	Redirect  bool       `help:"Send players to the store instead of passing bytes on."`
+}
+
+// Default is a node that needs nothing but a folder.
+func Default() Config {
+	return Config{
+		Data: "data", Roles: life.AllRoles, BusReplicas: 3,
+		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(),
+		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(),
+	}
+}
+
+var nodeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// Validate lists what is wrong with the node's own settings; the parts validate
+// themselves.
+func (c *Config) check() error {
+	var errs []error
+	if c.Data == "" {
+		errs = append(errs, errors.New("data: a folder is needed"))
+	}
+	if !nodeName.MatchString(c.Node) {
+		errs = append(errs, fmt.Errorf("node %q: want lower-case letters, digits and dashes", c.Node))
+	}
+	if c.S3.Endpoint != "" && c.S3.Bucket == "" {
+		errs = append(errs, errors.New("s3.bucket: must be named when s3.endpoint is"))
+	}
+	if c.Database.Set() && !strings.HasPrefix(c.Database.Reveal(), "postgres") {
+		errs = append(errs, errors.New("database: want postgres://…, or nothing for SQLite in the data folder"))
+	}
+	if c.BusReplicas < 1 || c.BusReplicas > 5 || c.BusReplicas%2 == 0 {
+		errs = append(errs, errors.New("bus-replicas: want 1, 3 or 5"))
+	}
+	return errors.Join(append(errs, c.HTTP.Validate(), c.Life.Validate(), c.Obs.Validate(), c.Account.Validate(), c.Catalogue.Validate(), c.Media.Validate())...)
+}
+
+// settle fills in what follows from other settings and lists what is wrong.
+func (c *Config) settle() error {
+	if c.Node == "" {
+		c.Node = defaultNode(c.Data)
+	}
+	if c.Catalogue.IndexDir == "" || c.Catalogue.IndexDir == catalogue.Default("").IndexDir {
+		c.Catalogue.IndexDir = filepath.Join(c.Data, "search")
+	}
+	if c.HTTP.TLS.ACMEDir == httpx.DefaultServer().TLS.ACMEDir {
+		c.HTTP.TLS.ACMEDir = filepath.Join(c.Data, "acme")
+	}
+	c.Media.Dir, c.Media.Node = c.Data, c.Node
+	c.Edge.Title, c.Edge.Version, c.Edge.Tracing = "Cliffhanger", Version, c.Obs.Tracing()
+	return c.check()
+}
+
+var notName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// defaultNode names a node after its host and folder, so that two on one host
+// differ and one that starts again is the same.
+func defaultNode(data string) string {
+	host, _ := os.Hostname()
+	host = strings.Trim(notName.ReplaceAllString(strings.ToLower(host), "-"), "-")
+	if absolute, err := filepath.Abs(data); err == nil {
+		data = absolute
+	}
+	sum := sha256.Sum256([]byte(data))
+	return strings.TrimLeft(host[:min(len(host), 40)]+"-"+hex.EncodeToString(sum[:3]), "-")
+}
+
+func (c *Config) database() string {
+	if c.Database.Set() {
+		return c.Database.Reveal()
+	}
+	return "sqlite:" + filepath.Join(c.Data, "cliffhanger.db")
+}
+
+func (c *Config) bus() bus.Config {
+	return bus.Config{URL: c.NATS.Reveal(), Dir: filepath.Join(c.Data, "bus"), Replicas: c.BusReplicas}
+}
+
+func (c *Config) blobs() (blob.Store, error) {
+	if c.S3.Endpoint == "" {
+		return blob.Local(filepath.Join(c.Data, "blobs"))
+	}
+	return blob.S3(blob.S3Config{
+		Endpoint: c.S3.Endpoint, Bucket: c.S3.Bucket, Region: c.S3.Region, AccessKey: c.S3.AccessKey,
+		SecretKey: c.S3.SecretKey.Reveal(), Secure: !c.S3.Insecure, Redirect: c.S3.Redirect,
+	})
+}

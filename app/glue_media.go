@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/media"
+)
+
+// subtitlesForMedia answers media.Subtitles from the catalogue, which is made
+// after media.
+type subtitlesForMedia struct{ catalogue *catalogue.Service }
+
+func (s *subtitlesForMedia) Of(ctx context.Context, assets []id.Asset) (map[id.Asset][]media.Subtitle, error) {
+	found, err := s.catalogue.SubtitlesOf(ctx, assets)
+	out := make(map[id.Asset][]media.Subtitle, len(found))
+	for asset, subs := range found {
+		for _, sub := range subs {
+			out[asset] = append(out[asset], media.Subtitle{Lang: sub.Lang, Label: languageName(sub.Lang), Key: sub.BlobKey()})
+		}
+	}
+	return out, err
+}
+
+// languageName is what a subtitle track is called in a player's menu: the
+// language in its own words.
+func languageName(tag string) string {
+	if name, ok := map[string]string{
+		"zh-CN": "简体中文", "zh-TW": "繁體中文", "zh": "中文", "en": "English", "ja": "日本語", "ko": "한국어",
+		"es": "Español", "pt": "Português", "fr": "Français", "de": "Deutsch", "id": "Bahasa Indonesia",
+		"th": "ไทย", "vi": "Tiếng Việt", "ar": "العربية", "hi": "हिन्दी", "ru": "Русский",
+	}[tag]; ok {
+		return name
+	}
+	return tag
+}

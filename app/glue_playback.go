@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/media"
+	"cliffhanger/viewer/playback"
+)
+
+// episodesForPlayback answers playback.Episodes from the catalogue.
+type episodesForPlayback struct{ *catalogue.Service }
+
+func (e episodesForPlayback) Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]playback.Watchable, error) {
+	found, err := e.Service.Watchable(ctx, episodes, locale, at)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.Episode]playback.Watchable, len(found))
+	for episode, w := range found {
+		p := playback.Watchable{
+			Drama: w.Drama, Episode: episode, Number: w.Number, Asset: w.Asset,
+			Length: time.Duration(w.DurationMS) * time.Millisecond, Ref: w.EpisodeRef,
+		}
+		if w.Next != nil {
+			p.Next, p.NextRef = w.Next.ID, *w.Next
+		}
+		out[episode] = p
+	}
+	return out, nil
+}
+
+func (e episodesForPlayback) Cards(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]any, error) {
+	cards, err := e.Service.Cards(ctx, dramas, locale)
+	out := make(map[id.Drama]any, len(cards))
+	for _, c := range cards {
+		out[c.ID] = c
+	}
+	return out, err
+}
+
+// streamsForPlayback answers playback.Streams from media.
+type streamsForPlayback struct{ *media.Service }
+
+func (m streamsForPlayback) Open(ctx context.Context, requests []playback.StreamRequest) (map[id.Asset]playback.Stream, error) {
+	asked := make([]media.StreamRequest, len(requests))
+	for i, r := range requests {
+		asked[i] = media.StreamRequest{Asset: r.Asset, Device: r.Device}
+	}
+	streams, err := m.Service.Open(ctx, asked)
+	out := make(map[id.Asset]playback.Stream, len(streams))
+	for _, s := range streams {
+		if s.HLS != "" {
+			out[s.Asset] = playbackStream(s)
+		}
+	}
+	return out, err
+}
+
+func playbackStream(s media.Stream) playback.Stream {
+	out := playback.Stream{
+		HLS: s.HLS, DASH: s.DASH, Head: s.Head, HeadLength: time.Duration(s.HeadMS) * time.Millisecond, Poster: s.Poster,
+		Sprite: (*playback.Sprite)(s.Sprite), Length: time.Duration(s.DurationMS) * time.Millisecond, Width: s.Width, Height: s.Height,
+		ExpiresAt: s.ExpiresAt, FirstBytes: &playback.Range{URL: s.FirstRange.URL, Length: s.FirstRange.Length},
+	}
+	for _, sub := range s.Subtitles {
+		out.Subtitles = append(out.Subtitles, playback.Subtitle(sub))
+	}
+	return out
+}

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"io/fs"
+	"net"
+	"net/http"
+	"strings"
+
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/platform/obs"
+	"cliffhanger/studio/catalogue"
+	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/feed"
+	"cliffhanger/viewer/library"
+	"cliffhanger/viewer/playback"
+	"cliffhanger/web"
+)
+
+// route registers every route of the house.
+func (a *App) route() {
+	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: a.Account, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
+	account.Routes(a.API, a.Account)
+	a.Catalogue.Routes(a.API, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
+	a.Media.Routes(a.API)
+	playback.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Playback)
+	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})
+	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)
+	a.systemRoutes()
+	a.API.Fallback(httpx.Static(web.Site(), httpx.StaticOptions{Index: map[string]string{"/": "index.html", "/console": "console.html"}}))
+}
+
+var errMetrics = fault.New(fault.NotFound, "httpx.not_found", "There is nothing here.")
+
+// metrics are for this machine only; a collector elsewhere comes through a proxy.
+func (a *App) metrics() func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+	h := obs.Handler(a.Registry)
+	return func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+		peer, _, _ := net.SplitHostPort(r.RemoteAddr)
+		if ip := net.ParseIP(strings.Trim(peer, "[]")); ip == nil || !ip.IsLoopback() || !c.IP.IsLoopback() {
+			return errMetrics
+		}
+		h.ServeHTTP(w, r)
+		return nil
+	}
+}

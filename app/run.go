@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/platform/life"
+)
+
+// loop makes a part of a function that runs until its context ends. A loop that
+// ends with an error stops the node.
+type loop struct {
+	run    func(ctx context.Context) error
+	cancel context.CancelFunc
+	ended  sync.WaitGroup
+	failed chan error
+}
+
+func newLoop(run func(ctx context.Context) error) *loop {
+	return &loop{run: run, failed: make(chan error, 1)}
+}
+
+func (l *loop) Start(ctx context.Context) error {
+	ctx, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	l.ended.Go(func() {
+		if err := l.run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			l.failed <- err
+		}
+	})
+	return nil
+}
+
+func (l *loop) Stop(context.Context) error {
+	l.cancel()
+	l.ended.Wait()
+	return nil
+}
+
+func (l *loop) Failed() <-chan error { return l.failed }
+
+// assemble lists the node's parts in the order they start. What is asked comes
+// before what asks; the door opens last and closes first.
+func (a *App) assemble() error {
+	a.Node = life.New(a.Config.Life, a.Log)
+	a.Node.Health().Probe("db", a.DB.Ping)
+	a.Node.Health().Probe("bus", a.Bus.Ping)
+	stopTracing, err := a.Config.Obs.StartTracing(context.Background(), "cliffhanger", Version, a.Log)
+	if err != nil {
+		return err
+	}
+	a.Node.Add("tracing", life.Funcs{OnStop: stopTracing})
+	a.Node.Add("engines", life.Funcs{OnStop: a.Close})
+	a.Node.Add("media", life.Funcs{OnStart: a.Media.Start})
+	a.Node.Add("bus", life.Funcs{OnStart: a.Bus.Start, OnStop: a.Bus.Stop})
+	a.Node.Add("accounts", newLoop(a.Account.Run))
+	a.Node.Add("media upkeep", newLoop(a.Media.Run))
+	if a.Config.Roles.Has(life.Worker) {
+		a.Node.Add("library tally", newLoop(a.Library.Run))
+	}
+	if a.Config.Roles.Has(life.Web) {
+		a.Node.Add("search index", newLoop(a.Catalogue.Run))
+	}
+	if a.server, err = httpx.NewServer(a.Config.HTTP, a.handler(), a.Log); err != nil {
+		return err
+	}
+	a.Node.Add("http", a.server)
+	return nil
+}
+
+// handler is the whole site, or on a node that is not for the web only its health.
+func (a *App) handler() http.Handler {
+	if a.Config.Roles.Has(life.Web) {
+		return a.API.Handler()
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", a.Node.Health().Alive)
+	mux.HandleFunc("GET /readyz", a.Node.Health().Ready)
+	return mux
+}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"cliffhanger/internal/platform/life"
+)
+
+type serveCommand struct{}
+
+func (serveCommand) Run(ctx context.Context, t *terminal) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	a, err := Open(ctx, t.config, t.log)
+	if err != nil {
+		return err
+	}
+	a.Node.Add("welcome", life.Funcs{OnStart: func(ctx context.Context) error { return a.welcome(ctx, t) }})
+	return a.Node.Run(ctx)
+}
+
+// welcome prints where the node is, and, while nobody works here yet, the link
+// with which the first person sets the house up.
+func (a *App) welcome(ctx context.Context, t *terminal) error {
+	fmt.Fprintf(t.out, "\n  Cliffhanger %s\n\n  Watch    %s\n  Console  %s\n  API      %s\n",
+		Version, a.address("/"), a.address("/console"), a.address("/api/docs"))
+	token, needed, err := a.Account.SetupLink(ctx)
+	if err != nil {
+		return err
+	}
+	if needed {
+		fmt.Fprintf(t.out, "\n  Set up   %s\n           (works once, for 30 minutes; start again for a new one)\n", a.address("/console/setup#"+token))
+	}
+	fmt.Fprintln(t.out)
+	return nil
+}
+
+// address is a link to this node for somebody on the same machine.
+func (a *App) address(path string) string {
+	scheme := "http"
+	if a.Config.HTTP.TLS.Enabled() {
+		scheme = "https"
+	}
+	host, port, _ := net.SplitHostPort(a.server.Addr().String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	path, fragment, _ := strings.Cut(path, "#")
+	u := url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: path, Fragment: fragment}
+	return u.String()
+}
