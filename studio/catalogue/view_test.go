@@ -1,0 +1,343 @@
+package catalogue_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/testkit/dbtest"
+	"cliffhanger/studio/catalogue"
+)
+
+var pageRequest = page.Request{}
+
+type wireCards struct {
+	Items []struct {
+		ID      id.Drama `json:"id"`
+		Title   string   `json:"title"`
+		Matched string   `json:"matched"`
+	} `json:"items"`
+	Next       string `json:"next"`
+	Source     string `json:"source"`
+	Suggestion string `json:"suggestion"`
+}
+
+func (w wireCards) titles() string {
+	var out []string
+	for _, c := range w.Items {
+		out = append(out, c.Title)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestListsAreCutWithoutLossOrRepetition(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		var all []string
+		var popular []id.Drama
+		for i := range 11 {
+			drama := h.published(fmt.Sprintf("剧%02d", i), "", 1)
+			all = append(all, fmt.Sprintf("剧%02d", i))
+			if i%3 == 0 {
+				popular = append(popular, drama.ID)
+			}
+			h.clock.Advance(time.Minute)
+		}
+		h.audience.mu.Lock()
+		h.audience.popular = append(popular, id.New[id.Drama]())
+		h.audience.mu.Unlock()
+		slices.Reverse(all)
+		for query, want := range map[string]string{
+			"sort=new": strings.Join(all, " "), "sort=popular": "剧00 剧03 剧06 剧09 剧10 剧08 剧07 剧05 剧04 剧02 剧01",
+			"genre=revenge&sort=rating": "剧00 剧03 剧06 剧09 剧10 剧08 剧07 剧05 剧04 剧02 剧01", "genre=comedy": "", "audience=female": strings.Join(all, " "), "audience=male": "",
+		} {
+			var got []string
+			cursor := ""
+			for {
+				var cards wireCards
+				h.must("viewer", "GET", "/api/v1/dramas?limit=4&"+query+"&after="+cursor, nil, &cards)
+				if s := cards.titles(); s != "" {
+					got = append(got, s)
+				}
+				if cursor = cards.Next; cursor == "" {
+					break
+				}
+			}
+			if s := strings.Join(got, " "); s != want {
+				t.Errorf("%s: %s, want %s", query, s, want)
+			}
+		}
+		for _, bad := range []string{"genre=western", "sort=best", "audience=cats", "after=%21"} {
+			if status, _ := h.ask("viewer", "GET", "/api/v1/dramas?"+bad, nil); status != http.StatusUnprocessableEntity {
+				t.Errorf("%s: %d", bad, status)
+			}
+		}
+	})
+}
+
+func TestViewersFindOnlyWhatIsPublished(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		shown := h.published("雨夜归来", "The Night She Came Back", 1)
+		h.drama("雨夜草稿", "Night Draft", 1)
+		gone := h.published("雨夜离去", "Night Gone", 1)
+		if _, err := h.Step(t.Context(), h.producer, gone.ID, 0, catalogue.Withdraw, ""); err != nil {
+			t.Fatal(err)
+		}
+		look := func(source string) {
+			t.Helper()
+			for q, matched := range map[string]string{"雨夜": "title", "雨": "title", "歸來": "title", "yygl": "title", "yuyegui": "title", "night": "title", "lin wan": "people", "复仇": "tag", "前世": "synopsis"} {
+				var got wireCards
+				h.must("viewer", "GET", "/api/v1/search?q="+q2(q), nil, &got)
+				if len(got.Items) != 1 || got.Items[0].ID != shown.ID || got.Items[0].Matched != matched || got.Source != source || got.Suggestion != "" {
+					t.Errorf("%s by %s: %+v", q, source, got)
+				}
+			}
+			for _, q := range []string{"草稿", "%", "_", "'", "zzz", ""} {
+				var got wireCards
+				h.must("viewer", "GET", "/api/v1/search?q="+q2(q), nil, &got)
+				if len(got.Items) != 0 {
+					t.Errorf("%q by %s: %+v", q, source, got)
+				}
+			}
+		}
+		look(catalogue.FromSQL)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- h.Run(ctx) }()
+		h.until("the index is live", func() bool {
+			var got wireCards
+			h.must("viewer", "GET", "/api/v1/search?q=night", nil, &got)
+			return got.Source == catalogue.FromIndex
+		})
+		look(catalogue.FromIndex)
+		var near wireCards
+		h.must("viewer", "GET", "/api/v1/search?q="+q2("雨夜鬼来"), nil, &near)
+		if near.titles() != "雨夜归来" || near.Suggestion != "雨夜归来" {
+			t.Errorf("what sounds alike: %+v", near)
+		}
+
+		// What changes while the index is live is found, and no longer found.
+		h.published("总裁", "Boss", 1)
+		h.until("the new drama is found", func() bool {
+			var got wireCards
+			h.must("viewer", "GET", "/api/v1/search?q=boss", nil, &got)
+			return len(got.Items) == 1
+		})
+		if _, err := h.Step(t.Context(), h.producer, shown.ID, 0, catalogue.Withdraw, ""); err != nil {
+			t.Fatal(err)
+		}
+		var after wireCards
+		h.must("viewer", "GET", "/api/v1/search?q=night", nil, &after)
+		if len(after.Items) != 0 {
+			t.Errorf("a withdrawn drama is found: %+v", after)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		h.must("viewer", "GET", "/api/v1/search?q=boss", nil, &after)
+		if after.Source != catalogue.FromSQL || len(after.Items) != 1 {
+			t.Errorf("without an index: %+v", after)
+		}
+	})
+}
+
+func q2(s string) string {
+	return strings.NewReplacer("%", "%25", " ", "+", "'", "%27").Replace(s)
+}
+
+// until waits for what happens by itself soon.
+func (h *house) until(what string, ok func() bool) {
+	h.t.Helper()
+	deadline := time.NewTimer(time.Minute)
+	defer deadline.Stop()
+	for !ok() {
+		select {
+		case <-deadline.C:
+			h.t.Fatal("never: " + what)
+		default:
+		}
+	}
+}
+
+func TestShelvesAndGenres(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	a, b := h.published("甲", "A", 1), h.published("乙", "B", 1)
+	h.audience.popular, h.audience.begun = []id.Drama{b.ID}, []id.Drama{a.ID}
+	mean := 8.0
+	h.audience.ratings = map[id.Drama]catalogue.Rating{a.ID: {Mean: &mean, Count: 30}}
+	var got struct {
+		Shelves []struct {
+			Key, Title, More string
+			Items            []catalogue.Card
+		} `json:"shelves"`
+	}
+	h.must("viewer", "GET", "/api/v1/shelves?lang=en", nil, &got)
+	var rows []string
+	for _, s := range got.Shelves {
+		row := s.Key + " " + s.Title + ":"
+		for _, c := range s.Items {
+			row += " " + c.Title
+		}
+		rows = append(rows, row)
+	}
+	want := []string{"continue Continue watching: A", "popular Popular: B", "new New: B A", "top-rated Top rated: B", "genre:revenge Revenge: B A"}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Error(diff)
+	}
+	if c := got.Shelves[0].Items[0]; c.Rating == nil || *c.Rating != 8 || c.RatingCount != 30 || c.Poster == nil || c.Genres[0].Name != "Revenge" {
+		t.Errorf("card %+v", c)
+	}
+	var genres struct{ Items []catalogue.GenreCount }
+	h.must("viewer", "GET", "/api/v1/genres?lang=en", nil, &genres)
+	if len(genres.Items) < 10 || genres.Items[0] != (catalogue.GenreCount{Label: catalogue.Label{Slug: "revenge", Name: "Revenge"}, Count: 2}) {
+		t.Errorf("%+v", genres.Items)
+	}
+}
+
+func TestADramaPageCarriesTheViewersSide(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	drama, other := h.published("甲", "A", 2), h.published("乙", "B", 1)
+	e := h.dossier(drama.ID).Episodes
+	nine := 9
+	h.audience.personal = catalogue.Personal{Followed: true, CanRate: true, Rated: &nine,
+		Positions: map[id.Episode]catalogue.Position{e[0].ID: {PositionMS: 4000, Finished: true}}, Resume: &catalogue.Resume{Episode: e[1].ID, Number: 2, PositionMS: 7}}
+	var got struct {
+		Drama struct {
+			People     []catalogue.Credit
+			StateForMe struct {
+				Followed, Hidden bool
+				CanRate          bool `json:"can_rate"`
+				Rated            *int
+			} `json:"state_for_me"`
+		}
+		Episodes []struct {
+			PositionMS int64 `json:"position_ms"`
+			Finished   bool
+		}
+		Resume  struct{ Number int }
+		Similar []catalogue.Card
+	}
+	h.must("viewer", "GET", "/api/v1/dramas/"+string(drama.ID)+"?lang=en", nil, &got)
+	if !got.Drama.StateForMe.Followed || !got.Drama.StateForMe.CanRate || *got.Drama.StateForMe.Rated != 9 || got.Episodes[0].PositionMS != 4000 || !got.Episodes[0].Finished ||
+		got.Resume.Number != 2 || len(got.Similar) != 1 || got.Similar[0].ID != other.ID || got.Drama.People[0].Name != "Lin Wan" {
+		t.Errorf("%+v", got)
+	}
+	for _, bad := range []string{"x", string(id.New[id.Drama]()), string(id.New[id.Episode]()), strings.Repeat("x", 64)} {
+		if status, _ := h.ask("viewer", "GET", "/api/v1/dramas/"+bad, nil); status != http.StatusNotFound {
+			t.Errorf("%s: %d", bad, status)
+		}
+	}
+}
+
+func TestWatchable(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		drama, draft := h.published("甲", "A", 2), h.drama("乙", "B", 1)
+		late := h.media.add(h.mine, false)
+		if _, _, err := h.AddEpisode(t.Context(), h.producer, drama.ID, 0, catalogue.EpisodePatch{Asset: &late}); err != nil {
+			t.Fatal(err)
+		}
+		e, hidden := h.dossier(drama.ID).Episodes, h.dossier(draft.ID).Episodes[0]
+		ask := func(at time.Time) map[id.Episode]catalogue.Watchable {
+			t.Helper()
+			got, err := h.Watchable(t.Context(), []id.Episode{e[0].ID, e[1].ID, e[2].ID, hidden.ID, id.New[id.Episode](), e[0].ID}, "en", at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		got := ask(h.clock.Now())
+		if len(got) != 2 || got[e[0].ID].Next == nil || got[e[0].ID].Next.ID != e[1].ID || got[e[1].ID].Next != nil || got[e[0].ID].Asset != e[0].Asset || got[e[0].ID].DramaTitle != "A" {
+			t.Fatalf("%+v", got)
+		}
+		if got := ask(h.clock.Now().Add(-time.Second)); len(got) != 0 {
+			t.Errorf("before the release: %+v", got)
+		}
+		h.play(late)
+		h.idle()
+		if got := ask(h.clock.Now()); len(got) != 3 || got[e[1].ID].Next == nil {
+			t.Errorf("with its video the third can be watched: %+v", got)
+		}
+		refs, err := h.EpisodesOf(t.Context(), []id.Drama{drama.ID, draft.ID}, "en")
+		if err != nil || len(refs) != 1 || len(refs[drama.ID]) != 3 {
+			t.Errorf("%+v, %v", refs, err)
+		}
+		entries, next, err := h.AllPublished(t.Context(), "", 1)
+		if err != nil || len(entries) != 1 || entries[0].Released != 3 || next != drama.ID {
+			t.Errorf("%+v %s %v", entries, next, err)
+		}
+		if entries, next, err = h.AllPublished(t.Context(), next, 1); err != nil || len(entries) != 0 || next != "" {
+			t.Errorf("%+v %s %v", entries, next, err)
+		}
+	})
+}
+
+func TestSharedPages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	drama, draft := h.published("雨夜归来", "The Night", 1), h.drama("稿", "Draft Title", 1)
+	for path, want := range map[string]int{
+		string(drama.ID): 200, string(drama.ID) + "/1": 200, string(drama.ID) + "/2": 404, string(drama.ID) + "/01": 404, string(draft.ID): 404, "x": 404,
+	} {
+		w := h.serve("", "GET", "/d/"+path+"?lang=en", nil)
+		page := w.Body.String()
+		if w.Code != want || !strings.Contains(page, "<!doctype html>") || strings.Contains(page, "Draft Title") || strings.Contains(page, "og:title") != (want == 200) {
+			t.Errorf("%s: %d %s", path, w.Code, page)
+		}
+		if policy := w.Header().Get("Content-Security-Policy"); strings.Contains(policy, "sha256-") != (want == 200) {
+			t.Errorf("%s: policy %s", path, policy)
+		}
+	}
+}
+
+func TestPicturesAreServedForEver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	hash := h.drama("甲", "A", 1).Portrait.Hash
+	for query, want := range map[string]string{"": "-720", "?w=180": "-180", "?w=200": "-360", "?w=9999": "-720", "?w=x": "-720"} {
+		w := h.serve("", "GET", "/img/"+hash+".jpg"+query, nil)
+		if w.Code != 200 || w.Header().Get("Content-Type") != "image/jpeg" || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || !strings.Contains(w.Header().Get("ETag"), want) {
+			t.Errorf("%q: %d %v", query, w.Code, w.Header())
+		}
+	}
+	for _, bad := range []string{"x.jpg", hash, hash + ".png", strings.Repeat("0", 32) + ".jpg", "..%2F..%2Fetc.jpg"} {
+		if status, _ := h.ask("", "GET", "/img/"+bad, nil); status != 404 {
+			t.Errorf("%s: %d", bad, status)
+		}
+	}
+}
+
+func TestAnUploadFindsItsEpisode(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	drama := h.drama("甲", "A", 1)
+	first, second := h.media.add(h.mine, false), h.media.add(h.mine, false)
+	for number, asset := range map[int]id.Asset{1: first, 2: second} {
+		if err := h.AttachUpload(t.Context(), h.mine, drama.ID, number, asset); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.AttachUpload(t.Context(), h.theirs, drama.ID, 3, h.media.add(h.theirs, true)); err != nil {
+		t.Fatal(err)
+	}
+	e := h.dossier(drama.ID).Episodes
+	if len(e) != 2 || e[0].Asset != first || e[1].Asset != second {
+		t.Errorf("%+v", e)
+	}
+}
