@@ -572,6 +572,18 @@ func TestUnclaimedPathsGoToTheFallback(t *testing.T) {
 	}
 }
 
+func TestTracingChangesNoAnswer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(c *Config, _ *Deps) { c.Tracing = true })
+	handleGreet(h, Anyone)
+	if w := h.do(t, request{method: "POST", path: "/api/v1/greet/x", body: `{"title":"ok"}`}); w.Code != 200 {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if w := h.do(t, request{method: "POST", path: "/api/v1/greet/x", body: `{"title":""}`}); problem(t, w).Code != "httpx.invalid" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
 func BenchmarkHandle(b *testing.B) {
 	h := newHouse(b, func(_ *Config, d *Deps) { d.Log = slog.New(slog.DiscardHandler) })
 	handleGreet(h, Viewer)

@@ -61,7 +61,7 @@ function fields(spec, schema, seen = []) {
 
 function content(spec, media) {
   return Object.entries(media ?? {}).map(([type, { schema }]) =>
-    el("div", {}, el("code", {}, type), fields(spec, schema)));
+    el("div", {}, el("div", {}, el("code", {}, type)), fields(spec, schema)));
 }
 
 function who(op) {
