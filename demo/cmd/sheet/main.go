@@ -20,14 +20,12 @@ import (
 const height, count = 480, 4 // pixels of a row; rows
 
 func main() {
-	out := flag.String("o", "sheet.png", "the PNG to write")
-	first := flag.Int("first", 1, "the first drama")
+	out, first := flag.String("o", "sheet.png", "the PNG to write"), flag.Int("first", 1, "the first drama")
 	flag.Parse()
 	dramas, err := story.All()
 	fatal(err)
 	faces, err := lettering.Open()
 	fatal(err)
-	defer faces.Close()
 	sheet := image.NewRGBA(image.Rect(0, 0, height*5, height*count))
 	for row, d := range dramas[*first-1 : min(len(dramas), *first-1+count)] {
 		at := image.Pt(0, row*height)
