@@ -1,51 +1,56 @@
-package encode_test
+package encode
 
 import (
-	"os"
-	"path/filepath"
+	"fmt"
+	"strings"
 	"testing"
 
-	"cliffhanger/studio/media/encode"
-	"cliffhanger/studio/media/fence"
-	"cliffhanger/studio/media/ladder"
-	"cliffhanger/studio/media/probe"
+	"github.com/google/go-cmp/cmp"
 )
 
-// lavfi makes a clip in a temporary folder with ffmpeg's own generators.
-func lavfi(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	dir := t.TempDir()
-	args = append(append([]string{"-nostdin", "-v", "error", "-y"}, args...), name)
-	if _, err := fence.Run(t.Context(), fence.Command{Name: "ffmpeg", Args: args, Dir: dir}); err != nil {
-		t.Fatal(err)
+func TestOnlyFilterLinesAreKept(t *testing.T) {
+	t.Parallel()
+	var f filterLog
+	for range 100_000 {
+		f.line("[h264 @ 0x1] error while decoding MB 1 1")
 	}
-	return filepath.Join(dir, name)
+	for _, l := range []string{
+		"[blackdetect @ 0x1] black_start:1 black_end:2 black_duration:1",
+		"  Duration: 00:00:05.00, start: 0.000000",
+		"[Parsed_ebur128_3 @ 0x2] Summary:", "  Integrated loudness:", "    I:         -21.8 LUFS",
+		"Output #0, null, to 'pipe:':", "  Metadata:",
+		"[Parsed_scdet_4 @ 0x3] lavfi.scd.score: 42.198, lavfi.scd.time: 2.5",
+	} {
+		f.line(l)
+	}
+	want := "[blackdetect @ 0x1] black_start:1 black_end:2 black_duration:1\n" +
+		"[Parsed_ebur128_3 @ 0x2] Summary:\n  Integrated loudness:\n    I:         -21.8 LUFS\n" +
+		"[Parsed_scdet_4 @ 0x3] lavfi.scd.score: 42.198, lavfi.scd.time: 2.5\n"
+	if d := cmp.Diff(want, f.text.String()); d != "" {
+		t.Error(d)
+	}
 }
 
-func TestSmoke(t *testing.T) {
-	path := lavfi(t, "in.mp4", "-f", "lavfi", "-i", "testsrc2=s=406x720:r=30:d=5", "-f", "lavfi", "-i", "sine=f=440:d=5", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac")
-	src, err := probe.File(t.Context(), path, probe.Default())
-	if err != nil {
-		t.Fatal(err)
+func TestTheLogIsBounded(t *testing.T) {
+	t.Parallel()
+	var f filterLog
+	line := "[scdet @ 0x3] " + strings.Repeat("x", 1000)
+	for range 2 * maxLog / len(line) {
+		f.line(line)
 	}
-	t.Logf("%+v", src)
-	dir := t.TempDir()
-	o, p, err := encode.Measure(t.Context(), path, src, dir, encode.Budget(src.Duration), nil)
-	t.Log(o.Log, len(p), o.Usage, err)
-	plan := ladder.Decide(src, ladder.Default())
-	t.Logf("%+v", plan)
-	j := encode.Job{Input: path, Source: src, Rungs: plan.First, Sound: &encode.Sound{Gain: 5, Limit: true}, Derive: true}
-	o, err = encode.Run(t.Context(), j, dir, encode.Budget(src.Duration), func(p float64) { t.Log(p) })
-	t.Log(encode.Args(j), o.Log, o.Usage, err)
-	if err != nil {
-		t.Fatal(err.(*fence.Failure).Tail)
+	if f.text.Len() > maxLog+2*len(line) {
+		t.Errorf("%d bytes kept", f.text.Len())
 	}
-	t.Log(encode.Head(t.Context(), dir, plan.First[0], true, 4e9))
-	es, _ := os.ReadDir(dir)
-	for _, e := range es {
-		i, _ := e.Info()
-		t.Log(e.Name(), i.Size())
+}
+
+func TestMeterNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	var got []string
+	m := meter("frame=", 200, func(p float64) { got = append(got, fmt.Sprint(p)) })
+	for _, l := range []string{"frame=0", "frame=50", "fps=20", "frame=40", "frame=N/A", "out_time_us=99", "frame= 100", "frame=900"} {
+		m(l)
 	}
-	d, err := encode.Collect(dir, j)
-	t.Log(d.Sprites, d.Posters, d.Frames, len(d.Gray), err)
+	if d := cmp.Diff([]string{"25", "50", "99.9"}, got); d != "" {
+		t.Error(d)
+	}
 }
