@@ -97,6 +97,7 @@ func killed(t *testing.T, b *bench) {
 	if err != nil || line != "stuck <nil>\n" {
 		t.Fatalf("%q, %v", line, err)
 	}
+	b.clock.Advance(time.Minute) // a claim to publish that the victim held runs out
 	n := b.node(t, func(n *bus.Bus) {
 		bus.On(n, "struck", func(ctx context.Context, tx *db.Tx, f struck, _ bus.Meta) error { return note(ctx, tx, "struck", f.N) })
 		bus.Work(n, bus.Worker{}, func(ctx context.Context, j struck, l bus.Lease) error { return b.write(ctx, "struck job", l.Try) })

@@ -79,7 +79,7 @@ func (b *bench) do(t *testing.T, f func(ctx context.Context, tx *db.Tx) error) {
 // idle waits until the node has nothing left to do.
 func (b *bench) idle(t *testing.T, n *bus.Bus) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer stop()
 	if err := n.Idle(ctx); err != nil {
 		t.Fatal(err)
