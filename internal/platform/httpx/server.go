@@ -124,12 +124,13 @@ func (s *Server) Start(ctx context.Context) error {
 		}
 		go func() { s.report(s.also.Serve(r)) }()
 	}
-	if s.main.TLSConfig != nil {
+	secure := s.cfg.TLS.Enabled()
+	if secure {
 		go func() { s.report(s.main.ServeTLS(l, "", "")) }()
 	} else {
 		go func() { s.report(s.main.Serve(l)) }()
 	}
-	s.log.Info("listening", "address", s.addr.String(), "tls", s.main.TLSConfig != nil)
+	s.log.Info("listening", "address", s.addr.String(), "tls", secure)
 	return nil
 }
 
