@@ -1,0 +1,79 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"time"
+)
+
+// Config is the part of the configuration this capability owns.
+type Config struct {
+	Dir  string `kong:"-" toml:"-"` // this node's data folder: uploads in progress and scratch space
+	Node string `kong:"-" toml:"-"` // this node's name, unique in the house; lower-case letters, digits, dashes
+
+	NodeURL      string        `help:"Where the other nodes reach this one (http://host:port); needed on more than one node."`
+	MaxUpload    int64         `help:"Largest master in bytes."`
+	Quota        int64         `help:"Bytes of masters one organisation may keep."`
+	MaxOpen      int           `help:"Unfinished uploads one organisation may have."`
+	UploadLife   time.Duration `help:"How long an unfinished upload is kept after its last byte."`
+	MinFree      float64       `help:"Share of the disk that must stay free, 0 to 0.5; below it uploads and encodes wait."`
+	Parallel     int           `help:"Encodes at a time on this node; 0 chooses one per two cores."`
+	Tries        int           `help:"How often a failing encode is tried."`
+	Profile      string        `help:"Delivery profile masters are judged by unless they say another."`
+	LinkLife     time.Duration `help:"How long a media link lives at least; up to ten minutes are added."`
+	AV1Plays     int64         `help:"Plays after which an AV1 rendition is made; 0 never does."`
+	BlobGrace    time.Duration `help:"How long a file nobody refers to is kept, twice."`
+	NodeLife     time.Duration `help:"Silence after which a node counts as gone."`
+	MaxDuration  time.Duration `help:"Longest master."`
+	CachedAssets int           `help:"Assets whose track tables are kept in memory."`
+}
+
+// Default works on one machine.
+func Default() Config {
+	return Config{
+		MaxUpload: 20 << 30, Quota: 2 << 40, MaxOpen: 200, UploadLife: 48 * time.Hour, MinFree: 0.05,
+		Tries: 4, Profile: "web", LinkLife: 5 * time.Minute, AV1Plays: 500, BlobGrace: 24 * time.Hour,
+		NodeLife: 90 * time.Second, MaxDuration: 4 * time.Hour, CachedAssets: 4096,
+	}
+}
+
+var nodeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// Validate lists everything that is wrong with c.
+func (c Config) Validate() error {
+	var errs []error
+	need := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("media: "+format, args...))
+		}
+	}
+	need(c.Dir != "", "no data folder")
+	need(nodeName.MatchString(c.Node), "node name %q: want lower-case letters, digits and dashes", c.Node)
+	need(c.MaxUpload > 0, "max upload %d: want a number of bytes above 0", c.MaxUpload)
+	need(c.Quota >= c.MaxUpload, "quota %d is smaller than one upload may be (%d)", c.Quota, c.MaxUpload)
+	need(c.MaxOpen > 0, "max open %d: want at least 1", c.MaxOpen)
+	need(c.UploadLife >= time.Minute, "upload life %v: want at least a minute", c.UploadLife)
+	need(c.MinFree >= 0 && c.MinFree <= 0.5, "min free %v: want 0 to 0.5", c.MinFree)
+	need(c.Parallel >= 0, "parallel %d: want 0 or more", c.Parallel)
+	need(c.Tries >= 1, "tries %d: want at least 1", c.Tries)
+	need(c.LinkLife >= time.Minute, "link life %v: want at least a minute", c.LinkLife)
+	need(c.AV1Plays >= 0, "AV1 plays %d: want 0 or more", c.AV1Plays)
+	need(c.BlobGrace >= time.Minute, "blob grace %v: want at least a minute, so that nothing just being written is taken", c.BlobGrace)
+	need(c.NodeLife >= 10*time.Second, "node life %v: want at least ten seconds", c.NodeLife)
+	need(c.MaxDuration > 0, "max duration %v: want more than 0", c.MaxDuration)
+	need(c.CachedAssets > 0, "cached assets %d: want at least 1", c.CachedAssets)
+	return errors.Join(errs...)
+}
+
+func (c Config) parallel() int {
+	if c.Parallel > 0 {
+		return c.Parallel
+	}
+	return max(1, runtime.NumCPU()/2)
+}
+
+func (c Config) uploadDir() string  { return filepath.Join(c.Dir, "uploads") }
+func (c Config) scratchDir() string { return filepath.Join(c.Dir, "tmp", "media") }

@@ -1,0 +1,44 @@
+// Package media takes a master in, makes everything that is watched from it, and
+// delivers it.
+//
+// # Owns
+//
+// The tables media_*: masters and their state, the files made from them, what
+// the quality check found, uploads in progress, the nodes that receive them, the
+// keys media links are signed with, and a ledger of every blob it may have
+// written. In the blob store masters/… and r/…, in the node's folder uploads/ and
+// tmp/media/.
+//
+// # Promises
+//
+//   - An upload survives a lost line and a killed server; the same file twice in
+//     one organisation is one asset; no organisation learns of another's.
+//   - Work survives a killed node: an attempt writes only while the asset's row
+//     names it, files are named by their content, and everything one pass makes
+//     becomes visible in one transaction.
+//   - The first qualities of every waiting episode come before the last ones of
+//     any. A cancel ends a running encode within seconds on whatever node.
+//   - A hostile file harms neither the node nor other files.
+//   - A media link proves itself: no database is asked, only what the asset
+//     consists of is looked up, in memory. It is one device's, for one asset, for
+//     minutes; equal within ten of them.
+//   - A blob is deleted only after nothing has referred to it for two grace periods.
+//
+// # Announces
+//
+// UploadCompleted, AssetPlayable, AssetComplete, AssetFailed.
+//
+// # Listens
+//
+// To nothing; its own beacons media.changed.* and media.cancelled.* tell nodes
+// to drop caches and end encodes.
+//
+// # Asks
+//
+// Subtitles: which subtitle files an asset has.
+//
+// # Rooms
+//
+// token (signed links), upload (the tus protocol), fence (outside tools), probe,
+// ladder, encode, qc, likeness, cmaf, manifest.
+package media

@@ -1,0 +1,89 @@
+package media
+
+import (
+	"context"
+	"errors"
+
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/studio/media/fence"
+)
+
+// Transcode is the first pass: what makes an asset watchable.
+type Transcode struct {
+	Asset id.Asset `json:"asset"`
+}
+
+// Finish is the second pass: the qualities that can wait.
+type Finish struct {
+	Asset id.Asset `json:"asset"`
+}
+
+// AV1 makes the rendition that halves the bytes of popular episodes.
+type AV1 struct {
+	Asset id.Asset `json:"asset"`
+}
+
+// Queue names the queue.
+func (Transcode) Queue() string { return "media.transcode" }
+
+// Queue names the queue.
+func (Finish) Queue() string { return "media.finish" }
+
+// Queue names the queue.
+func (AV1) Queue() string { return "media.av1" }
+
+// RegisterJobs makes this node work on video; only nodes with the role of
+// transcoding call it, before the bus starts. All three queues share the node's
+// slots, so no more than Config.Parallel encodes run at a time.
+func (s *Service) RegisterJobs(b *bus.Bus) {
+	w := bus.Worker{Parallel: s.cfg.parallel(), MaxTries: s.cfg.Tries}
+	bus.Work(b, w, func(ctx context.Context, j Transcode, l bus.Lease) error {
+		return s.attempt(ctx, j.Asset, l, pass{
+			owed: func(a Asset) bool { return a.State.Working() },
+			do:   firstPass,
+		})
+	})
+	bus.Work(b, w, func(ctx context.Context, j Finish, l bus.Lease) error {
+		return s.attempt(ctx, j.Asset, l, pass{
+			later: true,
+			owed:  func(a Asset) bool { return a.State == Playable && a.Problem.Code == "" },
+			do:    finishPass,
+		})
+	})
+	bus.Work(b, w, func(ctx context.Context, j AV1, l bus.Lease) error {
+		return s.attempt(ctx, j.Asset, l, pass{
+			later: true,
+			owed:  func(a Asset) bool { return a.State == Complete && a.AV1 == "wanted" },
+			do:    av1Pass,
+		})
+	})
+}
+
+// The problems an encode can end in, by why the tool stopped.
+var encodeProblems = map[fence.Reason]struct {
+	Problem
+	hopeless bool // another try would end the same way
+}{
+	fence.Failed:   {Problem{"media.damaged", "The file looks like a video, but it cannot be read to its end. Export it again."}, true},
+	fence.TimedOut: {Problem{"media.too_slow", "Preparing this file takes longer than any sound file needs. Export it again, with a common codec."}, true},
+	fence.TooLarge: {Problem{"media.result_too_large", "What would be made of this file is too large. Export it again, shorter or with a lower frame rate."}, true},
+	fence.NoMemory: {Problem{"media.out_of_memory", "Preparing this file takes more memory than there is. Tell the operator."}, false},
+	fence.Full:     {Problem{"media.disk_low", "The server's disk ran full while this file was prepared. Retry when there is room."}, false},
+	fence.Missing:  {Problem{"media.tool_missing", "The server lacks the tools to prepare video. Tell the operator."}, false},
+	fence.Crashed:  {Problem{"media.tool_crashed", "The tool that prepares video stopped working on this file. Export it again, with a common codec."}, false},
+}
+
+// diagnose answers what to tell people about err, and whether another try would
+// end the same way.
+func diagnose(err error) (p Problem, hopeless bool) {
+	var f *fault.Fault
+	if errors.As(err, &f) {
+		return problemOf(f), f.Kind == fault.Invalid
+	}
+	if known, ok := encodeProblems[fence.ReasonOf(err)]; ok {
+		return known.Problem, known.hopeless
+	}
+	return outcomeUnknown, false
+}

@@ -1,0 +1,261 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+)
+
+// running are the attempts of this node, so that a cancel can end them.
+type running struct {
+	mu   sync.Mutex
+	runs map[id.Asset]*run
+}
+
+func (r *running) enter(x *run) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.runs[x.asset.ID] = x
+}
+
+func (r *running) leave(x *run) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.runs[x.asset.ID] == x {
+		delete(r.runs, x.asset.ID)
+	}
+}
+
+func (r *running) cancel(a id.Asset) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if x := r.runs[a]; x != nil {
+		x.lose()
+	}
+}
+
+// run is one attempt at one pass over one asset. Its identifier fences it: what
+// it writes counts only while the asset's row still names it.
+type run struct {
+	s      *Service
+	id     id.Job
+	asset  Asset
+	dir    string // scratch, its own
+	cancel context.CancelFunc
+
+	mu    sync.Mutex
+	stage string
+	told  time.Time
+	lost  bool
+}
+
+// errLost ends an attempt that was cancelled or overtaken by another.
+var errLost = errors.New("media: this attempt may no longer write")
+
+func (r *run) lose() {
+	r.mu.Lock()
+	r.lost = true
+	r.mu.Unlock()
+	r.cancel()
+}
+
+func (r *run) isLost() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lost
+}
+
+// progress records where the attempt is, at most once a second or when a stage
+// begins. It ends the attempt when that may no longer write.
+func (r *run) progress(ctx context.Context, state State, stage string, percent int) {
+	now := r.s.now()
+	r.mu.Lock()
+	quiet := r.lost || stage == r.stage && now.Sub(r.told).Abs() < time.Second
+	if !quiet {
+		r.stage, r.told = stage, now
+	}
+	r.mu.Unlock()
+	if quiet {
+		return
+	}
+	if r.s.hook != nil {
+		r.s.hook(stage)
+	}
+	mine := true
+	err := r.s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		mine, err = setProgress(ctx, tx, r.asset.ID, r.id, state, stage, min(max(percent, 0), 100), clock.Micros(now))
+		return err
+	})
+	switch {
+	case err != nil:
+		r.s.d.Log.Warn("progress not recorded", "err", err) // the encode is worth more
+	case !mine:
+		r.lose()
+	default:
+		r.s.changed(ctx, r.asset.ID)
+	}
+}
+
+// publish changes the asset in a transaction that only succeeds while the
+// attempt may write.
+func (r *run) publish(ctx context.Context, f func(ctx context.Context, tx *db.Tx, a *Asset) error) error {
+	err := r.s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		a, err := assetByID(ctx, tx, r.asset.ID)
+		if err != nil {
+			return err
+		}
+		if a.Run != r.id {
+			return errLost
+		}
+		a.UpdatedAt = r.s.now()
+		if err := f(ctx, tx, &a); err != nil {
+			return err
+		}
+		return updateAsset(ctx, tx, a)
+	})
+	if errors.Is(err, errLost) {
+		r.lose()
+	}
+	if err == nil {
+		r.s.changed(ctx, r.asset.ID)
+	}
+	return err
+}
+
+// pass is one kind of work on an asset.
+type pass struct {
+	later bool                                    // makes it better, not watchable
+	owed  func(Asset) bool                        // is there anything to do?
+	do    func(ctx context.Context, r *run) error // publishes by itself
+}
+
+// attempt runs a pass under the rules they all share: a slot, room on the disk,
+// a scratch folder of its own, an end within a second of a cancel, and an
+// outcome in the table. An error asks the bus to try again.
+func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) (err error) {
+	give, err := s.slots.take(ctx, p.later)
+	if err != nil {
+		return err
+	}
+	defer give()
+	r, err := s.begin(ctx, a, l, p)
+	if err != nil || r == nil {
+		return err
+	}
+	work, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.cancel = cancel
+	s.running.enter(r)
+	defer s.running.leave(r)
+	if err = s.roomFor(r.asset.Size); err == nil {
+		err = os.MkdirAll(r.dir, 0o700)
+	}
+	defer os.RemoveAll(r.dir)
+	if err == nil {
+		err = guarded(work, r, p.do)
+	}
+	return r.settle(ctx, l, p, err)
+}
+
+// guarded turns a panic into an error: one file must not take the node down.
+func guarded(ctx context.Context, r *run, do func(context.Context, *run) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return do(ctx, r)
+}
+
+// begin takes the asset over from whatever attempt came before. No run and no
+// error means that nothing is owed: it was done, cancelled or given up.
+func (s *Service) begin(ctx context.Context, a id.Asset, l bus.Lease, p pass) (*run, error) {
+	r := &run{s: s, id: id.New[id.Job]()}
+	owed := false
+	err := s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		asset, err := assetByID(ctx, tx, a)
+		if owed = err == nil && p.owed(asset); errors.Is(err, db.ErrNoRows) || err == nil && !owed {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		asset.Run, asset.Attempts, asset.UpdatedAt = r.id, l.Try, s.now()
+		asset.Stage, asset.Percent = stageFetch, 0
+		if !p.later {
+			asset.State = Probing
+		}
+		r.asset = asset
+		return updateAsset(ctx, tx, asset)
+	})
+	if err != nil || !owed {
+		return nil, err
+	}
+	r.dir = filepath.Join(s.cfg.scratchDir(), string(r.id))
+	s.changed(ctx, a)
+	return r, nil
+}
+
+// settle decides what an end means.
+func (r *run) settle(ctx context.Context, l bus.Lease, p pass, err error) error {
+	if err == nil || r.isLost() {
+		return nil
+	}
+	after := context.WithoutCancel(ctx)
+	if ctx.Err() != nil { // the node stops or the lease is gone: not the file's fault
+		r.release(after, p)
+		return err
+	}
+	problem, hopeless := diagnose(err)
+	if !hopeless && !l.Last {
+		r.release(after, p)
+		return err
+	}
+	r.s.d.Log.Warn("master given up", "asset", r.asset.ID, "code", problem.Code, "err", err)
+	failed := r.publish(after, func(ctx context.Context, tx *db.Tx, a *Asset) error {
+		first := a.State.Working()
+		*a = a.fail(problem, r.s.now())
+		if !first {
+			return nil
+		}
+		return r.s.d.Bus.Announce(ctx, tx, event.AssetFailed{Asset: a.ID, Code: problem.Code})
+	})
+	if failed != nil && !errors.Is(failed, errLost) {
+		return errors.Join(err, failed)
+	}
+	if hopeless {
+		return nil // the file's own fault, and told: nothing for the operator
+	}
+	return bus.Permanent(err)
+}
+
+// release puts the asset back among those that wait.
+func (r *run) release(ctx context.Context, p pass) {
+	err := r.publish(ctx, func(_ context.Context, _ *db.Tx, a *Asset) error {
+		a.Run, a.Stage, a.Percent = "", "", 0
+		if !p.later {
+			a.State = Uploaded
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errLost) {
+		r.s.d.Log.Warn("attempt not released", "err", err)
+	}
+}
+
+// outcomeUnknown is what people read when the cause is ours.
+var outcomeUnknown = Problem{"media.failed", "This file could not be prepared because of a fault on our side. Retry it; if that does not help, tell the operator."}
+
+// problemOf is the face of a fault.
+func problemOf(f *fault.Fault) Problem { return Problem{Code: f.Code, Msg: f.Msg} }

@@ -1,0 +1,141 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/blob"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/media/token"
+	"cliffhanger/studio/media/upload"
+)
+
+// Deps are what the capability needs from the house.
+type Deps struct {
+	DB        *db.DB
+	Bus       *bus.Bus
+	Blobs     blob.Store
+	Subtitles Subtitles
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Free      func(dir string) (free, total int64, err error) // nil: blob.Free
+}
+
+// Service is the capability of one node.
+type Service struct {
+	cfg     Config
+	d       Deps
+	ring    atomic.Pointer[token.Ring]
+	shelves *otter.Cache[id.Asset, *shelf]
+	uploads *upload.Receiver
+	slots   *slots
+	running running
+	live    hub
+	hook    func(stage string) // tests stand in the way here
+
+	mu    sync.Mutex
+	stops []func()
+}
+
+// New makes the service; Start makes it ready.
+func New(cfg Config, d Deps) (*Service, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if d.Free == nil {
+		d.Free = blob.Free
+	}
+	if d.Subtitles == nil {
+		d.Subtitles = NoSubtitles{}
+	}
+	s := &Service{cfg: cfg, d: d, slots: newSlots(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
+	s.shelves = newShelves(cfg.CachedAssets)
+	var err error
+	s.uploads, err = upload.New(upload.Config{Dir: cfg.uploadDir(), BasePath: UploadsPath, MaxSize: cfg.MaxUpload}, uploadHooks{s}, d.Log)
+	return s, err
+}
+
+// Start clears what a process before left behind, learns the signing keys and
+// begins to listen to the other nodes. The tables must exist and the bus be open.
+func (s *Service) Start(ctx context.Context) error {
+	if err := errors.Join(os.RemoveAll(s.cfg.scratchDir()), os.MkdirAll(s.cfg.scratchDir(), 0o700)); err != nil {
+		return fmt.Errorf("media scratch folder: %w", err)
+	}
+	if err := s.loadKeys(ctx); err != nil {
+		return err
+	}
+	if err := s.beat(ctx); err != nil {
+		return err
+	}
+	for subject, h := range map[string]func(string, []byte){
+		cancelSubject + "*": s.onCancelled,
+		changeSubject + "*": s.onChanged,
+	} {
+		stop, err := s.d.Bus.Watch(subject, h)
+		if err != nil {
+			return err
+		}
+		s.mu.Lock()
+		s.stops = append(s.stops, stop)
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// Run does what comes round again, until ctx ends: it tells the other nodes that
+// this one lives, completes and expires uploads, learns new keys and clears
+// blobs nobody refers to.
+func (s *Service) Run(ctx context.Context) error {
+	tick := time.NewTicker(s.cfg.NodeLife / 3)
+	defer tick.Stop()
+	for {
+		if err := s.Tend(ctx); err != nil && ctx.Err() == nil {
+			s.d.Log.Error("media upkeep", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, stop := range s.stops {
+				stop()
+			}
+			s.stops = nil
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Tend is one round of Run.
+func (s *Service) Tend(ctx context.Context) error {
+	return errors.Join(s.beat(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx), s.Collect(ctx))
+}
+
+func (s *Service) now() time.Time { return s.d.Clock.Now().UTC() }
+
+var errDiskLow = fault.New(fault.Exhausted, "media.disk_low", "The server's disk is almost full, so no new file can be taken. Free some space or ask the operator to.")
+
+// roomFor answers errDiskLow when writing bytes would leave less of the disk
+// free than must stay free: the database lives on it too.
+func (s *Service) roomFor(bytes int64) error {
+	free, total, err := s.d.Free(s.cfg.Dir)
+	if err != nil {
+		return fmt.Errorf("free space: %w", err)
+	}
+	if float64(free-bytes) <= s.cfg.MinFree*float64(total) {
+		return errDiskLow
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package media
+
+import (
+	"context"
+	"path"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/media/token"
+)
+
+// MediaPath is where players fetch from; a token and an asset follow.
+const MediaPath = "/media/v1/"
+
+// StreamRequest asks for the addresses of one asset.
+type StreamRequest struct {
+	Asset   id.Asset
+	Device  id.Device // the links are this device's; "" for staff
+	UntilMS int64     // how much may be watched, from the start; 0 is all of it
+}
+
+// Stream is where and how an asset is played. All addresses are paths on this
+// host and stop working at ExpiresAt; asking again gives new ones, which are the
+// same ones within ten minutes.
+type Stream struct {
+	Asset         id.Asset
+	HLS, DASH     string
+	Head          string // the first seconds as one plain file, or ""
+	HeadMS        int64
+	Sprite        *Sprite
+	Poster        string // a frame of it, or ""
+	Subtitles     []StreamSubtitle
+	FirstRange    FirstRange
+	ExpiresAt     time.Time
+	DurationMS    int64
+	Width, Height int
+	Renditions    []StreamRendition // video, lowest first
+}
+
+// StreamRendition is one quality a player can choose.
+type StreamRendition struct {
+	Name, Codec   string
+	Width, Height int
+	Bitrate       int64 // average, bits per second
+}
+
+// StreamSubtitle is one subtitle file.
+type StreamSubtitle struct{ Lang, Label, URL string }
+
+// FirstRange is what a client fetches ahead of playing: the beginning of the
+// lowest quality, with its index and first segment.
+type FirstRange struct {
+	URL    string
+	Length int64 // bytes from the start of the file
+}
+
+// Sprite is a picture of thumbnails in rows, one each IntervalMS. Where they do
+// not fit on one, its address has {n} for the number of the picture, from 1.
+type Sprite struct {
+	URL        string `json:"url"`
+	IntervalMS int64  `json:"interval_ms"`
+	Columns    int    `json:"columns"`
+	Rows       int    `json:"rows"`
+	Width      int    `json:"width" doc:"Of one thumbnail, pixels."`
+	Height     int    `json:"height"`
+	Count      int    `json:"count"`
+}
+
+// errNotPlayable is an asset nobody can watch yet, or any more.
+var errNotPlayable = fault.New(fault.Conflict, "media.not_playable", "This file cannot be played yet.")
+
+// Open answers the addresses of each asset asked for, in the same order. An
+// asset that does not exist or cannot be played has a zero Stream. Whether the
+// viewer may watch is the asker's business.
+func (s *Service) Open(ctx context.Context, asked []StreamRequest) ([]Stream, error) {
+	ids := make([]id.Asset, len(asked))
+	for i, r := range asked {
+		ids[i] = r.Asset
+	}
+	shelves, err := s.shelvesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Stream, len(asked))
+	for i, r := range asked {
+		if sh := shelves[r.Asset]; sh != nil && sh.state.Watchable() {
+			out[i] = s.stream(sh, r)
+		}
+	}
+	return out, nil
+}
+
+// Preview answers the addresses of an asset to staff who may manage it.
+func (s *Service) Preview(ctx context.Context, by actor.Actor, a id.Asset) (Stream, error) {
+	if _, err := s.managed(ctx, s.d.DB, by, a); err != nil {
+		return Stream{}, err
+	}
+	out, err := s.Open(ctx, []StreamRequest{{Asset: a}})
+	if err != nil {
+		return Stream{}, err
+	}
+	if out[0].HLS == "" {
+		return Stream{}, errNotPlayable
+	}
+	return out[0], nil
+}
+
+// prefix is what every address of an asset begins with.
+func (s *Service) prefix(a id.Asset, d id.Device, epoch uint32, untilMS int64) (string, time.Time) {
+	expires := token.ExpiresAt(s.now(), s.cfg.LinkLife)
+	t := s.ring.Load().Sign(token.Claims{Device: d, Asset: a, Epoch: epoch, UntilMS: uint32(min(untilMS, 1<<32-1)), Expires: expires})
+	return MediaPath + t + "/" + string(a) + "/", expires
+}
+
+func (s *Service) stream(sh *shelf, r StreamRequest) Stream {
+	prefix, expires := s.prefix(r.Asset, r.Device, sh.epoch, r.UntilMS)
+	out := Stream{
+		Asset: r.Asset, HLS: prefix + masterPlaylist, DASH: prefix + dashManifest,
+		ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
+	}
+	for _, f := range sh.renditions {
+		switch f.Kind {
+		case kindVideo:
+			out.Renditions = append(out.Renditions, StreamRendition{f.Name, f.Codec, f.Width, f.Height, f.Bitrate})
+		case kindHead:
+			if r.UntilMS == 0 || sh.report.HeadMS <= r.UntilMS {
+				out.Head, out.HeadMS = prefix+f.File(), sh.report.HeadMS
+			}
+		case kindSprite:
+			out.Sprite = spriteAt(prefix, f, sh.report, out.Sprite)
+		case kindPoster:
+			if out.Poster == "" {
+				out.Poster = prefix + f.File()
+			}
+		}
+	}
+	for _, sub := range sh.subtitles {
+		out.Subtitles = append(out.Subtitles, StreamSubtitle{sub.Lang, sub.Label, prefix + sub.file})
+	}
+	if low := sh.lowest(); low != nil {
+		out.FirstRange = FirstRange{prefix + low.File(), low.firstBytes()}
+	}
+	return out
+}
+
+// spriteAt is the sprite once sheet f is known, after the sheets before it. One
+// sheet has a plain address; several have one with {n} in it, counted from 1.
+func spriteAt(prefix string, f Rendition, r Report, before *Sprite) *Sprite {
+	if r.Sprite == nil {
+		return nil
+	}
+	sprite := *r.Sprite
+	sprite.URL = prefix + f.File()
+	if before != nil {
+		sprite.URL = prefix + "sprite-{n}.jpg"
+	}
+	return &sprite
+}
+
+// File is the last part of the rendition's address: what it is, and the hash of
+// its bytes, so that a cache before us can tell equal files by it.
+func (r Rendition) File() string { return r.Name + "-" + r.SHA256[:32] + path.Ext(r.Key) }
