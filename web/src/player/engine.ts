@@ -1,10 +1,10 @@
 import type Hls from 'hls.js';
-import type { ErrorData, FragLoadedData } from 'hls.js';
+import type { ErrorData, FragmentLoaderContext, LoaderContext } from 'hls.js';
 import type { Grant, Subtitle } from '../api/types.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Receipt } from './budget.ts';
 import { Captions } from './captions.ts';
 import { Emitter } from './emitter.ts';
-import { activeReach, configure, type HlsConstructor, saverReach, warmReach } from './hls.ts';
+import { activeReach, configure, type HlsConstructor, type Received, warmReach } from './hls.ts';
 import { Lease, type Renew } from './lease.ts';
 import type { Ranges } from './ranges.ts';
 import { add, type Span } from './spans.ts';
@@ -65,6 +65,7 @@ export class Engine extends Emitter<Events> {
   #active = false;
   #wants = false;
   #shownTo = -1;
+  #watchedMs = 0;
   #headShown: Span[] = [];
   #networkTry = 0;
   #mediaTry = 0;
@@ -143,6 +144,7 @@ export class Engine extends Emitter<Events> {
     this.#active = false;
     this.#wants = false;
     this.#shownTo = -1;
+    this.#watchedMs = 0;
     this.#networkTry = 0;
     this.#mediaTry = 0;
     if (this.video.hasAttribute('src')) {
@@ -254,12 +256,13 @@ export class Engine extends Emitter<Events> {
   #attach(Hls: HlsConstructor, startMs: number): void {
     const lease = this.lease;
     if (!lease) return;
-    const hls = new Hls(configure(Hls, lease, this.deps.ranges, startMs));
+    const { episode_id: episode } = lease.grant;
+    const received: Received = (context, bytes) => this.deps.budget.receive(receipt(episode, context, bytes));
+    const hls = new Hls(configure(Hls, { lease, ranges: this.deps.ranges, received }, startMs));
     this.#hls = hls;
     this.#reach();
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.emit('quality', this.qualities));
     hls.on(Hls.Events.LEVEL_SWITCHED, () => this.emit('quality', this.qualities));
-    hls.on(Hls.Events.FRAG_LOADED, (_event, data) => this.#received(data));
     hls.on(Hls.Events.FRAG_BUFFERED, () => {
       this.#networkTry = 0;
       this.emit('time', this.positionMs);
@@ -278,29 +281,17 @@ export class Engine extends Emitter<Events> {
   #reach(): void {
     if (!this.#hls) return;
     const saver = this.deps.saver();
-    Object.assign(this.#hls.config, this.#active ? (saver ? saverReach : activeReach) : warmReach);
+    Object.assign(this.#hls.config, this.#active ? activeReach(this.#watchedMs, saver) : warmReach);
     if (!saver) return;
     const cap = this.qualities.filter((q) => q.lines <= 480).length - 1;
     if (cap >= 0) this.#hls.autoLevelCapping = cap;
-  }
-
-  #received({ frag, payload }: FragLoadedData): void {
-    if (!this.episode) return;
-    const bytes = payload.byteLength;
-    const media = frag.sn !== 'initSegment';
-    const track = frag.type === 'audio' ? 'audio' : frag.type === 'main' ? 'video' : 'other';
-    // What was fetched ahead is already counted there.
-    const path = new URL(frag.url, location.href).pathname;
-    const [from, to] = [frag.byteRangeStartOffset ?? 0, frag.byteRangeEndOffset ?? 0];
-    if (this.deps.ranges.part(path, from, to)) return;
-    const span = media ? ([frag.start * 1000, (frag.start + frag.duration) * 1000] as const) : null;
-    this.deps.budget.receive({ episode: this.episode, track, bytes, span });
   }
 
   /** The episode leaves this player: its bytes are counted to the end. */
   #settle(): void {
     const grant = this.grant;
     if (!grant) return;
+    this.#moved();
     const { budget } = this.deps;
     if (!this.isHead) {
       budget.leave(grant.episode_id);
@@ -361,7 +352,10 @@ export class Engine extends Emitter<Events> {
       video.addEventListener(type, handler);
       this.#unlisten.push(() => video.removeEventListener(type, handler));
     };
-    on('playing', () => this.#set('playing'));
+    on('playing', () => {
+      if (this.#shownTo < 0) this.#shownTo = this.positionMs;
+      this.#set('playing');
+    });
     on('pause', () => this.lease && !video.ended && this.state !== 'failed' && this.#set('paused'));
     on('waiting', () => this.#wants && this.state !== 'failed' && this.#set('waiting'));
     on('ended', () => this.#set(this.isHead ? 'waiting' : 'ended'));
@@ -384,6 +378,8 @@ export class Engine extends Emitter<Events> {
     if (onScreen && now > before && now - before < 2000 * Math.max(1, this.speed)) {
       if (this.isHead) this.#headShown = add(this.#headShown, [before, now]);
       else this.deps.budget.show(onScreen, [before, now]);
+      this.#watchedMs += now - before;
+      this.#reach();
     }
     this.#shownTo = now;
     this.emit('time', now);
@@ -394,6 +390,14 @@ export class Engine extends Emitter<Events> {
     this.state = state;
     this.emit('state', state);
   }
+}
+
+/** What an answer was good for: a stretch of picture or sound, or neither (playlists, initialisation). */
+function receipt(episode: string, context: LoaderContext, bytes: number): Receipt {
+  const { frag } = context as Partial<FragmentLoaderContext>;
+  if (!frag || frag.sn === 'initSegment') return { episode, track: 'other', bytes, span: null };
+  const track = frag.type === 'audio' ? 'audio' : 'video';
+  return { episode, track, bytes, span: [frag.start * 1000, (frag.start + frag.duration) * 1000] };
 }
 
 function headBytes(url: string): number {

@@ -27,13 +27,28 @@ interface Reach {
   maxBufferSize: number;
 }
 
-/** Enough to start at once, and little to regret. */
+/** Off the screen: enough to start at once, and little to regret. */
 export const warmReach: Reach = { maxBufferLength: 4, maxMaxBufferLength: 4, maxBufferSize: 700_000 };
-/** Through a tunnel of a few seconds, without loading an episode nobody finishes. */
-export const activeReach: Reach = { maxBufferLength: 14, maxMaxBufferLength: 24, maxBufferSize: 12_000_000 };
-export const saverReach: Reach = { maxBufferLength: 8, maxMaxBufferLength: 12, maxBufferSize: 3_000_000 };
 
-export function configure(Hls: HlsConstructor, lease: Lease, ranges: Ranges, startMs: number): Partial<HlsConfig> {
+/**
+ * On the screen: the longer somebody has watched, the likelier that more will be watched. It begins with a few
+ * seconds, because most videos are swiped away within them, and ends with what carries through a tunnel.
+ */
+export function activeReach(watchedMs: number, saver: boolean): Reach {
+  const seconds = Math.min(saver ? 8 : 16, 6 + Math.floor(watchedMs / 1000));
+  return { maxBufferLength: seconds, maxMaxBufferLength: seconds, maxBufferSize: 12_000_000 };
+}
+
+/** Told of every answer of the network, also of what an aborted request had already brought. */
+export type Received = (context: LoaderContext, bytes: number) => void;
+
+export interface Source {
+  lease: Lease;
+  ranges: Ranges;
+  received: Received;
+}
+
+export function configure(Hls: HlsConstructor, source: Source, startMs: number): Partial<HlsConfig> {
   return {
     ...warmReach,
     workerPath,
@@ -42,7 +57,7 @@ export function configure(Hls: HlsConstructor, lease: Lease, ranges: Ranges, sta
     startFragPrefetch: true,
     capLevelToPlayerSize: true,
     backBufferLength: 10,
-    loader: leasedLoader(Hls, lease, ranges),
+    loader: leasedLoader(Hls, source),
     // Captions are drawn by the page, clear of its own controls.
     enableWebVTT: false,
     enableIMSC1: false,
@@ -52,10 +67,11 @@ export function configure(Hls: HlsConstructor, lease: Lease, ranges: Ranges, sta
 }
 
 /** A loader that asks with the newest grant, waits for it when it must, and answers from ranges fetched ahead. */
-export function leasedLoader(Hls: HlsConstructor, lease: Lease, ranges: Ranges): HlsConfig['loader'] {
+export function leasedLoader(Hls: HlsConstructor, { lease, ranges, received }: Source): HlsConfig['loader'] {
   const Base = Hls.DefaultConfig.loader;
   return class Leased extends Base implements Loader<LoaderContext> {
     #stopped = false;
+    #done = false;
 
     override load(
       context: LoaderContext,
@@ -66,7 +82,7 @@ export function leasedLoader(Hls: HlsConstructor, lease: Lease, ranges: Ranges):
       const go = () => {
         if (this.#stopped) return;
         context.url = lease.current(context.url);
-        super.load(context, config, this.#oneMoreTry(context, config, callbacks));
+        super.load(context, config, this.#oneMoreTry(context, config, this.#counted(callbacks)));
       };
       const wait = lease.fresh();
       if (!wait) {
@@ -79,13 +95,29 @@ export function leasedLoader(Hls: HlsConstructor, lease: Lease, ranges: Ranges):
     }
 
     override abort(): void {
-      this.#stopped = true;
+      this.#stop();
       super.abort();
     }
 
     override destroy(): void {
-      this.#stopped = true;
+      this.#stop();
       super.destroy();
+    }
+
+    #stop(): void {
+      if (!this.#stopped && !this.#done && this.context && this.stats) received(this.context, this.stats.loaded);
+      this.#stopped = true;
+    }
+
+    #counted(callbacks: LoaderCallbacks<LoaderContext>): LoaderCallbacks<LoaderContext> {
+      return {
+        ...callbacks,
+        onSuccess: (response, stats, context, details) => {
+          this.#done = true;
+          received(context, stats.loaded);
+          callbacks.onSuccess(response, stats, context, details);
+        },
+      };
     }
 
     /** From memory, where the range was fetched ahead. */
@@ -94,6 +126,7 @@ export function leasedLoader(Hls: HlsConstructor, lease: Lease, ranges: Ranges):
       if (responseType !== 'arraybuffer' || rangeEnd === undefined) return false;
       const kept = ranges.part(new URL(context.url, location.href).pathname, rangeStart ?? 0, rangeEnd);
       if (!kept) return false;
+      this.#done = true;
       const { stats } = this;
       const end = performance.now();
       // The time the network needed for it: the bandwidth estimate must not learn the speed of memory.

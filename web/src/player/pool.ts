@@ -81,17 +81,20 @@ export class Pool extends Emitter<Events> {
 
   /** Puts a place on the screen and gets its neighbours ready. */
   async show(index: number, source: (index: number) => Source | undefined): Promise<void> {
-    const show = ++this.#shows;
-    const asked = performance.now();
+    const wanted = source(index);
+    const here = this.#at(index);
+    const same = index === this.#index && here?.filled && here.key === wanted?.key;
     this.#index = index;
     this.#source = source;
+    if (same) return this.#neighbours(this.#shows); // Only the list around it grew.
+    const show = ++this.#shows;
+    const asked = performance.now();
     for (const slot of this.#slots) {
       const key = slot.place === null ? undefined : source(slot.place)?.key;
       const near = slot.place !== null && Math.abs(slot.place - index) <= 1;
       if (!near || slot.key !== key) this.#free(slot);
       else if (slot.place !== index) slot.engine.deactivate();
     }
-    const wanted = source(index);
     if (!wanted) return;
     const warm = this.#at(index);
     const slot = warm ?? this.#take(index, wanted.key);

@@ -24,6 +24,7 @@ export const en: Record<keyof typeof zh, string> = {
   episodesCount: '{n} {n|episode|episodes}',
   totalMinutes: '{n} min in all',
   shortMinutes: '{n} min',
+  seconds: '{n} s',
   minutesSeconds: '{m} min {s} s',
   seen: 'Watched',
   playingNow: 'Playing',

@@ -22,6 +22,7 @@ export const zh = {
   episodesCount: '{n} 集',
   totalMinutes: '共 {n} 分钟',
   shortMinutes: '{n} 分钟',
+  seconds: '{n} 秒',
   minutesSeconds: '{m} 分 {s} 秒',
   seen: '已看',
   playingNow: '正在播放',

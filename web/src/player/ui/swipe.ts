@@ -39,7 +39,7 @@ export const slop = 8;
 /** Where a released drag goes: 1 next, -1 previous, 0 back. A flick counts more than a distance. */
 export function settle(distance: number, velocity: number, height: number): -1 | 0 | 1 {
   if (Math.abs(velocity) > 0.35 && Math.sign(velocity) === Math.sign(distance)) return velocity < 0 ? 1 : -1;
-  if (Math.abs(distance) > height * 0.3 && Math.abs(velocity) < 0.2) return distance < 0 ? 1 : -1;
+  if (Math.abs(distance) > height * 0.22 && Math.abs(velocity) <= 0.35) return distance < 0 ? 1 : -1;
   return 0;
 }
 

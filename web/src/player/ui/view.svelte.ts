@@ -244,9 +244,10 @@ export class PlayerView {
       this.#ticked = Date.now();
       reporter.report('tick', engine.positionMs);
     }
-    // The next episode's start is fetched when this one has what it needs.
+    // The next episode's start is fetched when it is likely to be watched and this one has what it needs.
+    const near = engine.durationMs - engine.positionMs < 20_000;
     const settled = engine.bufferedMs - engine.positionMs > 6000 || engine.bufferedMs > engine.durationMs - 500;
-    if (grant.next && settled && this.#ahead !== grant.next.id) {
+    if (grant.next && near && settled && this.#ahead !== grant.next.id) {
       this.#ahead = grant.next.id;
       void this.#prefetch.ahead(grant.next.id, grant.episode_id);
     }
