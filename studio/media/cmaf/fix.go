@@ -8,9 +8,9 @@ import (
 )
 
 // FixSidx rewrites the index of the file at path from its fragments. ffmpeg
-// counts the first segment of sound one AAC frame short (its priming) and does
-// not say that segments begin with a sync sample, so players that trust the
-// index drift or refuse to switch. The number of segments stays, so the index is
+// counts the first segment of sound one AAC frame short (its priming) and leaves
+// the type of access point open, so players that trust the index drift or may
+// refuse to switch. The number of segments stays, so the index is
 // patched where it lies: the media is never copied, and memory holds one
 // fragment's header. Doing it twice changes nothing.
 func FixSidx(path string) error {
