@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
@@ -31,9 +32,10 @@ type Config struct {
 	Node   string     `help:"This node's name, unique in the house; by default made from the host's name and the folder."`
 	Roles  life.Roles `help:"What this node does: web, worker, transcode, or all."`
 
-	Database    obs.Secret `help:"PostgreSQL address, postgres://…; empty keeps a SQLite file in the data folder."`
-	NATS        obs.Secret `name:"nats" help:"Servers of a NATS JetStream cluster, nats://a,nats://b; empty runs one inside."`
-	BusReplicas int        `help:"On how many servers of the cluster each message is kept."`
+	Database    obs.Secret    `help:"PostgreSQL address, postgres://…; empty keeps a SQLite file in the data folder."`
+	NATS        obs.Secret    `name:"nats" help:"Servers of a NATS JetStream cluster, nats://a,nats://b; empty runs one inside."`
+	BusReplicas int           `help:"On how many servers of the cluster each message is kept."`
+	BusLease    time.Duration `help:"How long a node may be silent before its work is given to another."`
 
 	S3        S3Config           `embed:"" prefix:"s3."`
 	HTTP      httpx.ServerConfig `embed:"" prefix:"http."`
@@ -59,7 +61,7 @@ type S3Config struct {
 // Default is a node that needs nothing but a folder.
 func Default() Config {
 	return Config{
-		Data: "data", Roles: life.AllRoles, BusReplicas: 3,
+		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(),
 		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(),
 	}
@@ -85,6 +87,9 @@ func (c *Config) check() error {
 	}
 	if c.BusReplicas < 1 || c.BusReplicas > 5 || c.BusReplicas%2 == 0 {
 		errs = append(errs, errors.New("bus-replicas: want 1, 3 or 5"))
+	}
+	if c.BusLease < time.Second {
+		errs = append(errs, errors.New("bus-lease: want at least a second"))
 	}
 	return errors.Join(append(errs, c.HTTP.Validate(), c.Life.Validate(), c.Obs.Validate(), c.Account.Validate(), c.Catalogue.Validate(), c.Media.Validate())...)
 }
@@ -127,7 +132,7 @@ func (c *Config) database() string {
 }
 
 func (c *Config) bus() bus.Config {
-	return bus.Config{URL: c.NATS.Reveal(), Dir: filepath.Join(c.Data, "bus"), Replicas: c.BusReplicas}
+	return bus.Config{URL: c.NATS.Reveal(), Dir: filepath.Join(c.Data, "bus"), Replicas: c.BusReplicas, Lease: c.BusLease}
 }
 
 func (c *Config) blobs() (blob.Store, error) {

@@ -27,6 +27,7 @@ func (a *App) route() {
 	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})
 	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)
 	a.systemRoutes()
+	a.consoleLive()
 	a.API.Fallback(httpx.Static(web.Site(), httpx.StaticOptions{Index: map[string]string{"/": "index.html", "/console": "console.html"}}))
 }
 
