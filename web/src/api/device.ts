@@ -46,7 +46,22 @@ export function formOf(shortSide: number, touch: boolean): DeviceInfo['form'] {
 export function modelOf(agent: string): string {
   const android = /Android [\d.]+; ([^;)]+)/.exec(agent)?.[1]?.trim();
   if (android && android !== 'K') return android;
-  const system = /(iPhone|iPad|Windows|Mac OS X|CrOS|Android|Linux)/.exec(agent)?.[1]?.replace('Mac OS X', 'Mac');
-  const browser = /(Edg|Firefox|Chrome|Safari)/.exec(agent)?.[1]?.replace('Edg', 'Edge');
+  // In the order that tells most: an Android also says Linux, Edge also says Chrome and Safari.
+  const first = (words: [says: string, name: string][]) => words.find(([says]) => agent.includes(says))?.[1];
+  const system = first([
+    ['iPhone', 'iPhone'],
+    ['iPad', 'iPad'],
+    ['Android', 'Android'],
+    ['Windows', 'Windows'],
+    ['Mac OS X', 'Mac'],
+    ['CrOS', 'ChromeOS'],
+    ['Linux', 'Linux'],
+  ]);
+  const browser = first([
+    ['Edg', 'Edge'],
+    ['Firefox', 'Firefox'],
+    ['Chrome', 'Chrome'],
+    ['Safari', 'Safari'],
+  ]);
   return [system, browser].filter(Boolean).join(' · ') || 'Browser';
 }

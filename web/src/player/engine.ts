@@ -135,10 +135,11 @@ export class Engine extends Emitter<Events> {
     this.#load++;
     clearTimeout(this.#retry);
     this.#settle();
+    this.lease = null;
+    this.video.pause();
     this.#hls?.destroy();
     this.#hls = null;
     this.#captions.choose(null);
-    this.lease = null;
     this.error = null;
     this.isHead = false;
     this.#active = false;
