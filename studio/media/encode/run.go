@@ -24,11 +24,13 @@ type Output struct {
 // receives 0 … 99.9 while it runs, never backwards; it may be nil. The error is
 // a *fence.Failure, and then the directory holds rubbish.
 func Run(ctx context.Context, j Job, dir string, l fence.Limits, progress func(percent float64)) (Output, error) {
-	total := j.Source.Duration.Seconds()
+	key, total := "out_time_us=", float64(j.Source.Duration.Microseconds())
 	if len(j.Rungs) > 0 {
-		total *= j.Rungs[0].Rate.Float() // ffmpeg counts the frames of the first output
+		// ffmpeg's time is that of the output furthest ahead, and a sprite sheet
+		// is two minutes ahead; its frames are those of the first output.
+		key, total = "frame=", j.Source.Duration.Seconds()*j.Rungs[0].Rate.Float()
 	}
-	return run(ctx, Args(j), dir, l, meter("frame=", total, progress))
+	return run(ctx, Args(j), dir, l, meter(key, total, progress))
 }
 
 // Measure decodes the sound of the file at path, which must have some. The

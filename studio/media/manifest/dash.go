@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"cliffhanger/studio/media/cmaf"
 )
@@ -169,10 +170,10 @@ func transfer(r cmaf.Range) string {
 }
 
 // appendXML escapes text for an element or a double-quoted attribute, and drops
-// the control characters XML cannot hold.
+// the characters XML cannot hold.
 func appendXML(dst []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; {
+	for _, c := range s {
+		switch {
 		case c == '&':
 			dst = append(dst, "&amp;"...)
 		case c == '<':
@@ -181,9 +182,9 @@ func appendXML(dst []byte, s string) []byte {
 			dst = append(dst, "&gt;"...)
 		case c == '"':
 			dst = append(dst, "&quot;"...)
-		case c < ' ' && c != '\t' && c != '\n':
+		case c < ' ' && c != '\t' && c != '\n', c == 0xFFFE, c == 0xFFFF:
 		default:
-			dst = append(dst, c)
+			dst = utf8.AppendRune(dst, c)
 		}
 	}
 	return dst
