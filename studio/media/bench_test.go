@@ -34,7 +34,7 @@ import (
 // bench is one node with everything around it.
 type bench struct {
 	*Service
-	t     *testing.T
+	t     testing.TB
 	db    *db.DB
 	bus   *bus.Bus
 	blobs *blob.LocalStore
@@ -66,7 +66,7 @@ func beside(o *bench) benchOption {
 }
 
 // newBench is a node that does not work on jobs; work starts that.
-func newBench(t *testing.T, d *db.DB, options ...benchOption) *bench {
+func newBench(t testing.TB, d *db.DB, options ...benchOption) *bench {
 	t.Helper()
 	b := &bench{t: t, db: d, dir: t.TempDir(), clock: clock.NewFake(time.Date(2026, 3, 1, 12, 3, 0, 0, time.UTC)), facts: make(chan bus.Fact, 100)}
 	b.cfg = Default()
@@ -196,7 +196,7 @@ func (b *bench) do(who, method, path string, body []byte, headers ...string) ans
 	return answer{resp, text}
 }
 
-func want(t *testing.T, a answer, status int, code string) {
+func want(t testing.TB, a answer, status int, code string) {
 	t.Helper()
 	if a.StatusCode != status || a.code() != code {
 		t.Errorf("%s %s: %d %q %s, want %d %q", a.Request.Method, a.Request.URL.Path, a.StatusCode, a.code(), a.body, status, code)

@@ -18,6 +18,7 @@ const (
 // changed tells every node that an asset is no longer what it was. Losing one
 // is harmless: caches refresh by themselves and the console asks again.
 func (s *Service) changed(ctx context.Context, a id.Asset) {
+	s.shelves.Invalidate(a)
 	if err := s.d.Bus.Beacon(ctx, changeSubject+string(a), struct{}{}); err != nil {
 		s.d.Log.Warn("change not told", "err", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"archive/tar"
 	"encoding/binary"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 
@@ -79,7 +81,12 @@ func (r *run) derive(src source, job encode.Job, report *Report, print []byte) (
 		}
 	}
 	for i, s := range spread(d.Posters, maxPosters) {
-		out = append(out, made{Rendition{Name: fmt.Sprintf("poster-%d", i+1), Kind: kindPoster}, filepath.Join(r.dir, s.Name)})
+		path := filepath.Join(r.dir, s.Name)
+		size, err := pictureSize(path)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, made{Rendition{Name: fmt.Sprintf("poster-%d", i+1), Kind: kindPoster, Width: size.Width, Height: size.Height}, path})
 	}
 	frames := filepath.Join(r.dir, "frames.tar")
 	if err := pack(frames, r.dir, d.Frames); err != nil {
@@ -100,6 +107,15 @@ func (r *run) derive(src source, job encode.Job, report *Report, print []byte) (
 		out = append(out, made{Rendition{Name: raw.name, Kind: kindLikeness}, path})
 	}
 	return out, nil
+}
+
+func pictureSize(path string) (image.Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return image.Config{}, err
+	}
+	defer f.Close()
+	return jpeg.DecodeConfig(f)
 }
 
 // hashes are the hashes of the frames looked at, one after another, as 64-bit

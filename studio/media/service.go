@@ -45,6 +45,8 @@ type Service struct {
 	live    hub
 	hook    func(stage string) // tests stand in the way here
 
+	collected time.Time // by Tend
+
 	mu    sync.Mutex
 	stops []func()
 }
@@ -118,9 +120,14 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// Tend is one round of Run.
+// Tend is one round of Run. Blobs are cleared once an hour at most.
 func (s *Service) Tend(ctx context.Context) error {
-	return errors.Join(s.beat(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx), s.Collect(ctx))
+	err := errors.Join(s.beat(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx))
+	if now := s.now(); now.Sub(s.collected).Abs() > min(time.Hour, s.cfg.BlobGrace) {
+		s.collected = now
+		err = errors.Join(err, s.Collect(ctx))
+	}
+	return err
 }
 
 func (s *Service) now() time.Time { return s.d.Clock.Now().UTC() }

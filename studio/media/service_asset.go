@@ -226,7 +226,6 @@ func (s *Service) RaiseEpoch(ctx context.Context, ids []id.Asset) error {
 		return err
 	}
 	for _, a := range sorted {
-		s.shelves.Invalidate(a)
 		s.changed(ctx, a)
 	}
 	return nil

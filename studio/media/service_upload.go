@@ -206,14 +206,17 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 	switch {
 	case err == nil:
 		again, _, err := there.retry(now)
-		if err != nil || there.State.Watchable() {
+		if err == nil && !there.State.Watchable() {
+			again.UpdatedAt = now
+			err = errors.Join(updateAsset(ctx, tx, again), s.d.Bus.EnqueueTx(ctx, tx, Transcode{there.ID}))
+			if err != nil {
+				return "", err
+			}
+		}
+		if a.For.Drama == "" {
 			return there.ID, nil
 		}
-		again.UpdatedAt = now
-		if err := updateAsset(ctx, tx, again); err != nil {
-			return "", err
-		}
-		return there.ID, s.d.Bus.EnqueueTx(ctx, tx, Transcode{there.ID})
+		return there.ID, s.d.Bus.Announce(ctx, tx, completed(there.ID, a)) // for another episode
 	case !errors.Is(err, db.ErrNoRows):
 		return "", err
 	}
@@ -222,10 +225,14 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 	if err := insertAsset(ctx, tx, a); err != nil {
 		return "", err
 	}
-	if err := s.d.Bus.Announce(ctx, tx, event.UploadCompleted{Asset: a.ID, Org: a.Org, Drama: a.For.Drama, Episode: a.For.Episode}); err != nil {
+	if err := s.d.Bus.Announce(ctx, tx, completed(a.ID, a)); err != nil {
 		return "", err
 	}
 	return a.ID, s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID})
+}
+
+func completed(asset id.Asset, sent Asset) event.UploadCompleted {
+	return event.UploadCompleted{Asset: asset, Org: sent.Org, Drama: sent.For.Drama, Episode: sent.For.Episode}
 }
 
 // Take makes an asset of a file on this machine, for imports. The file is

@@ -19,7 +19,7 @@ func claimBlob(ctx context.Context, tx *db.Tx, key string, now int64) (bool, err
 }
 
 const unreferenced = ` NOT EXISTS (SELECT 1 FROM media_rendition r WHERE r.blob_key = media_blob.blob_key)
-	AND NOT EXISTS (SELECT 1 FROM media_asset a WHERE 'masters/' || a.sha256 = media_blob.blob_key)`
+	AND NOT EXISTS (SELECT 1 FROM media_asset a WHERE media_blob.blob_key LIKE 'masters/%' AND a.sha256 = SUBSTR(media_blob.blob_key, 9))`
 
 // doomBlobs marks what nothing refers to and nobody has claimed since before.
 func doomBlobs(ctx context.Context, tx *db.Tx, before, now int64) (int64, error) {
