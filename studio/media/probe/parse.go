@@ -145,7 +145,8 @@ func (st *stream) length() time.Duration {
 }
 
 // variable compares the two rates. Field-coded video honestly has a nominal
-// rate of twice its frames.
+// rate of twice its frames, and the average of a short clip is only as exact as
+// one frame in all of them.
 func variable(v Video) bool {
 	n, a := v.Nominal.Float(), v.Average.Float()
 	if n <= 0 || a <= 0 {
@@ -155,7 +156,11 @@ func variable(v Video) bool {
 	if v.Interlace && math.Abs(q-2) < 0.02 {
 		return false
 	}
-	return math.Abs(q-1) > 0.01
+	tolerance := 0.01
+	if frames := a * v.Duration.Seconds(); frames > 1 {
+		tolerance += 1 / frames
+	}
+	return math.Abs(q-1) > tolerance
 }
 
 // seconds reads a decimal number of seconds; anything else is 0.
