@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/id"
@@ -207,5 +208,53 @@ func TestADeathBetweenMasterAndAsset(t *testing.T) {
 	}
 	if _, err := os.Stat(at); !os.IsNotExist(err) {
 		t.Error("the file is left behind")
+	}
+}
+
+func TestTheServerIsReplacedInTheMiddle(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		file := body2(7)
+		path := b.createUpload("a", len(file), "filename", "a.mp4").Header.Get("Location")
+		want(t, b.patch("a", path, 0, file[:500]), 204, "")
+		b.srv.Close()
+		next := newBench(t, d, beside(b), withConfig(func(c *Config) { c.Dir = b.cfg.Dir }))
+		if h := next.head("a", path); h.Header.Get("Upload-Offset") != "500" {
+			t.Fatalf("offset %q", h.Header.Get("Upload-Offset"))
+		}
+		want(t, next.patch("a", path, 500, file[500:]), 204, "")
+		if h := next.head("a", path); h.Header.Get("Upload-Asset") == "" {
+			t.Error("not completed")
+		}
+	})
+}
+
+func FuzzCleanName(f *testing.F) {
+	for _, s := range []string{"", "a.mp4", `C:\x\..\y.mov`, "../../etc/passwd", "a\x00b\n.mp4", "\xff\xfe", "第一集.mp4", strings.Repeat("x", 1000) + ".mp4", "‮4pm.exe"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := cleanName(s)
+		if strings.ContainsAny(got, "/\\\x00\r\n") || !utf8.ValidString(got) || utf8.RuneCountInString(got) > 200 {
+			t.Errorf("%q became %q", s, got)
+		}
+		if cleanName(got) != got {
+			t.Errorf("%q is cleaned further", got)
+		}
+	})
+}
+
+func TestConfigIsCheckedWhole(t *testing.T) {
+	t.Parallel()
+	good := Default()
+	good.Dir, good.Node = t.TempDir(), "n1"
+	if err := good.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	bad := Config{Node: "Not a name!"}
+	err := bad.Validate()
+	if err == nil || strings.Count(err.Error(), "\n") < 8 {
+		t.Errorf("%v", err)
 	}
 }

@@ -362,3 +362,21 @@ func TestLiveEventsStayWithTheirOrganisation(t *testing.T) {
 		}
 	}
 }
+
+func TestLongWorkHasSeveralSheets(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t))
+	b.work()
+	a := b.upload("a", "long.mp4", clip(t, "long"))
+	b.idle()
+	s := b.openOne(StreamRequest{Asset: a})
+	if s.Sprite == nil || s.Sprite.Count != 65 || !strings.Contains(s.Sprite.URL, "{n}") {
+		t.Fatalf("%+v", s.Sprite)
+	}
+	for n, status := range map[string]int{"1": 200, "2": 200, "3": 404} {
+		if got := b.do("nobody", "GET", strings.Replace(s.Sprite.URL, "{n}", n, 1), nil); got.StatusCode != status {
+			t.Errorf("sheet %s: %d", n, got.StatusCode)
+		}
+	}
+	b.plays(a)
+}
