@@ -35,7 +35,7 @@ import (
 // house is a catalogue with everything around it.
 type house struct {
 	*catalogue.Service
-	t        *testing.T
+	t        testing.TB
 	db       *db.DB
 	bus      *bus.Bus
 	clock    *clock.Fake
@@ -53,7 +53,7 @@ const shell = `<!doctype html><html><head><meta charset="utf-8"><title>Cliffhang
 
 var opening = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
 
-func newHouse(t *testing.T, d *db.DB) *house {
+func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: d, clock: clock.NewFake(opening), media: &fakeMedia{assets: map[id.Asset]*fakeAsset{}}, audience: &fakeAudience{}, gate: &fakeGate{}}
 	h.mine, h.theirs = id.New[id.Org](), id.New[id.Org]()

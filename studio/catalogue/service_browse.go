@@ -116,10 +116,12 @@ var shelfTitles = map[string]Text{
 	"top-rated": {"zh-CN": "高分榜", "en": "Top rated"},
 }
 
-// shelfLength is how many cards a shelf shows.
-const shelfLength = 15
+const (
+	shelfLength = 15 // how many cards a shelf shows
+	newestKept  = 60 // how many of a genre's newest dramas a node looks at for likeness
+)
 
-// plan is a shelf before its cards are filled in.
+// plannedShelf is a shelf before its cards are filled in.
 type plannedShelf struct {
 	key, more string
 	ids       []id.Drama
@@ -186,18 +188,22 @@ func (s *Service) planShelves(ctx context.Context) ([]plannedShelf, error) {
 		if err != nil {
 			return nil, err
 		}
-		planned = append(planned, plannedShelf{key: genrePrefix + g.Slug, more: list + "genre=" + g.Slug, ids: ids})
+		planned = append(planned, plannedShelf{key: genrePrefix + g.Slug, more: list + "genre=" + g.Slug, ids: ids[:min(len(ids), shelfLength)]})
 	}
 	return planned, nil
 }
 
+// newest answers the last published dramas of a genre ("": of all), from
+// memory where possible.
 func (s *Service) newest(ctx context.Context, genre string) ([]id.Drama, error) {
-	rows, err := listNew(ctx, s.DB, genre, "", newKey{At: 1<<63 - 1}, shelfLength)
-	ids := make([]id.Drama, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	return ids, err
+	return remembered(ctx, s, "newest "+genre, func(ctx context.Context) ([]id.Drama, error) {
+		rows, err := listNew(ctx, s.DB, genre, "", newKey{At: 1<<63 - 1}, newestKept)
+		ids := make([]id.Drama, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		return ids, err
+	})
 }
 
 // GenreCount is a genre and how many published dramas it has.
@@ -254,7 +260,7 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 	}
 	now := s.Clock.Now()
 	p := Page{Card: l.card(s.genres, locale, now), Original: l.OriginalLanguage, People: make([]Credit, len(l.People)),
-		Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, now)}
+		Similar: []Card{}, Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, now)}
 	for i, c := range l.People {
 		p.People[i] = Credit{Role: c.Role, Name: c.Name.In(locale, l.OriginalLanguage)}
 	}
@@ -265,12 +271,12 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 			ids = append(ids, e.ID)
 		}
 	}
-	similar, err := s.similarTo(ctx, drama)
+	similar, err := s.similarTo(ctx, l)
 	if err != nil {
 		return Page{}, err
 	}
-	if p.Similar, err = s.Cards(ctx, similar, locale); err != nil {
-		return Page{}, err
+	for _, other := range similar {
+		p.Similar = append(p.Similar, other.card(s.genres, locale, now))
 	}
 	if by.IsViewer() {
 		p.Personal, err = s.Audience.Personal(ctx, by, drama, ids)

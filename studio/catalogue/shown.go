@@ -22,8 +22,7 @@ type shown struct {
 const (
 	freshFor     = time.Minute
 	listsFor     = 15 * time.Second // shelves may lag behind a publication by this much
-	similarShown = 12
-	pageEpisodes = 400_000 // how many episodes the pages in memory may hold together
+	pageEpisodes = 400_000          // how many episodes the pages in memory may hold together
 )
 
 // dramaPage is what a drama's page shows beside its listing.
@@ -94,13 +93,6 @@ func (s *Service) pagesOf(ctx context.Context, dramas []id.Drama) (map[id.Drama]
 			}
 			return out, err
 		}))
-}
-
-// similarTo answers published dramas like one, from memory where possible.
-func (s *Service) similarTo(ctx context.Context, drama id.Drama) ([]id.Drama, error) {
-	return remembered(ctx, s, "similar "+string(drama), func(ctx context.Context) ([]id.Drama, error) {
-		return listSimilar(ctx, s.DB, drama, similarShown)
-	})
 }
 
 // remembered answers a list by name, and makes it when it is not in memory.

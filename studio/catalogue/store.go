@@ -144,8 +144,12 @@ func saveGenres(ctx context.Context, tx *db.Tx, d Drama) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM catalogue_drama_genre WHERE drama_id = $1`, d.ID); err != nil {
 		return err
 	}
+	published := int64(0)
+	if d.State == Published {
+		published = clock.Micros(d.PublishedAt)
+	}
 	for _, g := range d.Genres {
-		if _, err := tx.Exec(ctx, `INSERT INTO catalogue_drama_genre (genre, drama_id) VALUES ($1, $2)`, g, d.ID); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO catalogue_drama_genre (drama_id, genre, published_at) VALUES ($1, $2, $3)`, d.ID, g, published); err != nil {
 			return err
 		}
 	}

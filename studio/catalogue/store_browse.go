@@ -57,16 +57,21 @@ type newKey struct {
 // listNew answers published dramas, the last published first.
 func listNew(ctx context.Context, q db.Q, genre, audience string, after newKey, limit int) ([]newKey, error) {
 	var c conditions
-	c.add(`state = 'published' AND (published_at, id) < ($%d, $%d)`, after.At, after.ID)
-	if genre != "" {
-		c.add(`EXISTS (SELECT 1 FROM catalogue_drama_genre g WHERE g.genre = $%d AND g.drama_id = catalogue_drama.id)`, genre)
-	}
-	if audience != "" {
-		c.add(`audience IN ('all', $%d)`, audience)
+	from := "published_at, id FROM catalogue_drama"
+	if genre == "" {
+		c.add(`state = 'published' AND (published_at, id) < ($%d, $%d)`, after.At, after.ID)
+		if audience != "" {
+			c.add(`audience IN ('all', $%d)`, audience)
+		}
+	} else {
+		from = "published_at, drama_id AS id FROM catalogue_drama_genre"
+		c.add(`genre = $%d AND published_at > 0 AND (published_at, drama_id) < ($%d, $%d)`, genre, after.At, after.ID)
+		if audience != "" {
+			c.add(`EXISTS (SELECT 1 FROM catalogue_drama d WHERE d.id = drama_id AND d.audience IN ('all', $%d))`, audience)
+		}
 	}
 	return db.All(ctx, q, func(r db.Row) (k newKey, err error) { return k, r.Scan(&k.At, &k.ID) },
-		`SELECT published_at, id FROM catalogue_drama`+c.where()+
-			fmt.Sprintf(` ORDER BY published_at DESC, id DESC LIMIT $%d`, len(c.args)+1), append(c.args, limit)...)
+		`SELECT `+from+c.where()+fmt.Sprintf(` ORDER BY published_at DESC, id DESC LIMIT $%d`, len(c.args)+1), append(c.args, limit)...)
 }
 
 // listPublished answers the ids of published dramas after one, by id.
@@ -77,17 +82,6 @@ func listPublished(ctx context.Context, q db.Q, after id.Drama, limit int) ([]id
 
 func scanDramaID(r db.Row) (d id.Drama, err error) { return d, r.Scan(&d) }
 
-// listSimilar answers published dramas that share the most genres with one.
-func listSimilar(ctx context.Context, q db.Q, drama id.Drama, limit int) ([]id.Drama, error) {
-	return db.All(ctx, q, scanDramaID, `
-		SELECT d.id FROM catalogue_drama_genre mine
-		JOIN catalogue_drama_genre other ON other.genre = mine.genre AND other.drama_id <> mine.drama_id
-		JOIN catalogue_drama d ON d.id = other.drama_id
-		WHERE mine.drama_id = $1 AND d.state = 'published'
-		GROUP BY d.id, d.published_at
-		ORDER BY count(*) DESC, d.published_at DESC, d.id LIMIT $2`, drama, limit)
-}
-
 // countGenres answers how many published dramas each genre has.
 func countGenres(ctx context.Context, q db.Q) (map[string]int, error) {
 	type row struct {
@@ -95,8 +89,7 @@ func countGenres(ctx context.Context, q db.Q) (map[string]int, error) {
 		n     int
 	}
 	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) { return x, r.Scan(&x.genre, &x.n) }, `
-		SELECT g.genre, count(*) FROM catalogue_drama_genre g JOIN catalogue_drama d ON d.id = g.drama_id
-		WHERE d.state = 'published' GROUP BY g.genre`)
+		SELECT genre, count(*) FROM catalogue_drama_genre WHERE published_at > 0 GROUP BY genre`)
 	counts := map[string]int{}
 	for _, r := range rows {
 		counts[r.genre] = r.n
