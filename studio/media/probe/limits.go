@@ -55,6 +55,8 @@ func (l Limits) Check(s Source) error {
 	switch {
 	case l.Streams > 0 && s.Streams > l.Streams:
 		return refuse(CodeTooMany, "The file has %d streams; %d is the most we take. Export only the picture and its sound.", s.Streams, l.Streams)
+	case s.Streams == 0: // a container, but nothing in it could be made out
+		return ErrDamaged
 	case v.Codec == "":
 		return ErrNoVideo
 	case !videoCodecs[v.Codec]:

@@ -129,7 +129,8 @@ func audio(st *stream) *Audio {
 	return &Audio{Index: st.Index, Codec: st.Codec, Rate: max(rate, 0), Channels: max(st.Channels, 0), Layout: st.Layout, Start: signed(st.Start), Duration: st.length()}
 }
 
-// length is a stream's own length; Matroska keeps it in a tag as 00:00:05.000.
+// length is a stream's own length; Matroska keeps in a tag when it ends, as
+// 00:00:05.000.
 func (st *stream) length() time.Duration {
 	if d := seconds(st.Duration); d > 0 {
 		return d
@@ -141,7 +142,8 @@ func (st *stream) length() time.Duration {
 	if !ok || !ok2 || err1 != nil || err2 != nil || hours < 0 || hours > 1e6 || minutes < 0 || minutes > 59 {
 		return 0
 	}
-	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + seconds(sec)
+	end := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + seconds(sec)
+	return max(end-max(signed(st.Start), 0), 0)
 }
 
 // variable compares the two rates. Field-coded video honestly has a nominal

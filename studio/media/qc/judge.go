@@ -186,7 +186,7 @@ func picture(src probe.Source, _ Measured, p Profile) (out []Finding) {
 	if v.Variable {
 		out = append(out, Finding{Code: Variable, Measured: fps, Unit: "fps", Message: fmt.Sprintf("The frame rate varies; it is %.4g on average", fps)})
 	}
-	if v.HDR != probe.SDR {
+	if v.HDR != probe.SDR && v.HDR != "" {
 		msg := fmt.Sprintf("The picture is HDR (%s); an SDR version is made", v.HDR)
 		if !p.HDR {
 			msg = fmt.Sprintf("The picture is HDR (%s); %s takes SDR", v.HDR, p.Name)
