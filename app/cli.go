@@ -44,7 +44,8 @@ func Main(args []string, out, errOut io.Writer) int {
 		return 2
 	}
 	t := &terminal{out: out, err: errOut, config: c.Config, settings: parsed.Settings(), log: c.Obs.Logger(errOut)}
-	switch err := parsed.Context.Run(context.Background(), t); {
+	parsed.Context.BindTo(context.Background(), (*context.Context)(nil))
+	switch err := parsed.Context.Run(t); {
 	case err == nil:
 		return 0
 	case errors.Is(err, errConfig):

@@ -60,11 +60,13 @@ type S3Config struct {
 
 // Default is a node that needs nothing but a folder.
 func Default() Config {
-	return Config{
+	c := Config{
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(),
 		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(),
 	}
+	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
+	return c
 }
 
 var nodeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
