@@ -13,7 +13,7 @@ export function parallelPlayer(): Plugin {
       handler(_html, { bundle, filename }) {
         if (!bundle || !filename.endsWith('/index.html')) return;
         const chunk = Object.values(bundle).find(
-          (c) => c.type === 'chunk' && Object.keys(c.modules).some((m) => m.includes('/hls.js/dist/')),
+          (c) => c.type === 'chunk' && c.isDynamicEntry && c.facadeModuleId?.includes('/hls.js/dist/'),
         );
         if (!chunk) return;
         return [

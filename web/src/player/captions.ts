@@ -11,6 +11,8 @@ export class Captions {
 
   /** Shows a track, or none. */
   choose(track: Subtitle | null): void {
+    const now = this.#element;
+    if (track && now?.srclang === track.lang && now.getAttribute('src') === track.url) return;
     this.#element?.remove();
     this.#element = null;
     this.onlines([]);

@@ -234,9 +234,15 @@ export class Engine extends Emitter<Events> {
   }
 
   /** Shows the subtitles of a language, or none. */
-  subtitle(lang: string | null): void {
-    const track = this.subtitles.find((s) => s.lang === lang) ?? null;
-    this.#captions.choose(track && this.lease ? { ...track, url: this.lease.current(track.url) } : null);
+  async subtitle(lang: string | null): Promise<void> {
+    const { lease } = this;
+    const track = this.subtitles.find((s) => s.lang === lang);
+    if (!lease || !track) {
+      this.#captions.choose(null);
+      return;
+    }
+    await lease.fresh()?.catch(() => {}); // Without a fresh grant the old address is as good as any.
+    if (this.lease === lease) this.#captions.choose({ ...track, url: lease.current(track.url) });
   }
 
   /** Another try after failed, from where it stopped. */

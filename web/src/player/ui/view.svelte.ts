@@ -156,7 +156,7 @@ export class PlayerView {
 
   /** Draws the subtitles the person chose, else those of the interface's language. */
   applySubtitles(): void {
-    this.engine?.subtitle(this.subtitleLang);
+    void this.engine?.subtitle(this.subtitleLang);
   }
 
   get subtitleLang(): string | null {
