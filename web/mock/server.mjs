@@ -1,12 +1,13 @@
 // A small stand-in for a node, for working on the front end alone: `npm run mock`, then open the address it prints.
 // It serves dist with the product's headers and answers the viewer API from memory. Flags: --port, --grant-seconds.
-import { createReadStream, existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { card, clipOf, dramas, episode, find, genres, parseEpisode, word } from './catalogue.mjs';
+import { file, send } from './http.mjs';
 import { firstBytes, makeMedia } from './media.mjs';
 
 const { values: flags } = parseArgs({
@@ -20,18 +21,6 @@ const { values: flags } = parseArgs({
 mkdirSync(flags.media, { recursive: true });
 makeMedia(flags.media);
 
-const types = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.mp4': 'video/mp4',
-  '.m3u8': 'application/vnd.apple.mpegurl',
-  '.vtt': 'text/vtt',
-  '.webmanifest': 'application/manifest+json',
-};
 const csp =
   "default-src 'self'; media-src 'self' blob:; worker-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const me = {
@@ -388,31 +377,6 @@ function match(pattern, path) {
     else if (part !== have[i]) return null;
   }
   return parts;
-}
-
-function send(res, status, body) {
-  res.writeHead(status, {
-    'content-type': status < 400 ? 'application/json' : 'application/problem+json',
-    'cache-control': 'no-store',
-  });
-  res.end(body === null || status === 204 ? undefined : JSON.stringify(body));
-}
-
-function file(req, res, path, headers = {}) {
-  if (!existsSync(path) || !statSync(path).isFile())
-    return send(res, 404, { code: 'blob.missing', detail: 'No such file.' });
-  const size = statSync(path).size;
-  const range = /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '');
-  const from = range ? Number(range[1]) : 0;
-  const to = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1;
-  res.writeHead(range ? 206 : 200, {
-    'content-type': types[extname(path)] ?? 'application/octet-stream',
-    'accept-ranges': 'bytes',
-    'content-length': to - from + 1,
-    ...(range ? { 'content-range': `bytes ${from}-${to}/${size}` } : {}),
-    ...headers,
-  });
-  createReadStream(path, { start: from, end: to }).pipe(res);
 }
 
 createServer((req, res) => {

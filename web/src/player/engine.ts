@@ -1,12 +1,13 @@
 import type Hls from 'hls.js';
-import type { ErrorData, FragmentLoaderContext, LoaderContext } from 'hls.js';
+import type { ErrorData } from 'hls.js';
 import type { Grant, Subtitle } from '../api/types.ts';
-import type { Budget, Receipt } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { Captions } from './captions.ts';
 import { Emitter } from './emitter.ts';
 import { activeReach, configure, type HlsConstructor, type Received, warmReach } from './hls.ts';
 import { Lease, type Renew } from './lease.ts';
 import type { Ranges } from './ranges.ts';
+import { headBytes, receipt } from './receipt.ts';
 import { add, type Span } from './spans.ts';
 
 /**
@@ -397,17 +398,4 @@ export class Engine extends Emitter<Events> {
     this.state = state;
     this.emit('state', state);
   }
-}
-
-/** What an answer was good for: a stretch of picture or sound, or neither (playlists, initialisation). */
-function receipt(episode: string, context: LoaderContext, bytes: number): Receipt {
-  const { frag } = context as Partial<FragmentLoaderContext>;
-  if (!frag || frag.sn === 'initSegment') return { episode, track: 'other', bytes, span: null };
-  const track = frag.type === 'audio' ? 'audio' : 'video';
-  return { episode, track, bytes, span: [frag.start * 1000, (frag.start + frag.duration) * 1000] };
-}
-
-function headBytes(url: string): number {
-  const entries = performance.getEntriesByName(url, 'resource') as PerformanceResourceTiming[];
-  return entries.reduce((sum, entry) => sum + (entry.encodedBodySize || entry.transferSize || 0), 0);
 }
