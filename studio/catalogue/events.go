@@ -21,6 +21,15 @@ func (s *Service) listen() {
 	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.AssetFailed, _ bus.Meta) error {
 		return s.videoChanged(ctx, tx, f.Asset, nil)
 	})
+	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.UploadCompleted, _ bus.Meta) error {
+		if f.Drama == "" || f.Episode == 0 {
+			return nil // sent for no episode in particular
+		}
+		return b.EnqueueTx(ctx, tx, attachUpload{f.Org, f.Drama, f.Episode, f.Asset})
+	})
+	bus.Work(b, bus.Worker{Name: "catalogue attach", Parallel: 1, MaxTries: 10}, func(ctx context.Context, j attachUpload, _ bus.Lease) error {
+		return s.AttachUpload(ctx, j.Org, j.Drama, j.Episode, j.Asset)
+	})
 	bus.Work(b, bus.Worker{Name: "catalogue", Parallel: 1, MaxTries: 10}, func(ctx context.Context, j publishWhenReady, _ bus.Lease) error {
 		return s.publishWaiting(ctx, j.Drama)
 	})
@@ -29,6 +38,17 @@ func (s *Service) listen() {
 	bus.Tap(b, func(_ context.Context, f event.DramaWithdrawn) { s.appeared(f.Drama) })
 	bus.Tap(b, func(_ context.Context, f event.DramaRated) { s.shown.forget(f.Drama) })
 }
+
+// attachUpload gives a finished upload to the episode it was sent for: a job of
+// its own, because it asks media about the file.
+type attachUpload struct {
+	Org     id.Org   `json:"org"`
+	Drama   id.Drama `json:"drama"`
+	Episode int      `json:"episode"`
+	Asset   id.Asset `json:"asset"`
+}
+
+func (attachUpload) Queue() string { return "catalogue.attach_upload" }
 
 // videoChanged keeps what media told (nil: nothing new of the picture) and
 // moves the dramas that show it on in the change sequence. Their versions stay:

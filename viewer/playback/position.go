@@ -46,11 +46,11 @@ type Report struct {
 
 // endTolerance is how much of an episode may be missing for it to count as
 // seen: players stop a little before the nominal duration.
-const endTolerance = 2 * time.Second
+func endTolerance(length time.Duration) time.Duration { return min(2*time.Second, length/10) }
 
 // finishes reports whether r reaches the end of an episode of that length.
 func (r Report) finishes(length time.Duration) bool {
-	return r.Event == End && r.Offset >= length/2 || length > endTolerance && r.Offset >= length-endTolerance
+	return r.Event == End && r.Offset >= length/2 || length > 0 && r.Offset >= length-endTolerance(length)
 }
 
 // Move answers where the profile is once r is known, and whether r moved it.

@@ -125,6 +125,39 @@ func (s *Service) SeenIn(ctx context.Context, by actor.Actor, drama id.Drama) (P
 	return positions[drama], seen, err
 }
 
+// Seat is where a viewer goes on in a drama. The zero Seat is nowhere: not begun,
+// or seen to the last episode there is.
+type Seat struct {
+	Episode id.Episode
+	Number  int
+	Offset  time.Duration
+}
+
+// Resume answers where a profile goes on in one drama: in the episode it is in,
+// or at the beginning of the one after it has finished.
+func (s *Service) Resume(ctx context.Context, by actor.Actor, at Position) (Seat, error) {
+	if err := viewer(by); err != nil || at.Version == 0 {
+		return Seat{}, err
+	}
+	seat, ask := Seat{Offset: at.Offset}, at.Episode
+	for {
+		found, err := s.Episodes.Watchable(ctx, []id.Episode{ask}, "", s.Clock.Now())
+		w, ok := found[ask]
+		switch {
+		case err != nil || !ok:
+			return Seat{}, err
+		case ask == at.Episode && at.Finished:
+			if w.Next == "" {
+				return Seat{}, nil
+			}
+			seat.Offset, ask = 0, w.Next
+		default:
+			seat.Episode, seat.Number = w.Episode, w.Number
+			return seat, nil
+		}
+	}
+}
+
 // FinishedCount is how many episodes of a drama a profile has seen to the end.
 func (s *Service) FinishedCount(ctx context.Context, by actor.Actor, drama id.Drama) (int, error) {
 	if err := viewer(by); err != nil {
