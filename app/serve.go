@@ -29,6 +29,10 @@ func (serveCommand) Run(ctx context.Context, t *terminal) error {
 func (a *App) welcome(ctx context.Context, t *terminal) error {
 	fmt.Fprintf(t.out, "\n  Cliffhanger %s\n\n  Watch    %s\n  Console  %s\n  API      %s\n",
 		Version, a.address("/"), a.address("/console"), a.address("/api/docs"))
+	defer fmt.Fprintln(t.out)
+	if !a.Config.Roles.Has(life.Web) {
+		return nil // nobody can be set up here
+	}
 	token, needed, err := a.Account.SetupLink(ctx)
 	if err != nil {
 		return err
@@ -36,7 +40,6 @@ func (a *App) welcome(ctx context.Context, t *terminal) error {
 	if needed {
 		fmt.Fprintf(t.out, "\n  Set up   %s\n           (works once, for 30 minutes; start again for a new one)\n", a.address("/console/setup#"+token))
 	}
-	fmt.Fprintln(t.out)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net"
 	"path/filepath"
 	"testing"
 
@@ -19,13 +20,15 @@ func TestCluster(t *testing.T) {
 	database := dbtest.PostgreSQLAddress(t)
 	dir := t.TempDir()
 	run := func(name, roles string) *node {
-		return start(t, "--data="+filepath.Join(dir, name), "--node="+name, "--roles="+roles,
+		address := freeAddress(t)
+		return start(t, "--http.addr="+address, "--media.node-url=http://"+address, "--data="+filepath.Join(dir, name), "--node="+name, "--roles="+roles,
 			"--database="+database, "--nats="+nats, "--bus-lease=5s",
 			"--s3.endpoint="+s3.Config.Endpoint, "--s3.bucket="+s3.Config.Bucket, "--s3.insecure",
 			"--s3.access-key="+s3.Config.AccessKey, "--s3.secret-key="+s3.Config.SecretKey)
 	}
 	webA := run("web-a", "web,worker")
 	webB := run("web-b", "web,worker")
+	webA.setup = webB.setup // a newer link makes the older one invalid
 	transcode := run("transcode", "transcode")
 	anEpisodeGoesInAndASwipePlaysIt(t, house{
 		first: webA,
@@ -39,4 +42,15 @@ func TestCluster(t *testing.T) {
 		},
 		second: func() *node { return webB },
 	})
+}
+
+// freeAddress is a loopback address nobody listens on at the moment.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
