@@ -106,7 +106,7 @@ func (a *App) migrate(ctx context.Context) error {
 		name  string
 		files fs.FS
 	}{
-		{"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
+		{"httpx", httpx.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
 		{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations},
 	} {
 		if err := a.DB.Migrate(ctx, owner.name, owner.files); err != nil {

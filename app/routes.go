@@ -1,15 +1,18 @@
 package app
 
 import (
+	"context"
 	"io/fs"
 	"net"
 	"net/http"
 	"strings"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
@@ -19,7 +22,7 @@ import (
 
 // route registers every route of the house.
 func (a *App) route() {
-	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: a.Account, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
+	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
 	a.Catalogue.Routes(a.API, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
 	a.Media.Routes(a.API)
@@ -29,6 +32,18 @@ func (a *App) route() {
 	a.systemRoutes()
 	a.consoleLive()
 	a.API.Fallback(httpx.Static(web.Site(), httpx.StaticOptions{Index: map[string]string{"/": "index.html", "/console": "console.html"}}))
+}
+
+// authenticator knows people by their session, except where a link is what
+// counts: media bytes carry their own signature, and asking for the session
+// behind each of them would cost more than sending it.
+type authenticator struct{ account *account.Service }
+
+func (a authenticator) Authenticate(ctx context.Context, r *http.Request) (actor.Actor, error) {
+	if strings.HasPrefix(r.URL.Path, media.MediaPath) {
+		return actor.Actor{}, nil
+	}
+	return a.account.Authenticate(ctx, r)
 }
 
 var errMetrics = fault.New(fault.NotFound, "httpx.not_found", "There is nothing here.")

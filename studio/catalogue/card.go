@@ -5,6 +5,7 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue/poster"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // Card is a drama as lists show it, in one reader's language.
@@ -65,7 +66,7 @@ type playable struct {
 	ms int64 // length
 }
 
-func (l *listing) card(genres Genres, locale string, now time.Time) Card {
+func (l *listing) card(genres words.Genres, locale string, now time.Time) Card {
 	c := Card{
 		ID: l.ID, Title: l.Title.In(locale, l.OriginalLanguage), Synopsis: l.Synopsis.In(locale, l.OriginalLanguage),
 		Poster: pictureOf(l.Portrait), Landscape: pictureOf(l.Landscape), Genres: make([]Label, len(l.Genres)),

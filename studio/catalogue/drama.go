@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/release"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // Drama is one work of the catalogue.
@@ -48,8 +49,8 @@ const (
 
 // About is what a drama says of itself.
 type About struct {
-	Title            Text         `json:"title"`
-	Synopsis         Text         `json:"synopsis"`
+	Title            words.Text   `json:"title"`
+	Synopsis         words.Text   `json:"synopsis"`
 	OriginalLanguage string       `json:"original_language"`
 	Genres           []string     `json:"genres"`
 	Tags             []string     `json:"tags"`
@@ -62,8 +63,8 @@ type About struct {
 
 // Person took part in the making.
 type Person struct {
-	Role string `json:"role" enum:"cast,director,writer" doc:"cast, director or writer"`
-	Name Text   `json:"name"`
+	Role string     `json:"role" enum:"cast,director,writer" doc:"cast, director or writer"`
+	Name words.Text `json:"name"`
 }
 
 // Limits of what a drama may say of itself, in characters or items.
@@ -90,17 +91,17 @@ var errAbout = fault.New(fault.Invalid, "catalogue.drama_invalid", "Some of the 
 // Clean answers a with canonical language tags, tidy words and defaults in
 // place, or an Invalid fault, code catalogue.drama_invalid, that names every
 // field that is wrong. Cleaning what is clean changes nothing.
-func (a About) Clean(genres Genres) (About, error) {
+func (a About) Clean(genres words.Genres) (About, error) {
 	var bad []fault.Field
 	wrong := func(path, code, msg string) { bad = append(bad, fault.Field{Path: path, Code: code, Msg: msg}) }
 
-	a.Title = cleanText(a.Title, "title", longestTitle, false, &bad)
-	a.Synopsis = cleanText(a.Synopsis, "synopsis", longestSynopsis, true, &bad)
-	a.Credit = cleanLine(a.Credit, "credit", longestCredit, false, &bad)
+	a.Title = words.Clean(a.Title, "title", longestTitle, false, &bad)
+	a.Synopsis = words.Clean(a.Synopsis, "synopsis", longestSynopsis, true, &bad)
+	a.Credit = words.Line(a.Credit, "credit", longestCredit, false, &bad)
 	if a.OriginalLanguage == "" {
 		a.OriginalLanguage = "zh-CN"
 	}
-	tag, ok := languageTag(a.OriginalLanguage)
+	tag, ok := words.Tag(a.OriginalLanguage)
 	if !ok {
 		wrong("original_language", "language_unknown", "is not a language tag such as zh-CN or en")
 	}
@@ -133,7 +134,7 @@ func (a About) Clean(genres Genres) (About, error) {
 	return a, nil
 }
 
-func cleanGenres(in []string, genres Genres, wrong func(path, code, msg string)) []string {
+func cleanGenres(in []string, genres words.Genres, wrong func(path, code, msg string)) []string {
 	out := []string{}
 	for i, g := range in {
 		switch {
@@ -156,7 +157,7 @@ func cleanTags(in []string, bad *[]fault.Field) []string {
 		return out
 	}
 	for i, t := range in {
-		t = cleanLine(t, "tags["+strconv.Itoa(i)+"]", longestTag, false, bad)
+		t = words.Line(t, "tags["+strconv.Itoa(i)+"]", longestTag, false, bad)
 		if t != "" && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
@@ -172,7 +173,7 @@ func cleanPeople(in []Person, bad *[]fault.Field) []Person {
 	}
 	for i, p := range in {
 		path := "people[" + strconv.Itoa(i) + "]"
-		p.Name = cleanText(p.Name, path+".name", longestName, false, bad)
+		p.Name = words.Clean(p.Name, path+".name", longestName, false, bad)
 		if !slices.Contains(roles, p.Role) {
 			*bad = append(*bad, fault.Field{Path: path + ".role", Code: "role_unknown", Msg: "is none of cast, director, writer"})
 		}

@@ -5,6 +5,7 @@ import (
 
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // Episode is one part of a drama.
@@ -12,7 +13,7 @@ type Episode struct {
 	ID        id.Episode
 	Drama     id.Drama
 	Number    int // from 1, unique within the drama
-	Title     Text
+	Title     words.Text
 	Asset     id.Asset // "": no video yet
 	Subtitles []Subtitle
 	ReleaseAt time.Time // in the home market; zero: not scheduled
@@ -54,9 +55,9 @@ func (e Episode) WatchableAt(now time.Time) bool {
 var errEpisode = fault.New(fault.Invalid, "catalogue.episode_invalid", "Some of the episode's details are not right; see the fields.")
 
 // cleanEpisode checks the number and tidies the title.
-func cleanEpisode(number int, title Text) (Text, error) {
+func cleanEpisode(number int, title words.Text) (words.Text, error) {
 	var bad []fault.Field
-	title = cleanText(title, "title", longestTitle, false, &bad)
+	title = words.Clean(title, "title", longestTitle, false, &bad)
 	if number < 1 || number > MostEpisodes {
 		bad = append(bad, fault.Field{Path: "number", Code: "number_impossible", Msg: "is not between 1 and 500"})
 	}

@@ -30,6 +30,7 @@ import (
 	"cliffhanger/studio/catalogue"
 
 	"cliffhanger/event"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // house is a catalogue with everything around it.
@@ -156,9 +157,9 @@ func (h *house) must(who, method, path string, body, out any) {
 // about is a complete description with a title.
 func about(zh, en string) catalogue.About {
 	return catalogue.About{
-		Title: catalogue.Text{"zh-CN": zh, "en": en}, Synopsis: catalogue.Text{"zh-CN": "她回来了，带着前世的记忆。", "en": "She is back."},
+		Title: words.Text{"zh-CN": zh, "en": en}, Synopsis: words.Text{"zh-CN": "她回来了，带着前世的记忆。", "en": "She is back."},
 		OriginalLanguage: "zh-CN", Genres: []string{"revenge"}, Tags: []string{"reborn"}, Audience: "female", Year: 2026,
-		People: []catalogue.Person{{Role: "cast", Name: catalogue.Text{"zh-CN": "林晚", "en": "Lin Wan"}}, {Role: "director", Name: catalogue.Text{"zh-CN": "周远"}}},
+		People: []catalogue.Person{{Role: "cast", Name: words.Text{"zh-CN": "林晚", "en": "Lin Wan"}}, {Role: "director", Name: words.Text{"zh-CN": "周远"}}},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/studio/catalogue/release"
+	"cliffhanger/studio/catalogue/words"
 )
 
 type listDramasIn struct {
@@ -23,8 +24,8 @@ type listDramasIn struct {
 
 // AboutPatch is what a drama says of itself; what is absent stays as it is.
 type AboutPatch struct {
-	Title            *Text         `json:"title,omitempty"`
-	Synopsis         *Text         `json:"synopsis,omitempty"`
+	Title            *words.Text   `json:"title,omitempty"`
+	Synopsis         *words.Text   `json:"synopsis,omitempty"`
 	OriginalLanguage *string       `json:"original_language,omitempty" maxLength:"35"`
 	Genres           *[]string     `json:"genres,omitempty" maxItems:"20"`
 	Tags             *[]string     `json:"tags,omitempty" maxItems:"100"`
@@ -100,8 +101,8 @@ type consoleDrama struct {
 	Key              string           `json:"key"`
 	State            State            `json:"state" enum:"draft,ready,published,withdrawn"`
 	Reason           string           `json:"reason"`
-	Title            Text             `json:"title"`
-	Synopsis         Text             `json:"synopsis"`
+	Title            words.Text       `json:"title"`
+	Synopsis         words.Text       `json:"synopsis"`
 	OriginalLanguage string           `json:"original_language"`
 	Genres           []string         `json:"genres"`
 	Tags             []string         `json:"tags"`
@@ -128,7 +129,7 @@ type wirePosters struct {
 type consoleEpisode struct {
 	ID        id.Episode    `json:"id"`
 	Number    int           `json:"number"`
-	Title     Text          `json:"title"`
+	Title     words.Text    `json:"title"`
 	Asset     *id.Asset     `json:"asset_id"`
 	Summary   *AssetSummary `json:"asset"`
 	Subtitles []Subtitle    `json:"subtitles"`

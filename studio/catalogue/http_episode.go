@@ -9,13 +9,14 @@ import (
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/subtitle"
+	"cliffhanger/studio/catalogue/words"
 )
 
 type wireEpisodeChange struct {
-	Number  *int    `json:"number,omitempty" minimum:"1" maximum:"500"`
-	Title   *Text   `json:"title,omitempty"`
-	Version int64   `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
-	Asset   *string `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away."`
+	Number  *int        `json:"number,omitempty" minimum:"1" maximum:"500"`
+	Title   *words.Text `json:"title,omitempty"`
+	Version int64       `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
+	Asset   *string     `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away."`
 }
 
 func (w wireEpisodeChange) patch() (EpisodePatch, error) {

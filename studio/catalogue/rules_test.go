@@ -12,6 +12,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/poster"
+	"cliffhanger/studio/catalogue/words"
 )
 
 var allSteps = []catalogue.Step{catalogue.MarkReady, catalogue.Publish, catalogue.Withdraw, catalogue.Reopen}
@@ -54,7 +55,7 @@ func TestStatesFollowEachOther(t *testing.T) {
 
 func TestTextFallsBack(t *testing.T) {
 	t.Parallel()
-	text := catalogue.Text{"zh-CN": "雨夜", "en": "Night", "ja": ""}
+	text := words.Text{"zh-CN": "雨夜", "en": "Night", "ja": ""}
 	for _, c := range []struct {
 		wanted []string
 		want   string
@@ -66,21 +67,21 @@ func TestTextFallsBack(t *testing.T) {
 			t.Errorf("In(%v) = %q, want %q", c.wanted, got, c.want)
 		}
 	}
-	if got := (catalogue.Text{}).In("en"); got != "" {
+	if got := (words.Text{}).In("en"); got != "" {
 		t.Errorf("nothing reads %q", got)
 	}
 }
 
 func TestAboutIsTidied(t *testing.T) {
 	t.Parallel()
-	genres, err := catalogue.LoadGenres("")
+	genres, err := words.LoadGenres("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := catalogue.About{
-		Title: catalogue.Text{"zh-cn": " 雨夜\u202e归来\n ", "en": ""}, Genres: []string{"ceo", "ceo"}, Tags: []string{" a ", "a", ""},
-		Synopsis: catalogue.Text{"en": "one\r\ntwo\x00"},
-		People:   []catalogue.Person{{Role: "cast", Name: catalogue.Text{"en": "Lin"}}, {Role: "writer"}},
+		Title: words.Text{"zh-cn": " 雨夜\u202e归来\n ", "en": ""}, Genres: []string{"ceo", "ceo"}, Tags: []string{" a ", "a", ""},
+		Synopsis: words.Text{"en": "one\r\ntwo\x00"},
+		People:   []catalogue.Person{{Role: "cast", Name: words.Text{"en": "Lin"}}, {Role: "writer"}},
 	}.Clean(genres)
 	if err != nil {
 		t.Fatal(err)
@@ -95,8 +96,8 @@ func TestAboutIsTidied(t *testing.T) {
 	}
 
 	_, err = catalogue.About{
-		Title: catalogue.Text{"klingon!": "x", "en": strings.Repeat("x", 201)}, OriginalLanguage: "?", Genres: []string{"western"}, Audience: "cats", Year: 3,
-		People: []catalogue.Person{{Role: "cook", Name: catalogue.Text{"en": "x"}}}, Tags: make([]string, 21),
+		Title: words.Text{"klingon!": "x", "en": strings.Repeat("x", 201)}, OriginalLanguage: "?", Genres: []string{"western"}, Audience: "cats", Year: 3,
+		People: []catalogue.Person{{Role: "cook", Name: words.Text{"en": "x"}}}, Tags: make([]string, 21),
 	}.Clean(genres)
 	var paths []string
 	for _, f := range fault.Of(err).Fields {
@@ -126,7 +127,7 @@ func TestWhatIsMissing(t *testing.T) {
 	}{
 		"nothing": {func(*catalogue.Drama, []catalogue.Episode, map[id.Asset]catalogue.AssetFacts) {}, ""},
 		"a title": {func(d *catalogue.Drama, _ []catalogue.Episode, _ map[id.Asset]catalogue.AssetFacts) {
-			d.Title = catalogue.Text{"en": "Night"}
+			d.Title = words.Text{"en": "Night"}
 		}, "block title_missing title.zh-CN"},
 		"a landscape poster": {func(d *catalogue.Drama, _ []catalogue.Episode, _ map[id.Asset]catalogue.AssetFacts) {
 			d.Landscape = nil

@@ -15,6 +15,7 @@ import (
 	"cliffhanger/studio/catalogue/search"
 
 	"cliffhanger/event"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // Deps are what the catalogue needs from the house.
@@ -33,7 +34,7 @@ type Deps struct {
 // Service is the catalogue.
 type Service struct {
 	Deps
-	genres Genres
+	genres words.Genres
 	zone   *time.Location
 	shown  shown
 	finder *finder
@@ -51,7 +52,7 @@ func New(d Deps) (*Service, error) {
 	if err := d.Config.Validate(); err != nil {
 		return nil, err
 	}
-	genres, err := LoadGenres(d.Config.GenresFile)
+	genres, err := words.LoadGenres(d.Config.GenresFile)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func New(d Deps) (*Service, error) {
 }
 
 // Genres are the genres of this platform.
-func (s *Service) Genres() Genres { return s.genres }
+func (s *Service) Genres() words.Genres { return s.genres }
 
 var (
 	errSignIn  = fault.New(fault.Forbidden, "catalogue.staff_only", "Only people who make or run dramas here may do this.")

@@ -41,20 +41,6 @@ type Entry struct {
 	Released    int // can be watched now
 }
 
-// AllPublished answers published dramas after one, by id, up to limit. Begin
-// with the empty id and go on with next until it is empty.
-func (s *Service) AllPublished(ctx context.Context, after id.Drama, limit int) (entries []Entry, next id.Drama, err error) {
-	ids, err := listPublished(ctx, s.DB, after, limit)
-	if err != nil {
-		return nil, "", err
-	}
-	if len(ids) == limit {
-		next = ids[limit-1]
-	}
-	entries, err = s.Published(ctx, ids)
-	return entries, next, err
-}
-
 // Published answers the published ones of the dramas in their order.
 func (s *Service) Published(ctx context.Context, dramas []id.Drama) ([]Entry, error) {
 	listed, err := s.listed(ctx, dramas)

@@ -9,6 +9,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // Sort is the order of a list viewers see.
@@ -109,7 +110,7 @@ type Shelf struct {
 	More  string `json:"more" doc:"address of the whole list"`
 }
 
-var shelfTitles = map[string]Text{
+var shelfTitles = map[string]words.Text{
 	"continue":  {"zh-CN": "继续观看", "en": "Continue watching"},
 	"popular":   {"zh-CN": "热门榜", "en": "Popular"},
 	"new":       {"zh-CN": "最新上线", "en": "New"},

@@ -13,6 +13,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/subtitle"
+	"cliffhanger/studio/catalogue/words"
 )
 
 var (
@@ -27,7 +28,7 @@ var (
 // EpisodePatch says what to change of an episode; nil leaves it as it is.
 type EpisodePatch struct {
 	Number *int
-	Title  *Text
+	Title  *words.Text
 	Asset  *id.Asset // "" takes the video away
 }
 
@@ -196,7 +197,7 @@ func (s *Service) PutSubtitle(ctx context.Context, by actor.Actor, episode id.Ep
 	if err != nil {
 		return Drama{}, Subtitle{}, err
 	}
-	lang, ok := languageTag(lang)
+	lang, ok := words.Tag(lang)
 	if !ok {
 		return Drama{}, Subtitle{}, errLanguage
 	}
@@ -229,7 +230,7 @@ func (s *Service) RemoveSubtitle(ctx context.Context, by actor.Actor, episode id
 	if err != nil {
 		return Drama{}, err
 	}
-	lang, ok := languageTag(lang)
+	lang, ok := words.Tag(lang)
 	if !ok {
 		return Drama{}, errLanguage
 	}

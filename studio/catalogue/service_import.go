@@ -20,6 +20,7 @@ import (
 	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/search"
 	"cliffhanger/studio/catalogue/subtitle"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // ImportOptions say how to import a folder.
@@ -192,7 +193,7 @@ func (im *importing) manifest() (folder.Manifest, error) {
 	}
 	m, ignored, err := folder.Parse(text)
 	for _, key := range ignored {
-		im.tell(FileReport{Path: folder.File, Outcome: Ignored, Code: "catalogue.manifest_key_unknown", Message: clip(key)})
+		im.tell(FileReport{Path: folder.File, Outcome: Ignored, Code: "catalogue.manifest_key_unknown", Message: words.Clip(key)})
 	}
 	if m.Key == "" {
 		m.Key = keyFrom(search.Spell(name))
@@ -282,7 +283,7 @@ func (im *importing) knownEpisode(ctx context.Context, e folder.Episode) (Episod
 	if err != nil {
 		return Episode{}, err
 	}
-	title := Text(e.Title)
+	title := words.Text(e.Title)
 	for _, known := range episodes {
 		if known.Number != e.Number {
 			continue
@@ -320,7 +321,7 @@ func (im *importing) subtitle(ctx context.Context, e Episode, lang, path string)
 	if err != nil {
 		return false, err
 	}
-	tag, _ := languageTag(lang)
+	tag, _ := words.Tag(lang)
 	source := contentHash(raw)
 	for _, old := range e.Subtitles {
 		if old.Lang == tag && old.Source == source {

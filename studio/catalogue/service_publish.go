@@ -11,6 +11,7 @@ import (
 	"cliffhanger/studio/catalogue/release"
 
 	"cliffhanger/event"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // errRefused carries one field per objection of a gate.
@@ -44,7 +45,7 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 		}
 	}
 	var bad []fault.Field
-	reason = cleanLine(reason, "reason", longestReason, false, &bad)
+	reason = words.Line(reason, "reason", longestReason, false, &bad)
 	if len(bad) > 0 {
 		return Drama{}, errAbout.With(bad...)
 	}

@@ -74,12 +74,6 @@ func listNew(ctx context.Context, q db.Q, genre, audience string, after newKey, 
 		`SELECT `+from+c.where()+fmt.Sprintf(` ORDER BY published_at DESC, id DESC LIMIT $%d`, len(c.args)+1), append(c.args, limit)...)
 }
 
-// listPublished answers the ids of published dramas after one, by id.
-func listPublished(ctx context.Context, q db.Q, after id.Drama, limit int) ([]id.Drama, error) {
-	return db.All(ctx, q, scanDramaID,
-		`SELECT id FROM catalogue_drama WHERE state = 'published' AND id > $1 ORDER BY id LIMIT $2`, after, limit)
-}
-
 func scanDramaID(r db.Row) (d id.Drama, err error) { return d, r.Scan(&d) }
 
 // countGenres answers how many published dramas each genre has.

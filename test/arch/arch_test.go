@@ -53,8 +53,8 @@ var (
 // sideways lists the platform packages that may lean on another one.
 var sideways = map[string][]string{
 	"bus":   {"db"},
-	"httpx": {"db", "obs"},
-	"life":  {"httpx"},
+	"httpx": {"db"},  // idempotent answers
+	"mail":  {"obs"}, // its password is a secret
 }
 
 type file struct {

@@ -1,4 +1,4 @@
-package catalogue
+package words
 
 import (
 	"maps"
@@ -46,30 +46,30 @@ func base(tag string) string {
 // mostLanguages bounds how many languages one Text may carry.
 const mostLanguages = 40
 
-// cleanText answers t with canonical tags and tidy words; empty ones are left
+// Clean answers t with canonical tags and tidy words; empty ones are left
 // out. What is wrong is added to fields under path.
-func cleanText(t Text, path string, most int, lines bool, fields *[]fault.Field) Text {
+func Clean(t Text, path string, most int, lines bool, fields *[]fault.Field) Text {
 	if len(t) > mostLanguages {
 		*fields = append(*fields, fault.Field{Path: path, Code: "too_many", Msg: "has more than 40 languages"})
 		return nil
 	}
 	out := Text{}
 	for _, tag := range slices.Sorted(maps.Keys(t)) {
-		canonical, ok := languageTag(tag)
+		canonical, ok := Tag(tag)
 		if !ok {
-			*fields = append(*fields, fault.Field{Path: path + "." + clip(tag), Code: "language_unknown", Msg: "is not a language tag such as zh-CN or en"})
+			*fields = append(*fields, fault.Field{Path: path + "." + Clip(tag), Code: "language_unknown", Msg: "is not a language tag such as zh-CN or en"})
 			continue
 		}
-		if s := cleanLine(t[tag], path+"."+canonical, most, lines, fields); s != "" {
+		if s := Line(t[tag], path+"."+canonical, most, lines, fields); s != "" {
 			out[canonical] = s
 		}
 	}
 	return out
 }
 
-// cleanLine tidies one string: NFC, no surrounding space, no control or
+// Line tidies one string: NFC, no surrounding space, no control or
 // direction-override characters; line breaks only where lines is true.
-func cleanLine(s, path string, most int, lines bool, fields *[]fault.Field) string {
+func Line(s, path string, most int, lines bool, fields *[]fault.Field) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -90,8 +90,8 @@ func cleanLine(s, path string, most int, lines bool, fields *[]fault.Field) stri
 	return s
 }
 
-// languageTag answers the canonical form of a BCP 47 tag.
-func languageTag(s string) (string, bool) {
+// Tag answers the canonical form of a BCP 47 tag.
+func Tag(s string) (string, bool) {
 	if s == "" || len(s) > 35 {
 		return "", false
 	}
@@ -102,7 +102,8 @@ func languageTag(s string) (string, bool) {
 	return t.String(), true
 }
 
-func clip(s string) string {
+// Clip shortens what a stranger typed for a message about it.
+func Clip(s string) string {
 	if r := []rune(strings.ToValidUTF8(s, "")); len(r) > 40 {
 		return string(r[:40]) + "…"
 	}

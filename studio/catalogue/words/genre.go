@@ -1,13 +1,16 @@
-package catalogue
+package words
 
 import (
 	_ "embed"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 
 	"github.com/BurntSushi/toml"
 )
+
+var slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+){0,15}$`)
 
 //go:embed genres.toml
 var genresFile string
@@ -63,7 +66,7 @@ func parseGenres(known Genres, text string) (Genres, error) {
 	}
 	out := slices.Clone(known)
 	for _, g := range file.Genre {
-		if !ValidKey(g.Slug) || g.Name.In("en") == "" {
+		if !slugShape.MatchString(g.Slug) || g.Name.In("en") == "" {
 			return nil, fmt.Errorf("genre %q needs a slug of lower-case words joined by hyphens and a name", g.Slug)
 		}
 		if i := slices.IndexFunc(out, func(x Genre) bool { return x.Slug == g.Slug }); i >= 0 {
