@@ -119,6 +119,9 @@ export const icons = {
     stroke:
       'M3 3l18 18M9.9 5.2A9.9 9.9 0 0 1 12 5c5 0 8.5 3.7 10 7-.6 1.3-1.5 2.7-2.8 3.9M6.3 6.7C4.2 8.1 2.8 10.1 2 12c1.5 3.3 5 7 10 7 1.8 0 3.4-.5 4.8-1.2M9.9 9.9a3 3 0 0 0 4.2 4.2',
   },
+  stop: { stroke: 'M8.5 3h7L21 8.5v7L15.5 21h-7L3 15.5v-7L8.5 3ZM12 7.5v5.5M12 16.3v.2' },
+  clock: { stroke: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2' },
+  image: { stroke: 'M4 4h16v16H4V4ZM4 16.5l4.5-4.5 4 4 3-3L20 17.5M9 9.2h.1' },
 } satisfies Record<string, Shape>;
 
 export type IconName = keyof typeof icons;

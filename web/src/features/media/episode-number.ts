@@ -1,0 +1,57 @@
+/** Digits by value, so that "ep 10" comes after "ep 9"; then by the words of the language. */
+const natural = new Intl.Collator(['zh-CN', 'en'], { numeric: true, sensitivity: 'base' });
+
+export function byName(a: string, b: string): number {
+  return natural.compare(a, b);
+}
+
+const most = 500;
+const marked = [
+  /第\s*(\d{1,3})\s*[集话話回]/u,
+  /(?:^|[^a-z])s\d{1,2}\s*e\s*(\d{1,3})(?!\d)/i,
+  /(?:^|[^a-z])(?:episode|ep|e)[\s._-]*(\d{1,3})(?!\d)/i,
+];
+
+/** The number a file name says of itself, or null. Sizes, years and checksums are not numbers of episodes. */
+export function numberIn(filename: string): number | null {
+  const stem = filename.replace(/\.[^.]+$/, '');
+  for (const pattern of marked) {
+    const n = Number(pattern.exec(stem)?.[1]);
+    if (n >= 1 && n <= most) return n;
+  }
+  const cleaned = stem.replace(
+    /\d{3,4}\s*[x×]\s*\d{3,4}|\d+\s*(?:p|fps|bit|kbps|k)(?![a-z])|[hx]\.?26[45]|mp[34]/gi,
+    ' ',
+  );
+  const bare = cleaned.match(/(?<![\p{L}\d])\d{1,3}(?!\d|[\p{L}])/gu);
+  const n = Number(bare?.at(-1));
+  return n >= 1 && n <= most ? n : null;
+}
+
+/**
+ * Gives every file name an episode number: what its name says, where no other has it; the rest take the lowest free
+ * numbers in natural order. `taken` are numbers that already have a video. Answers in natural order of the names.
+ */
+export function assignNumbers(
+  filenames: readonly string[],
+  taken: ReadonlySet<number>,
+): { name: string; number: number }[] {
+  const used = new Set(taken);
+  const sorted = [...filenames].sort(byName);
+  const said = sorted.map((name) => {
+    const n = numberIn(name);
+    if (n === null || used.has(n)) return null;
+    used.add(n);
+    return n;
+  });
+  let free = 1;
+  return sorted.map((name, i) => {
+    let number = said[i] ?? 0;
+    if (!number) {
+      while (used.has(free)) free++;
+      number = free;
+      used.add(number);
+    }
+    return { name, number };
+  });
+}

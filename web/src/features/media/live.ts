@@ -1,0 +1,44 @@
+import { type AssetSummary, liveUrl } from '$/api/console.ts';
+
+const pollMs = 5000;
+
+/**
+ * Tells of every change of a master while the page looks: by server-sent events, and by asking every five seconds
+ * while those are away. `poll` is called once more whenever the stream comes back, for what was missed.
+ */
+export function followAssets(changed: (asset: AssetSummary) => void, poll: () => void): () => void {
+  let source: EventSource | undefined;
+  let open = false;
+  let lost = false;
+
+  const connect = () => {
+    source = new EventSource(liveUrl);
+    source.onopen = () => {
+      open = true;
+      if (lost) poll();
+      lost = false;
+    };
+    source.onerror = () => {
+      open = false;
+      lost = true;
+    };
+    source.addEventListener('asset', (event: MessageEvent<string>) => {
+      try {
+        changed(JSON.parse(event.data) as AssetSummary);
+      } catch {
+        // A newer server may say more than we understand.
+      }
+    });
+  };
+  const timer = setInterval(() => {
+    if (open || document.visibilityState === 'hidden') return;
+    // A refused stream does not come back by itself.
+    if (source?.readyState === EventSource.CLOSED) connect();
+    poll();
+  }, pollMs);
+  connect();
+  return () => {
+    clearInterval(timer);
+    source?.close();
+  };
+}

@@ -1,0 +1,313 @@
+import { DetailedError, Upload } from 'tus-js-client';
+import { dramaApi, mediaApi, type OpenUpload, uploadsUrl } from '$/api/console.ts';
+import { Problem } from '$/api/problem.ts';
+import { checksum } from './checksum.ts';
+import type { SendState } from './progress.ts';
+
+const atOnce = 2;
+const chunkBytes = 8 << 20;
+const tryAgainMs = 8000;
+
+/** Whom a file is for. */
+export interface Purpose {
+  drama: string;
+  organisation: string;
+  episode: number;
+}
+
+/** One file on its way to one episode. It outlives the page it was dropped on. */
+export class Sent {
+  readonly key: string;
+  readonly name: string;
+  readonly size: number;
+  readonly purpose: Purpose;
+  state = $state<SendState>('waiting');
+  bytes = $state(0);
+  /** Bytes a second, over the last moments. */
+  pace = $state(0);
+  error = $state('');
+  asset = $state('');
+  #file: File | undefined;
+  #url: string | undefined;
+  #upload: Upload | undefined;
+  #marks: { at: number; bytes: number }[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    name: string,
+    size: number,
+    purpose: Purpose,
+    private readonly moved: () => void,
+    file?: File,
+    open?: OpenUpload,
+  ) {
+    this.key = `${purpose.drama}/${purpose.episode}/${name}/${size}`;
+    this.name = name;
+    this.size = size;
+    this.purpose = purpose;
+    this.#file = file;
+    this.#url = open?.url;
+    this.bytes = open?.received ?? 0;
+    if (!file) this.state = 'lost';
+  }
+
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  /** The same file, picked again after the page was closed. */
+  adopt(file: File): void {
+    this.#file = file;
+    this.state = 'waiting';
+  }
+
+  get working(): boolean {
+    return (
+      this.state === 'hashing' || this.state === 'sending' || this.state === 'offline' || this.state === 'attaching'
+    );
+  }
+
+  async start(): Promise<void> {
+    const file = this.#file;
+    if (!file) return;
+    clearTimeout(this.#timer);
+    this.error = '';
+    this.state = 'hashing';
+    // A file that already has bytes there was told its sum when it began.
+    const sum = this.#url ? null : await checksum(file).catch(() => null);
+    if (this.state !== 'hashing') return;
+    this.state = 'sending';
+    this.#marks = [];
+    this.#upload ??= this.#make(file, sum);
+    if (!this.#url) {
+      const before = await this.#upload.findPreviousUploads().catch(() => []);
+      const last = before.at(-1);
+      if (last) this.#upload.resumeFromPreviousUpload(last);
+    }
+    if ((this.state as SendState) === 'sending') this.#upload.start();
+  }
+
+  pause(): void {
+    if (this.state !== 'sending' && this.state !== 'offline' && this.state !== 'hashing' && this.state !== 'waiting')
+      return;
+    clearTimeout(this.#timer);
+    this.state = 'paused';
+    this.pace = 0;
+    this.#upload?.abort().catch(() => undefined);
+    this.moved();
+  }
+
+  /** Back in the line. */
+  again(): void {
+    if (this.state === 'paused' || this.state === 'failed' || this.state === 'offline') {
+      clearTimeout(this.#timer);
+      this.state = this.asset ? 'attaching' : 'waiting';
+      if (this.asset) this.#attach();
+      this.moved();
+    }
+  }
+
+  /** Gives the upload up, here and on the server. */
+  async drop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.state = 'paused';
+    await this.#upload?.abort().catch(() => undefined);
+    const url = this.#upload?.url ?? this.#url;
+    if (url) await Upload.terminate(url, { retryDelays: [0, 1000] }).catch(() => undefined);
+    this.moved();
+  }
+
+  #make(file: File, sum: string | null): Upload {
+    const { drama, organisation, episode } = this.purpose;
+    return new Upload(file, {
+      endpoint: uploadsUrl,
+      uploadUrl: this.#url,
+      chunkSize: chunkBytes,
+      retryDelays: [0, 1000, 3000, 5000, 10_000],
+      removeFingerprintOnSuccess: true,
+      fingerprint: async () => `cliffhanger/${this.key}/${file.lastModified}`,
+      metadata: {
+        filename: file.name,
+        drama_id: drama,
+        episode_number: String(episode),
+        organisation_id: organisation,
+        ...(sum ? { sha256: sum } : {}),
+      },
+      onUploadUrlAvailable: () => {
+        this.#url = this.#upload?.url ?? undefined;
+      },
+      onProgress: (sent) => this.#progress(sent),
+      onSuccess: () => this.#arrived(),
+      onError: (error) => this.#failed(error),
+    });
+  }
+
+  #progress(sent: number): void {
+    this.bytes = sent;
+    const now = performance.now();
+    this.#marks = [...this.#marks.filter((m) => now - m.at < 5000), { at: now, bytes: sent }];
+    const first = this.#marks[0];
+    if (first && now - first.at > 500) this.pace = Math.max(0, ((sent - first.bytes) * 1000) / (now - first.at));
+  }
+
+  #failed(error: Error | DetailedError): void {
+    this.pace = 0;
+    const answer = error instanceof DetailedError ? error.originalResponse : null;
+    if (!answer?.getStatus() || answer.getStatus() >= 500) {
+      // No network, or a server that is away: go on by itself.
+      this.state = 'offline';
+      this.#timer = setTimeout(() => this.again(), tryAgainMs);
+      return;
+    }
+    this.state = 'failed';
+    this.error = detailOf(answer.getBody());
+    this.#upload = undefined;
+    this.moved();
+  }
+
+  async #arrived(): Promise<void> {
+    this.bytes = this.size;
+    this.pace = 0;
+    this.state = 'attaching';
+    this.#attach();
+  }
+
+  #attach(): void {
+    inTurn(async () => {
+      try {
+        if (!this.asset) this.asset = await assetOf(this.#upload?.url ?? this.#url ?? '');
+        await attach(this.purpose, this.asset);
+        uploads.settled(this);
+      } catch (error) {
+        this.state = 'failed';
+        this.error = error instanceof Problem ? error.detail : '';
+        this.moved();
+      }
+    });
+  }
+}
+
+function detailOf(body: string): string {
+  try {
+    const { detail } = JSON.parse(body) as { detail?: unknown };
+    return typeof detail === 'string' ? detail : '';
+  } catch {
+    return '';
+  }
+}
+
+/** The master an upload has become; the server answers it once every byte is checked. */
+async function assetOf(url: string): Promise<string> {
+  for (let wait = 250; ; wait *= 2) {
+    const response = await fetch(url, { method: 'HEAD', headers: { 'tus-resumable': '1.0.0' } }).catch(() => null);
+    const asset = response?.headers.get('upload-asset');
+    if (asset) return asset;
+    if (wait > 30_000) throw new Problem(response?.status ?? 0, '', '');
+    await new Promise((done) => setTimeout(done, wait));
+  }
+}
+
+/** Makes the master the video of its episode, which is added where the drama has none of that number. */
+export async function attach({ drama, episode }: Purpose, asset: string): Promise<void> {
+  const { episodes } = await dramaApi.get(drama);
+  const there = episodes.find((e) => e.number === episode);
+  if (!there) await dramaApi.addEpisode(drama, { number: episode, asset_id: asset });
+  else if (there.asset_id !== asset) await dramaApi.editEpisode(there.id, { asset_id: asset });
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/** One after the other: several writes to one drama at once would refuse each other. */
+function inTurn(work: () => Promise<void>): void {
+  last = last.then(work, work);
+}
+
+class Uploads {
+  items = $state.raw<Sent[]>([]);
+  #done = new Set<(item: Sent) => void>();
+
+  constructor() {
+    globalThis.addEventListener?.('online', () => {
+      for (const item of this.items) if (item.state === 'offline') item.again();
+    });
+    globalThis.addEventListener?.('beforeunload', (event) => {
+      if (this.items.some((i) => i.working || i.state === 'waiting')) event.preventDefault();
+    });
+  }
+
+  of(drama: string): Sent[] {
+    return this.items.filter((i) => i.purpose.drama === drama);
+  }
+
+  /** What the server still waits for from an earlier visit. */
+  async recall(drama: string, organisation: string): Promise<void> {
+    const { items } = await mediaApi.openUploads();
+    const known = new Set(this.items.map((i) => i.url));
+    const fresh = items
+      .filter((u) => u.drama_id === drama && !known.has(u.url))
+      .map(
+        (u) =>
+          new Sent(
+            u.filename,
+            u.size,
+            { drama, organisation, episode: u.episode_number ?? 0 },
+            this.#pump,
+            undefined,
+            u,
+          ),
+      )
+      .filter((s) => !this.items.some((i) => i.key === s.key));
+    this.items = [...this.items, ...fresh];
+  }
+
+  /** Takes a file: one that was begun before goes on, another one lines up. */
+  add(file: File, purpose: Purpose): void {
+    const begun = this.items.find(
+      (i) => i.purpose.drama === purpose.drama && i.name === file.name && i.size === file.size && i.state === 'lost',
+    );
+    if (begun) begun.adopt(file);
+    else {
+      const item = new Sent(file.name, file.size, purpose, this.#pump, file);
+      this.items = [...this.items.filter((i) => i.key !== item.key || i.working), item];
+    }
+    this.#pump();
+  }
+
+  async remove(item: Sent): Promise<void> {
+    await item.drop();
+    this.items = this.items.filter((i) => i !== item);
+    this.#pump();
+  }
+
+  pauseAll(drama: string): void {
+    for (const item of this.of(drama)) item.pause();
+  }
+
+  resumeAll(drama: string): void {
+    for (const item of this.of(drama)) if (item.state === 'paused') item.again();
+  }
+
+  onDone(call: (item: Sent) => void): () => void {
+    this.#done.add(call);
+    return () => this.#done.delete(call);
+  }
+
+  settled(item: Sent): void {
+    this.items = this.items.filter((i) => i !== item);
+    for (const call of this.#done) call(item);
+    this.#pump();
+  }
+
+  #pump = (): void => {
+    let free = atOnce - this.items.filter((i) => i.state === 'sending' || i.state === 'hashing').length;
+    for (const item of this.items) {
+      if (free <= 0) return;
+      if (item.state !== 'waiting') continue;
+      free--;
+      item.start();
+    }
+  };
+}
+
+/** Every upload of this page. */
+export const uploads = new Uploads();
