@@ -134,7 +134,10 @@ const routes = [
   [
     'GET',
     '/library/likes',
-    (c) => ({ items: [...me.likes].map((id) => card(parseEpisode(id).d, c.locale)), next: null }),
+    (c) => {
+      const liked = [...me.likes].map(parseEpisode);
+      return { items: liked.map(({ d, n }) => ({ drama: card(d, c.locale), episode: episode(d, n, c.locale) })), next: null };
+    },
   ],
   [
     'PUT',

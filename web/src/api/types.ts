@@ -132,6 +132,11 @@ export interface Shelf {
 
 export type Found = DramaCard & { matched: 'title' | 'people' | 'synopsis' | 'tag' };
 
+export interface Liked {
+  drama: DramaCard;
+  episode: EpisodeRef;
+}
+
 export interface Watched {
   drama: DramaCard;
   episode: EpisodeRef;
