@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type APIRequestContext, type APIResponse, expect, request } from '@playwright/test';
+import type { Node } from './node.ts';
+
+export const staff = { organisation: 'Test House', name: 'Ada', email: 'ada@example.org', password: 'lantern-opera-9' };
+
+interface Draft {
+  id: string;
+  episodes: { id: string; number: number; asset: { state: string; problem: { code: string } | null } | null }[];
+}
+
+/** The producer's side of a house, over the console's API. */
+export class Producer {
+  readonly #api: APIRequestContext;
+  private constructor(api: APIRequestContext) {
+    this.#api = api;
+  }
+
+  /** Founds the house with the link its node printed. */
+  static async setUp(node: Node): Promise<Producer> {
+    const producer = new Producer(await request.newContext({ baseURL: `${node.url}/api/console/v1/` }));
+    await producer.#call('post', 'setup', { token: node.setup.split('#')[1], ...staff });
+    return producer;
+  }
+
+  /** Begins a drama with a poster and one upload per master, in the order of its episodes. */
+  async draft(title: { 'zh-CN': string; en: string }, poster: Buffer, masters: string[]): Promise<string> {
+    const { id } = await this.#call<Draft>('post', 'dramas', {
+      title,
+      synopsis: { 'zh-CN': '一盏灯，两个人，三个谎。', en: 'One lantern, two people, three lies.' },
+      original_language: 'zh-CN',
+      genres: ['suspense'],
+      tags: ['test'],
+      audience: 'all',
+      year: 2026,
+      people: [{ role: 'cast', name: { 'zh-CN': '阿达', en: 'Ada' } }],
+      release: { mode: 'all' },
+    });
+    const headers = { 'content-type': 'image/jpeg' };
+    ok(await this.#api.put(`dramas/${id}/posters/portrait`, { data: poster, headers }));
+    for (const [i, master] of masters.entries()) await this.#upload(id, i + 1, master);
+    return id;
+  }
+
+  /** Waits until every episode can be watched. */
+  async playable(drama: string, episodes: number): Promise<Draft> {
+    let now: Draft | undefined;
+    const watchable = async () => {
+      now = await this.#call<Draft>('get', `dramas/${drama}`);
+      for (const { asset } of now.episodes) if (asset?.problem) throw new Error(`failed: ${asset.problem.code}`);
+      return now.episodes.filter((e) => e.asset && /^(playable|complete)$/.test(e.asset.state)).length;
+    };
+    await expect.poll(watchable, { message: 'playable episodes', timeout: 120_000, intervals: [250] }).toBe(episodes);
+    return now as Draft;
+  }
+
+  async subtitle(episode: string, lang: string, vtt: string): Promise<void> {
+    const headers = { 'content-type': 'text/vtt' };
+    ok(await this.#api.put(`episodes/${episode}/subtitles/${lang}`, { data: vtt, headers }));
+  }
+
+  async publish(drama: string): Promise<void> {
+    await this.#call('post', `dramas/${drama}/ready`, {});
+    await this.#call('post', `dramas/${drama}/publish`, {});
+  }
+
+  async leave(): Promise<void> {
+    await this.#api.dispose();
+  }
+
+  /** Sends a master by tus, in one piece. */
+  async #upload(drama: string, episode: number, file: string): Promise<void> {
+    const content = await readFile(file);
+    const metadata = { filename: basename(file), drama_id: drama, episode_number: String(episode) };
+    const tus = { 'tus-resumable': '1.0.0' };
+    const created = await this.#api.post('uploads/', {
+      headers: {
+        ...tus,
+        'upload-length': String(content.length),
+        'upload-metadata': Object.entries(metadata)
+          .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+          .join(),
+      },
+    });
+    ok(created);
+    const headers = { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+    ok(await this.#api.patch(created.headers().location ?? '', { data: content, headers }));
+  }
+
+  async #call<T>(method: 'get' | 'post', path: string, data?: object): Promise<T> {
+    const response = await this.#api[method](path, { data });
+    ok(response);
+    const text = await response.text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+}
+
+function ok(response: APIResponse): void {
+  if (!response.ok()) throw new Error(`${response.url()}: ${response.status()} ${response.statusText()}`);
+}
