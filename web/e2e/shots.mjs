@@ -76,7 +76,7 @@ async function inside(context) {
   const answer = await page.request.post('/api/console/v1/sessions', { data: staff });
   if (!answer.ok()) throw new Error(`sign in: ${answer.status()}`);
   await page.goto('/console');
-  await page.getByRole('navigation').first().waitFor();
+  await page.locator('main#main').waitFor();
   const links = await page
     .locator('nav a[href^="/console/"]')
     .evaluateAll((all) => all.map((a) => new URL(a.href).pathname));

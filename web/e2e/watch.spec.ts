@@ -41,6 +41,27 @@ test('follow and like stay', async ({ page, house }) => {
   await expect(page.getByRole('button', { name: '在追' })).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('a genre and a search find a drama', async ({ page, house }) => {
+  const harbour = house.harbour.title['zh-CN'];
+  let asked = 0;
+  page.on('request', (r) => {
+    if (r.url().includes('/api/v1/dramas?')) asked++;
+  });
+  await page.goto('/theatre');
+  await page.getByRole('link', { name: '悬疑', exact: true }).click();
+  await expect(page).toHaveURL('/genre/suspense');
+  await expect(page.getByRole('main').getByRole('link', { name: harbour })).toBeVisible();
+  await page.getByRole('tab', { name: '最新' }).click();
+  await expect(page).toHaveURL(/sort=new/);
+  await expect(page.getByRole('main').getByRole('link', { name: harbour })).toBeVisible();
+  expect(asked).toBe(2);
+
+  await page.goto('/search');
+  await page.getByRole('searchbox').fill('港湾');
+  await page.getByRole('main').getByRole('link', { name: harbour }).click();
+  await expect(page.getByRole('heading', { level: 1, name: harbour })).toBeVisible();
+});
+
 test('from the theatre to an episode, its quality, its places and its end', async ({ page, house }) => {
   const { lantern } = house;
   await page.goto('/theatre');
