@@ -32,7 +32,7 @@ for (const [name, path, heading] of [
   test(`${name} has no barriers`, async ({ page }) => {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
-    await expect(page.getByRole('main').locator('[aria-hidden="true"].wait, [aria-busy="true"]')).toHaveCount(0);
+    await expect(page.getByRole('main').locator('.skeleton, [aria-busy="true"]')).toHaveCount(0);
     expect(await barriers(page)).toEqual([]);
   });
 }

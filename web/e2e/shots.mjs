@@ -27,7 +27,7 @@ async function playing(page) {
 /** Skeletons are gone and pictures are there. */
 async function settled(page) {
   await page.waitForLoadState('load');
-  await page.waitForFunction(() => !document.querySelector('li.wait, [role="status"].screen, [aria-busy="true"]'));
+  await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy="true"]'));
   await page.waitForFunction(() =>
     [...document.images].every((i) => i.complete || i.loading === 'lazy' || !i.checkVisibility()),
   );
@@ -89,7 +89,9 @@ async function inside(context) {
 async function something(context, locale) {
   const { request } = context;
   await request.post('/api/v1/sessions', { data: { locale, device: { name: 'Shots', form: 'desktop' } } });
-  const { items } = await (await request.get('/api/v1/dramas?limit=1')).json();
+  const { items } = await (
+    await request.get('/api/v1/dramas?limit=1', { headers: { 'accept-language': locale } })
+  ).json();
   if (!items?.length) throw new Error('nothing is published on this server');
   return { drama: items[0].id, genre: items[0].genres[0]?.slug ?? '', title: items[0].title };
 }
