@@ -136,7 +136,10 @@ const routes = [
     '/library/likes',
     (c) => {
       const liked = [...me.likes].map(parseEpisode);
-      return { items: liked.map(({ d, n }) => ({ drama: card(d, c.locale), episode: episode(d, n, c.locale) })), next: null };
+      return {
+        items: liked.map(({ d, n }) => ({ drama: card(d, c.locale), episode: episode(d, n, c.locale) })),
+        next: null,
+      };
     },
   ],
   [
