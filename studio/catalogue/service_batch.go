@@ -70,11 +70,8 @@ func (s *Service) EpisodesOf(ctx context.Context, dramas []id.Drama, locale stri
 		return nil, err
 	}
 	now := s.Clock.Now()
-	out := make(map[id.Drama][]EpisodeRef, len(listed))
 	pages, err := s.pagesOf(ctx, dramas)
-	if err != nil {
-		return nil, err
-	}
+	out := make(map[id.Drama][]EpisodeRef, len(listed))
 	for drama, l := range listed {
 		if pages[drama] == nil || l == nil {
 			continue
@@ -85,7 +82,7 @@ func (s *Service) EpisodesOf(ctx context.Context, dramas []id.Drama, locale stri
 			}
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // Watchable is an episode a viewer may watch at the moment that was asked for.

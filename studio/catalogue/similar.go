@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // similarShown is how many dramas a page shows as being like it.
@@ -13,18 +14,9 @@ const similarShown = 12
 
 // likeness counts what two dramas share; 0 is nothing.
 func likeness(a, b *listing) int {
-	n := 2*shared(a.Genres, b.Genres) + shared(a.Tags, b.Tags)
+	n := 2*words.Shared(a.Genres, b.Genres) + words.Shared(a.Tags, b.Tags)
 	if n > 0 && a.Audience == b.Audience {
 		n++
-	}
-	return n
-}
-
-func shared(a, b []string) (n int) {
-	for _, x := range a {
-		if slices.Contains(b, x) {
-			n++
-		}
 	}
 	return n
 }

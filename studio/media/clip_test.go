@@ -24,6 +24,7 @@ func clip(t testing.TB, kind string) []byte {
 		"tiny":     "-f lavfi -i testsrc2=s=90x160:r=24:d=3 " + sound + " -shortest -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac",
 		"large":    "-f lavfi -i testsrc2=s=1080x1920:r=10:d=2 -c:v libx264 -preset ultrafast -qp 10 -pix_fmt yuv420p",
 		"long":     "-f lavfi -i testsrc2=s=90x160:r=24:d=130 -c:v libx264 -preset ultrafast -crf 40 -pix_fmt yuv420p",
+		"hdr":      "-f lavfi -i testsrc2=s=360x640:r=24:d=2 -c:v libx265 -preset ultrafast -x265-params log-level=error:qp=12 -pix_fmt yuv420p10le -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc",
 		"sound":    sound + " -c:a aac",
 	}[kind]
 	path := filepath.Join(t.TempDir(), kind+".mp4")

@@ -17,6 +17,7 @@ import (
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
+	"cliffhanger/studio/media/cmaf"
 )
 
 // heardOf collects the facts that were announced, by kind: nothing is promised
@@ -377,6 +378,29 @@ func TestLongWorkHasSeveralSheets(t *testing.T) {
 		if got := b.do("nobody", "GET", strings.Replace(s.Sprite.URL, "{n}", n, 1), nil); got.StatusCode != status {
 			t.Errorf("sheet %s: %d", n, got.StatusCode)
 		}
+	}
+	b.plays(a)
+}
+
+func TestAnHDRMasterKeepsItsHDRAndPlaysEverywhere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t))
+	b.work()
+	a := b.upload("a", "hdr.mp4", clip(t, "hdr"))
+	b.idle()
+	if got := b.load(a); got.State != Complete {
+		t.Fatalf("%s %+v", got.State, got.Problem)
+	}
+	rs, err := renditionsOf(t.Context(), b.db, a)
+	b.ok(err)
+	ranges := map[cmaf.Range]bool{}
+	for _, r := range rs {
+		if r.Kind == kindVideo {
+			ranges[r.Track.Range] = r.Later
+		}
+	}
+	if diff := cmp.Diff(map[cmaf.Range]bool{cmaf.SDR: false, cmaf.PQ: true}, ranges); diff != "" {
+		t.Error(diff)
 	}
 	b.plays(a)
 }

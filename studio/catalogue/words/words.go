@@ -109,3 +109,13 @@ func Clip(s string) string {
 	}
 	return s
 }
+
+// Shared counts the words of a that are in b.
+func Shared(a, b []string) (n int) {
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			n++
+		}
+	}
+	return n
+}
