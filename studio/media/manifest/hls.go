@@ -3,6 +3,8 @@ package manifest
 import (
 	"strconv"
 	"time"
+
+	"cliffhanger/studio/media/cmaf"
 )
 
 const hlsHead = "#EXTM3U\n#EXT-X-VERSION:7\n"
@@ -113,8 +115,9 @@ func appendQuoted(dst []byte, key, value string) []byte {
 func AppendMedia(dst []byte, r Rendition, urls URLs, o Options) []byte {
 	t := r.Track
 	n, _ := t.Until(o.Until)
-	var longest uint32
-	for _, s := range t.Segments[:n] {
+	segments, last := lastSegment(t.Segments[:n], t.Timescale)
+	longest := last.Duration
+	for _, s := range segments {
 		longest = max(longest, s.Duration)
 	}
 	dst = appendListHead(dst, micros(uint64(longest), t.Timescale))
@@ -135,7 +138,11 @@ func AppendMedia(dst []byte, r Rendition, urls URLs, o Options) []byte {
 	// Lengths are differences of rounded times, so that rounding never adds up.
 	var units uint64
 	var begin int64
-	for _, s := range t.Segments[:n] {
+	for i := range len(segments) + min(n, 1) {
+		s := last
+		if i < len(segments) {
+			s = segments[i]
+		}
 		units += uint64(s.Duration)
 		end := micros(units, t.Timescale)
 		dst = append(dst, "#EXTINF:"...)
@@ -150,6 +157,23 @@ func AppendMedia(dst []byte, r Rendition, urls URLs, o Options) []byte {
 		begin = end
 	}
 	return append(dst, "#EXT-X-ENDLIST\n"...)
+}
+
+// lastSegment sets the last segment of a list apart. A rest of less than a tenth
+// of a second, such as a single frame of sound, is joined to the segment before
+// it: hls.js (1.7.4) takes so short a segment for a gap and never ends.
+func lastSegment(all []cmaf.Segment, timescale uint32) (before []cmaf.Segment, last cmaf.Segment) {
+	n := len(all)
+	if n == 0 {
+		return nil, cmaf.Segment{}
+	}
+	before, last = all[:n-1], all[n-1]
+	if n > 1 && last.Duration < timescale/10 {
+		joined := all[n-2]
+		joined.Len, joined.Duration = joined.Len+last.Len, joined.Duration+last.Duration
+		return all[:n-2], joined
+	}
+	return before, last
 }
 
 // AppendTextPlaylist appends the HLS media playlist of a WebVTT file: one
