@@ -193,16 +193,12 @@ function feed(c) {
     const d = dramas[i % dramas.length];
     const n = i === 0 ? 12 : 1;
     const e = episode(d, n, c.locale);
-    const why = [
-      ['fresh', '刚刚上线', 'New this week'],
-      ['popular', '看完的人多', 'Many people finish it'],
-      ['explore', '换个口味', 'Something different'],
-    ][i % 3];
+    const why = ['fresh', 'popular', 'explore'][i % 3];
     return {
       id: `slot_${i}`,
       drama: card(d, c.locale),
       episode: e,
-      why: { code: why[0], text: word(why.slice(1), c.locale) },
+      why: { code: why },
       grant: k < 2 ? grant(e.id, c.locale) : null,
       position_ms: 0,
       followed: me.follows.has(d.id),

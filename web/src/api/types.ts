@@ -95,8 +95,7 @@ export interface Grant {
 }
 
 export interface Why {
-  code: 'fresh' | 'popular' | 'following' | 'explore' | (string & {});
-  text: string;
+  code: 'fresh' | 'popular' | 'following' | 'explore' | 'continue' | 'again';
 }
 
 export interface FeedItem {
