@@ -115,12 +115,14 @@ func (s *Service) viewerRoutes(api *httpx.API) {
 		return out, err
 	})
 	httpx.Handle(api, get("search-dramas", "/search", "Dramas by words"), s.serveSearch)
-	httpx.Handle(api, get("genres", "/genres", "Genres and how many dramas they have"), func(ctx context.Context, in *callerIn) (*genresOut, error) {
-		out := new(genresOut)
-		var err error
-		out.Body.Items, err = s.GenreCounts(ctx, in.Locale)
-		return out, err
-	})
+	httpx.Handle(api, get("genres", "/genres", "Genres and how many dramas they have"), s.serveGenres)
+	httpx.Handle(api, console("console-genres", http.MethodGet, "/genres", "Genres a drama may have"), s.serveGenres)
+}
+
+func (s *Service) serveGenres(ctx context.Context, in *callerIn) (out *genresOut, err error) {
+	out = new(genresOut)
+	out.Body.Items, err = s.GenreCounts(ctx, in.Locale)
+	return out, err
 }
 
 func (s *Service) serveSearch(ctx context.Context, in *searchIn) (*searchOut, error) {

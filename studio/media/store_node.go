@@ -11,9 +11,9 @@ import (
 
 // Node is one process of this house.
 type Node struct {
-	Name   string
-	URL    string // where other nodes reach it; "" when it is alone
-	SeenAt time.Time
+	Name   string    `json:"name"`
+	URL    string    `json:"url"` // where other nodes reach it; "" when it is alone
+	SeenAt time.Time `json:"seen_at"`
 }
 
 func putNode(ctx context.Context, tx *db.Tx, n Node) error {
