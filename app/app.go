@@ -153,6 +153,7 @@ func (a *App) wire() (err error) {
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 
 	a.Feed.Listen()
+	a.Media.Listen(a.Bus)
 	if a.Config.Roles.Has(life.Transcode) {
 		a.Media.RegisterJobs(a.Bus)
 	}

@@ -29,7 +29,7 @@ func (serveCommand) Run(ctx context.Context, t *terminal) error {
 func (a *App) welcome(ctx context.Context, t *terminal) error {
 	fmt.Fprintf(t.out, "\n  Cliffhanger %s\n\n  Watch    %s\n  Console  %s\n  API      %s\n",
 		Version, a.address("/"), a.address("/console"), a.address("/api/docs"))
-	defer fmt.Fprintln(t.out)
+	defer fmt.Fprintln(t.out, "\n  Ctrl+C stops the node.")
 	if !a.Config.Roles.Has(life.Web) {
 		return nil // nobody can be set up here
 	}

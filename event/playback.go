@@ -12,6 +12,7 @@ type EpisodeStarted struct {
 	Profile id.Profile `json:"profile"`
 	Drama   id.Drama   `json:"drama"`
 	Episode id.Episode `json:"episode"`
+	Asset   id.Asset   `json:"asset"`
 	At      time.Time  `json:"at"`
 }
 

@@ -30,8 +30,9 @@
 //
 // # Listens
 //
-// To nothing; its own beacons media.changed.* and media.cancelled.* tell nodes
-// to drop caches and end encodes.
+// To playback.EpisodeStarted: what is watched often gets an AV1 rendition. Its
+// own beacons media.changed.* and media.cancelled.* tell nodes to drop caches
+// and end encodes.
 //
 // # Asks
 //

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/media/fence"
 )
 
@@ -58,6 +60,13 @@ func (s *Service) RegisterJobs(b *bus.Bus) {
 			owed:  func(a Asset) bool { return a.State == Complete && a.AV1 == "wanted" },
 			do:    av1Pass,
 		})
+	})
+}
+
+// Listen counts plays; call it before the bus starts.
+func (s *Service) Listen(b *bus.Bus) {
+	bus.On(b, "media", func(ctx context.Context, tx *db.Tx, f event.EpisodeStarted, _ bus.Meta) error {
+		return s.notePlays(ctx, tx, f.Asset, 1)
 	})
 }
 

@@ -160,39 +160,24 @@ func (s *Service) wantAV1(ctx context.Context, tx *db.Tx, a Asset) (Asset, error
 	return a, s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID}, bus.Later)
 }
 
-// NotePlays counts plays; an asset watched often enough gets an AV1 rendition.
-// Unknown assets are passed over.
-func (s *Service) NotePlays(ctx context.Context, plays map[id.Asset]int64) error {
-	ids := make([]id.Asset, 0, len(plays))
-	for a := range plays {
-		ids = append(ids, a)
-	}
-	slices.Sort(ids) // one order for everyone: no deadlocks
-	return s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, a := range ids {
-			due, err := addPlays(ctx, tx, a, plays[a], s.cfg.AV1Plays)
-			if errors.Is(err, db.ErrNoRows) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if !due {
-				continue
-			}
-			asset, err := assetByID(ctx, tx, a)
-			if err != nil {
-				return err
-			}
-			if asset, err = s.wantAV1(ctx, tx, asset); err != nil {
-				return err
-			}
-			if err := updateAsset(ctx, tx, asset); err != nil {
-				return err
-			}
-		}
+// notePlays counts plays of an asset; one watched often enough gets an AV1
+// rendition. An unknown asset is passed over.
+func (s *Service) notePlays(ctx context.Context, tx *db.Tx, a id.Asset, plays int64) error {
+	due, err := addPlays(ctx, tx, a, plays, s.cfg.AV1Plays)
+	if errors.Is(err, db.ErrNoRows) || err == nil && !due {
 		return nil
-	})
+	}
+	if err != nil {
+		return err
+	}
+	asset, err := assetByID(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	if asset, err = s.wantAV1(ctx, tx, asset); err != nil {
+		return err
+	}
+	return updateAsset(ctx, tx, asset)
 }
 
 // Facts are what others decide by.

@@ -100,19 +100,20 @@ func start(t *testing.T, args ...string) *node {
 	return n
 }
 
-// read follows the welcome text; ready is closed when its last line came.
+// read follows the welcome text; ready is closed when its last line came, and
+// url and setup are not written after that.
 func (n *node) read(stdout io.Reader, ready chan struct{}) {
 	lines, told := bufio.NewScanner(stdout), false
 	for lines.Scan() {
 		line := lines.Text()
 		n.note([]byte(line + "\n"))
-		if m := watchLine.FindStringSubmatch(line + " "); m != nil {
+		if m := watchLine.FindStringSubmatch(line + " "); m != nil && !told {
 			n.url = m[1]
 		}
-		if m := setupLine.FindStringSubmatch(line); m != nil {
+		if m := setupLine.FindStringSubmatch(line); m != nil && !told {
 			n.setup = m[1]
 		}
-		if n.url != "" && strings.TrimSpace(line) == "" && !told {
+		if strings.Contains(line, "Ctrl+C") && !told { // the last line
 			told = true
 			close(ready)
 		}

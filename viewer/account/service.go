@@ -92,13 +92,13 @@ func (s *Service) Run(ctx context.Context) error {
 	for {
 		select {
 		case first := <-s.touches:
-			s.noteUses(ctx, first)
+			s.noteSoon(ctx, first)
 		case <-sweep.C:
 			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
 				s.log.Error("ended sessions could not be removed", "err", err)
 			}
 		case <-ctx.Done():
-			s.noteLast(context.WithoutCancel(ctx))
+			s.noteLast(ctx)
 			return nil
 		}
 	}
@@ -106,13 +106,18 @@ func (s *Service) Run(ctx context.Context) error {
 
 // noteLast writes what is waiting when the node stops.
 func (s *Service) noteLast(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
 	select {
 	case first := <-s.touches:
-		s.noteUses(ctx, first)
+		s.noteSoon(ctx, first)
 	default:
 	}
+}
+
+// noteSoon writes also while the node stops, but not for long.
+func (s *Service) noteSoon(ctx context.Context, first touch) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	s.noteUses(ctx, first)
 }
 
 // noteUses writes first and everything that waits behind it in one transaction.

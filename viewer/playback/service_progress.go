@@ -82,11 +82,11 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 	})
 	o := Outcome{Position: at}
 	for _, r := range reports {
-		length := watchable[r.Episode].Length
-		if err := s.markSeen(ctx, tx, by, drama, r, length); err != nil {
+		w := watchable[r.Episode]
+		if err := s.markSeen(ctx, tx, by, w, r); err != nil {
 			return o, err
 		}
-		if next, moved := o.Move(drama, r, length, now); moved {
+		if next, moved := o.Move(drama, r, w.Length, now); moved {
 			o.Position, o.Applied = next, true
 		}
 	}
@@ -99,23 +99,23 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 
 // markSeen keeps, per episode, how far the profile ever got, and announces the
 // first beginning and the first end.
-func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, r Report, length time.Duration) error {
-	finished := r.finishes(length)
-	before, err := seenBefore(ctx, tx, by, drama, r.Episode)
+func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report) error {
+	finished := r.finishes(w.Length)
+	before, err := seenBefore(ctx, tx, by, w.Drama, r.Episode)
 	if err != nil {
 		return err
 	}
-	if err := saveSeen(ctx, tx, by, drama, r, finished); err != nil {
+	if err := saveSeen(ctx, tx, by, w.Drama, r, finished); err != nil {
 		return err
 	}
 	if !before.begun {
-		err = s.Bus.Announce(ctx, tx, event.EpisodeStarted{Account: by.Account, Profile: by.Profile, Drama: drama, Episode: r.Episode, At: r.At})
+		err = s.Bus.Announce(ctx, tx, event.EpisodeStarted{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, Asset: w.Asset, At: r.At})
 		if err != nil {
 			return err
 		}
 	}
 	if finished && !before.finished {
-		return s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: drama, Episode: r.Episode, At: r.At})
+		return s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, At: r.At})
 	}
 	return nil
 }
