@@ -39,6 +39,7 @@ const (
 	stagePublish = "publish"
 	stageFinish  = "finish"
 	stageAV1     = "av1"
+	stageRoom    = "room" // waits for room on the disk
 )
 
 // Problem says why an asset is not what it should be.

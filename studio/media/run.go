@@ -158,7 +158,7 @@ func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) 
 	r.cancel = cancel
 	s.running.enter(r)
 	defer s.running.leave(r)
-	if err = s.roomFor(r.asset.Size); err == nil {
+	if err = r.waitForRoom(work); err == nil {
 		err = os.MkdirAll(r.dir, 0o700)
 	}
 	defer os.RemoveAll(r.dir)
@@ -166,6 +166,26 @@ func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) 
 		err = guarded(work, r, p.do)
 	}
 	return r.settle(ctx, l, p, err)
+}
+
+// roomCheck is how often an attempt that waits for room looks again.
+const roomCheck = 2 * time.Second
+
+// waitForRoom holds an attempt back while the disk is almost full: the try is
+// not used up, and the work goes on by itself when there is room.
+func (r *run) waitForRoom(ctx context.Context) error {
+	for {
+		err := r.s.roomFor(r.asset.Size)
+		if !errors.Is(err, errDiskLow) {
+			return err
+		}
+		r.progress(ctx, r.asset.State, stageRoom, 0)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(roomCheck):
+		}
+	}
 }
 
 // guarded turns a panic into an error: one file must not take the node down.
