@@ -4,7 +4,7 @@ import { expect, pictures, screenVideo, seconds, test } from './test.ts';
 test('first launch plays at once, and a swipe plays the next', async ({ page, house }) => {
   await page.goto('/');
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.5);
-  expect(await pictures(page)).toBeGreaterThan(0);
+  await expect.poll(() => pictures(page)).toBeGreaterThan(0);
 
   const title = page.getByRole('heading', { level: 1 });
   const titles = [house.lantern.title['zh-CN'], house.harbour.title['zh-CN']];
@@ -14,7 +14,7 @@ test('first launch plays at once, and a swipe plays the next', async ({ page, ho
   await swipeUp(page);
   await expect(title).toHaveText(titles.find((t) => t !== first) ?? '');
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.5);
-  expect(await pictures(page)).toBeGreaterThan(0);
+  await expect.poll(() => pictures(page)).toBeGreaterThan(0);
 
   await page.keyboard.press('ArrowUp');
   await expect(title).toHaveText(first);
