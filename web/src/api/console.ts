@@ -205,7 +205,7 @@ export interface System {
   engine: { db: string; bus: string; blob: string };
   disk: { free: number; total: number };
   queues: { name: string; waiting: number; running: number; dead: number }[] | null;
-  nodes: { Name: string; URL: string; SeenAt: string }[] | null;
+  nodes: { name: string; url: string; seen_at: string }[] | null;
 }
 
 export interface DeadLetter {
@@ -247,7 +247,13 @@ export const staffApi = {
   passwordLink: (id: string) => api.post<{ password_link: string }>(`/staff/${at(id)}/password-link`),
 };
 
+export interface Genre {
+  slug: string;
+  name: string;
+}
+
 export const dramaApi = {
+  genres: () => api.get<{ items: Genre[] }>('/genres'),
   list: (query: { state?: string; q?: string; after?: After; limit?: number }) =>
     api.get<Page<Drama>>('/dramas', { query }),
   create: (body: Partial<About>) => api.post<Drama>('/dramas', { body }),

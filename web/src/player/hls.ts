@@ -6,6 +6,8 @@ import type { Ranges } from './ranges.ts';
 export type HlsModule = typeof import('hls.js');
 export type HlsConstructor = HlsModule['default'];
 
+export { workerPath };
+
 let loading: Promise<HlsConstructor> | undefined;
 
 /** The player engine, fetched once; call it early so that it arrives beside the application. */

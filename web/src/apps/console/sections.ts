@@ -8,4 +8,20 @@ interface Section {
 }
 
 /** What the side bar offers, by role. */
-export const sections: Section[] = [];
+export const sections: Section[] = [
+  {
+    title: 'work',
+    items: [
+      { title: 'dramas', href: '/console/dramas', icon: 'film' },
+      { title: 'files', href: '/console/files', icon: 'upload' },
+    ],
+  },
+  {
+    title: 'oversee',
+    operator: true,
+    items: [
+      { title: 'staff', href: '/console/staff', icon: 'people' },
+      { title: 'system', href: '/console/system', icon: 'server' },
+    ],
+  },
+];

@@ -55,6 +55,7 @@ const stageWords: Record<string, ConsoleKey> = {
   publish: 'stagePublish',
   finish: 'stageFinish',
   av1: 'stageAv1',
+  room: 'stageRoom',
 };
 
 /** Where a master stands, in words and as a bar. */

@@ -1,5 +1,5 @@
 import { DetailedError, Upload } from 'tus-js-client';
-import { dramaApi, mediaApi, type OpenUpload, uploadsUrl } from '$/api/console.ts';
+import { mediaApi, type OpenUpload, uploadsUrl } from '$/api/console.ts';
 import { Problem } from '$/api/problem.ts';
 import { checksum } from './checksum.ts';
 import type { SendState } from './progress.ts';
@@ -172,18 +172,16 @@ export class Sent {
     this.#attach();
   }
 
-  #attach(): void {
-    inTurn(async () => {
-      try {
-        if (!this.asset) this.asset = await assetOf(this.#upload?.url ?? this.#url ?? '');
-        await attach(this.purpose, this.asset);
-        uploads.settled(this);
-      } catch (error) {
-        this.state = 'failed';
-        this.error = error instanceof Problem ? error.detail : '';
-        this.moved();
-      }
-    });
+  /** Waits until the server has checked every byte; it joins the master to its episode by itself. */
+  async #attach(): Promise<void> {
+    try {
+      if (!this.asset) this.asset = await assetOf(this.#upload?.url ?? this.#url ?? '');
+      uploads.settled(this);
+    } catch (error) {
+      this.state = 'failed';
+      this.error = error instanceof Problem ? error.detail : '';
+      this.moved();
+    }
   }
 }
 
@@ -205,21 +203,6 @@ async function assetOf(url: string): Promise<string> {
     if (wait > 30_000) throw new Problem(response?.status ?? 0, '', '');
     await new Promise((done) => setTimeout(done, wait));
   }
-}
-
-/** Makes the master the video of its episode, which is added where the drama has none of that number. */
-export async function attach({ drama, episode }: Purpose, asset: string): Promise<void> {
-  const { episodes } = await dramaApi.get(drama);
-  const there = episodes.find((e) => e.number === episode);
-  if (!there) await dramaApi.addEpisode(drama, { number: episode, asset_id: asset });
-  else if (there.asset_id !== asset) await dramaApi.editEpisode(there.id, { asset_id: asset });
-}
-
-let last: Promise<void> = Promise.resolve();
-
-/** One after the other: several writes to one drama at once would refuse each other. */
-function inTurn(work: () => Promise<void>): void {
-  last = last.then(work, work);
 }
 
 class Uploads {
