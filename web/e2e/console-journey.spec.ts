@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import { poster, trailer } from './clips.ts';
 import { staff } from './house.ts';
 import { startNode } from './node.ts';
+import { stretchWire } from './wire.ts';
 
 // The main job, as a producer and a viewer see it: a file goes in, with a connection that breaks on the way, and a
 // swipe plays it.
@@ -17,10 +18,11 @@ test('a producer uploads an episode over a broken connection, publishes it, and 
   await writeFile(art, await poster(folder));
   const master = await trailer(folder);
   const node = await startNode();
-  const context = await browser.newContext({ baseURL: node.url, viewport: { width: 1440, height: 900 }, locale: 'en' });
+  const wire = await stretchWire(node.url);
+  const context = await browser.newContext({ baseURL: wire.url, viewport: { width: 1440, height: 900 }, locale: 'en' });
   try {
     const page = await context.newPage();
-    await page.goto(node.setup);
+    await page.goto(node.setup.replace(node.url, wire.url));
     await page.getByLabel('Organisation').fill(staff.organisation);
     await page.getByLabel('Your name').fill(staff.name);
     await page.getByLabel('Email').fill(staff.email);
@@ -41,19 +43,19 @@ test('a producer uploads an episode over a broken connection, publishes it, and 
     await expect(page.locator('#poster-portrait img')).toBeVisible();
 
     await page.getByRole('link', { name: 'Upload episodes' }).click();
-    const net = await context.newCDPSession(page);
-    const slow = { offline: false, latency: 20, downloadThroughput: -1, uploadThroughput: 1_000_000 };
-    await net.send('Network.emulateNetworkConditions', slow);
+    wire.stallAfter(2_000_000);
     await page.getByLabel('Add files').setInputFiles(master);
     const row = page.getByRole('row').filter({ hasText: master.split('/').at(-1) as string });
     const bar = row.getByRole('progressbar');
     await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(5);
-    await net.send('Network.emulateNetworkConditions', { ...slow, offline: true });
-    await expect(bar).toHaveAttribute('aria-valuetext', /Connection lost|Uploading/);
     await row.getByRole('button', { name: /Pause/ }).click();
     await expect(bar).toHaveAttribute('aria-valuetext', 'Paused');
-    await net.send('Network.emulateNetworkConditions', { ...slow, offline: false, uploadThroughput: -1 });
+    wire.cut();
     await row.getByRole('button', { name: /Resume/ }).click();
+    await expect(bar).toHaveAttribute('aria-valuetext', /Connection lost/);
+    const rest = page.waitForRequest((r) => r.method() === 'PATCH' && r.url().includes('/uploads/'));
+    wire.mend();
+    expect(Number(await (await rest).headerValue('upload-offset'))).toBeGreaterThan(0);
 
     await expect(bar).toHaveAttribute('aria-valuetext', /Playable|Ready|Making higher/, { timeout: 150_000 });
     await row.getByRole('button').first().click();
@@ -75,6 +77,7 @@ test('a producer uploads an episode over a broken connection, publishes it, and 
     await phone.close();
   } finally {
     await context.close();
+    await wire.stop();
     await node.stop();
     await rm(folder, { recursive: true });
   }

@@ -11,7 +11,7 @@ export { expect } from '@playwright/test';
 /** A house with something on: where it is, and what plays. */
 export interface House {
   url: string;
-  /** Two episodes of nine seconds with subtitles; the first in several qualities. */
+  /** Two episodes of ten seconds with subtitles; the first in several qualities. */
   lantern: Drama;
   /** One episode of six seconds. */
   harbour: Drama;
@@ -24,7 +24,7 @@ export interface Drama {
 
 const subtitles = `WEBVTT
 
-00:00:00.500 --> 00:00:08.500
+00:00:00.500 --> 00:00:09.500
 灯还亮着。
 `;
 
@@ -58,7 +58,7 @@ async function season(producer: Producer, folder: string): Promise<Omit<House, '
   const art = await poster(folder);
   const lantern = { 'zh-CN': '长街灯火', en: 'The Lantern Street' };
   const harbour = { 'zh-CN': '港湾来信', en: 'Letters from the Harbour' };
-  const first = await producer.draft(lantern, art, [await clip(folder, 9, 1, 720), await clip(folder, 9, 2)]);
+  const first = await producer.draft(lantern, art, [await clip(folder, 10, 1, 720), await clip(folder, 10, 2)]);
   const second = await producer.draft(harbour, art, [await clip(folder, 6, 3)]);
   const made: Drama[] = [];
   for (const [id, title, count] of [[first, lantern, 2] as const, [second, harbour, 1] as const]) {

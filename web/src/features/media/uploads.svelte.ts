@@ -6,7 +6,8 @@ import type { SendState } from './progress.ts';
 
 const atOnce = 2;
 const chunkBytes = 8 << 20;
-const tryAgainMs = 8000;
+/** How long to wait for a connection that is lost before the next try; the last one again and again. */
+const tryAgainMs = [1000, 2000, 4000, 8000];
 
 /** Whom a file is for. */
 export interface Purpose {
@@ -32,6 +33,7 @@ export class Sent {
   #upload: Upload | undefined;
   #marks: { at: number; bytes: number }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #lost = 0;
 
   constructor(
     name: string,
@@ -123,7 +125,7 @@ export class Sent {
       endpoint: uploadsUrl,
       uploadUrl: this.#url,
       chunkSize: chunkBytes,
-      retryDelays: [0, 1000, 3000, 5000, 10_000],
+      retryDelays: null,
       removeFingerprintOnSuccess: true,
       fingerprint: async () => `cliffhanger/${this.key}/${file.lastModified}`,
       metadata: {
@@ -144,6 +146,7 @@ export class Sent {
 
   #progress(sent: number): void {
     this.bytes = sent;
+    this.#lost = 0;
     const now = performance.now();
     this.#marks = [...this.#marks.filter((m) => now - m.at < 5000), { at: now, bytes: sent }];
     const first = this.#marks[0];
@@ -156,7 +159,7 @@ export class Sent {
     if (!answer?.getStatus() || answer.getStatus() >= 500) {
       // No network, or a server that is away: go on by itself.
       this.state = 'offline';
-      this.#timer = setTimeout(() => this.again(), tryAgainMs);
+      this.#timer = setTimeout(() => this.again(), tryAgainMs[Math.min(this.#lost++, tryAgainMs.length - 1)]);
       return;
     }
     this.state = 'failed';
