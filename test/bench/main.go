@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+)
+
+// figures in the order they are measured.
+var figures = []struct {
+	name    string
+	measure func(ctx context.Context, b *bench) error
+}{
+	{"start", measureStart},
+	{"manifest", measureManifest},
+}
+
+// bench is one run: where it may write, what it measures, and what it found.
+type bench struct {
+	dir    string // scratch, removed at the end
+	binary string
+	quick  bool
+	rows   []row
+}
+
+func main() {
+	only := flag.String("only", "", "measure only these figures, separated by commas")
+	quick := flag.Bool("quick", false, "fewer repetitions; for trying out, not for keeping")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, split(*only), *quick); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// run measures and prints what was measured, also when a later figure fails.
+func run(ctx context.Context, only []string, quick bool) (failed error) {
+	for _, name := range only {
+		if !slices.ContainsFunc(figureNames(), func(f string) bool { return f == name }) {
+			return fmt.Errorf("there is no figure %q; there are %s", name, strings.Join(figureNames(), ", "))
+		}
+	}
+	dir, err := os.MkdirTemp("", "cliffhanger-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b := &bench{dir: dir, quick: quick}
+	card, err := machineCard(ctx, dir)
+	if err != nil {
+		return fmt.Errorf("machine card: %w", err)
+	}
+	fmt.Print(card)
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	fmt.Print("\n", tableHead)
+	for _, f := range figures {
+		if len(only) > 0 && !slices.Contains(only, f.name) {
+			continue
+		}
+		began := time.Now()
+		fmt.Fprintf(os.Stderr, "%s …\n", f.name)
+		if err := f.measure(ctx, b); err != nil {
+			failed = fmt.Errorf("%s: %w", f.name, err)
+			fmt.Fprintln(os.Stderr, "bench:", failed)
+		}
+		fmt.Fprintf(os.Stderr, "%s took %s, load now %s\n", f.name, time.Since(began).Round(time.Second), load())
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return failed
+}
+
+func figureNames() (names []string) {
+	for _, f := range figures {
+		names = append(names, f.name)
+	}
+	return names
+}
