@@ -63,7 +63,7 @@ func playbackStream(s media.Stream) playback.Stream {
 	out := playback.Stream{
 		HLS: s.HLS, DASH: s.DASH, Head: s.Head, HeadLength: time.Duration(s.HeadMS) * time.Millisecond, Poster: s.Poster,
 		Sprite: (*playback.Sprite)(s.Sprite), Length: time.Duration(s.DurationMS) * time.Millisecond, Width: s.Width, Height: s.Height,
-		ExpiresAt: s.ExpiresAt, FirstBytes: &playback.Range{URL: s.FirstRange.URL, Length: s.FirstRange.Length},
+		RenewAfter: s.RenewAfter, ExpiresAt: s.ExpiresAt, FirstBytes: &playback.Range{URL: s.FirstRange.URL, Length: s.FirstRange.Length},
 	}
 	for _, sub := range s.Subtitles {
 		out.Subtitles = append(out.Subtitles, playback.Subtitle(sub))

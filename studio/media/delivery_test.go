@@ -90,6 +90,15 @@ func TestLinksAreEqualForAWhileAndRenewed(t *testing.T) {
 	if other := b.openOne(StreamRequest{Asset: a, Device: id.New[id.Device]()}); other.HLS == first.HLS {
 		t.Error("two devices share a link")
 	}
+	b.clock.Advance(first.RenewAfter.Sub(b.clock.Now()) - time.Microsecond)
+	if b.openOne(ask).HLS != first.HLS {
+		t.Error("there are new links before it is time to renew")
+	}
+	b.clock.Advance(time.Microsecond)
+	if b.openOne(ask).HLS == first.HLS {
+		t.Error("renewing when told to gives the old links")
+	}
+	want(t, b.do("nobody", "GET", first.HLS, nil), 200, "")
 	b.clock.Advance(time.Hour)
 	want(t, b.do("nobody", "GET", first.HLS, nil), 403, "media.link_expired")
 	want(t, b.do("nobody", "GET", first.FirstRange.URL, nil), 403, "media.link_expired")

@@ -23,7 +23,7 @@ type StreamRequest struct {
 
 // Stream is where and how an asset is played. All addresses are paths on this
 // host and stop working at ExpiresAt; asking again gives new ones, which are the
-// same ones within ten minutes.
+// same ones until RenewAfter.
 type Stream struct {
 	Asset         id.Asset
 	HLS, DASH     string
@@ -33,6 +33,7 @@ type Stream struct {
 	Poster        string // a frame of it, or ""
 	Subtitles     []StreamSubtitle
 	FirstRange    FirstRange
+	RenewAfter    time.Time // from here on asking again gives links that live longer
 	ExpiresAt     time.Time
 	DurationMS    int64
 	Width, Height int
@@ -118,7 +119,7 @@ func (s *Service) stream(sh *shelf, r StreamRequest) Stream {
 	prefix, expires := s.prefix(r.Asset, r.Device, sh.epoch, r.UntilMS)
 	out := Stream{
 		Asset: r.Asset, HLS: prefix + masterPlaylist, DASH: prefix + dashManifest,
-		ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
+		RenewAfter: expires.Add(-s.cfg.LinkLife), ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
 	}
 	for _, f := range sh.renditions {
 		switch f.Kind {

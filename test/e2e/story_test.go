@@ -188,9 +188,10 @@ type grant struct {
 	EpisodeID  string `json:"episode_id"`
 	DramaID    string `json:"drama_id"`
 	HLS, DASH  string
-	DurationMS int64 `json:"duration_ms"`
-	PositionMS int64 `json:"position_ms"`
-	Version    int64 `json:"position_version"`
+	DurationMS int64     `json:"duration_ms"`
+	PositionMS int64     `json:"position_ms"`
+	Version    int64     `json:"position_version"`
+	RenewAfter time.Time `json:"renew_after"`
 	Next       *struct{ ID string }
 }
 
@@ -226,6 +227,9 @@ func (v *viewer) report(episode string, at time.Duration, event string, seq int)
 // and lets ffprobe judge what came.
 func (v *viewer) play(g grant) {
 	v.t.Helper()
+	if !g.RenewAfter.After(time.Now()) {
+		v.t.Fatalf("a fresh grant asks to be renewed after %v", g.RenewAfter)
+	}
 	for _, path := range []string{g.HLS, g.DASH} {
 		if a, err := v.do("GET", path, nil, nil); err != nil || a.status != http.StatusOK {
 			v.t.Fatalf("manifest %s: %d %s %v", path, a.status, a.body, err)
