@@ -33,5 +33,5 @@ export async function trailer(folder: string): Promise<string> {
     () => true,
     () => false,
   );
-  return there ? path : clip(folder, 20, 99);
+  return there ? path : clip(folder, 20, 1, 720);
 }
