@@ -18,6 +18,7 @@ var figures = []struct {
 }{
 	{"start", measureStart},
 	{"manifest", measureManifest},
+	{"bytes", measureBytes},
 }
 
 // bench is one run: where it may write, what it measures, and what it found.
@@ -26,6 +27,14 @@ type bench struct {
 	binary string
 	quick  bool
 	rows   []row
+}
+
+// fewer is n, or few in a quick run.
+func (b *bench) fewer(n, few int) int {
+	if b.quick {
+		return few
+	}
+	return n
 }
 
 func main() {

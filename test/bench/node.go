@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -89,35 +88,6 @@ func (b *bench) start(ctx context.Context, data string, args ...string) (*node, 
 func (n *node) stop() {
 	n.cmd.Process.Signal(syscall.SIGTERM)
 	<-n.ended
-}
-
-// cpu answers the user and system time a process has used so far.
-func cpu(pid int) (time.Duration, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	// The name in parentheses may hold spaces; utime and stime are fields 14 and 15.
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("cannot read the times of process %d", pid)
-	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux Go runs on
-	return time.Duration(user+system) * tick, nil
-}
-
-// peakRSS answers the most memory a process has held, in bytes.
-func peakRSS(pid int) int64 {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
-			kb, _ := strconv.ParseInt(f[1], 10, 64)
-			return kb << 10
-		}
-	}
-	return 0
 }
 
 // safeBuffer collects what a process says, for when something goes wrong.

@@ -10,10 +10,7 @@ import (
 // measureStart times the way from starting the process on an empty folder to
 // the first byte of an answer.
 func measureStart(ctx context.Context, b *bench) error {
-	times := 7
-	if b.quick {
-		times = 3
-	}
+	times := b.fewer(7, 3)
 	var took []time.Duration
 	for i := range times {
 		n, err := b.start(ctx, filepath.Join(b.dir, fmt.Sprint("start-", i)))

@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// row is one measured figure. Target 0 is a figure for information.
+// row is one measured figure. Target 0 is a figure for information, except
+// where there must be none.
 type row struct {
 	name   string
 	value  float64
 	unit   string // ms, µs, ×, % …
 	peer   string // what it is compared with, and the absolute numbers
 	target float64
+	none   bool // the target is none at all
 }
 
 const tableHead = "| figure | measured | target | verdict | against / details |\n|---|---:|---:|---|---|\n"
@@ -26,7 +28,10 @@ func (b *bench) add(r row) {
 
 func (r row) String() string {
 	target := "–"
-	if r.target > 0 {
+	switch {
+	case r.none:
+		target = "none"
+	case r.target > 0:
 		target = "≤ " + number(r.target) + " " + r.unit
 	}
 	return fmt.Sprintf("| %s | %s %s | %s | %s | %s |", r.name, number(r.value), r.unit, target, r.verdict(), r.peer)
@@ -34,7 +39,7 @@ func (r row) String() string {
 
 func (r row) verdict() string {
 	switch {
-	case r.target == 0:
+	case r.target == 0 && !r.none:
 		return "for information"
 	case r.value <= r.target:
 		return "met"
@@ -45,7 +50,7 @@ func (r row) verdict() string {
 // number has three significant digits where there are no more before the point.
 func number(v float64) string {
 	switch a := math.Abs(v); {
-	case a >= 100:
+	case a >= 100 || v == math.Trunc(v):
 		return fmt.Sprintf("%.0f", v)
 	case a >= 10:
 		return fmt.Sprintf("%.1f", v)

@@ -1,0 +1,306 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cliffhanger/internal/platform/blob"
+	"cliffhanger/internal/platform/db"
+)
+
+// segment is the size of a range: two seconds of a good 720p rendition.
+const segment = 450_000
+
+// measureBytes compares the processor time of handing out a segment with that
+// of nginx, which serves the very same file.
+func measureBytes(ctx context.Context, b *bench) error {
+	data := filepath.Join(b.dir, "bytes")
+	n, err := b.start(ctx, data)
+	if err != nil {
+		return err
+	}
+	defer func() { n.stop() }()
+	episode, err := b.oneEpisode(ctx, n, data)
+	if err != nil {
+		return err
+	}
+	cert, key, err := b.certificate()
+	if err != nil {
+		return err
+	}
+	peer, err := b.startNginx(ctx, filepath.Join(data, "blobs"), cert, key)
+	if err != nil {
+		return err
+	}
+	defer peer.stop()
+	address, file, err := n.mediaFile(ctx, episode, data)
+	if err != nil {
+		return err
+	}
+	name, err := filepath.Rel(filepath.Join(data, "blobs"), file)
+	if err != nil {
+		return err
+	}
+	ours, theirs := server{address, []int{n.cmd.Process.Pid}}, server{peer.plain + "/" + name, peer.pids()}
+	if err := b.compare(ctx, "plain HTTP", 1.10, ours, theirs, file); err != nil {
+		return err
+	}
+	if err := b.crowd(ctx, ours, file); err != nil {
+		return err
+	}
+	n.stop()
+	if n, err = b.start(ctx, data, "--http.tls.cert-file="+cert, "--http.tls.key-file="+key); err != nil {
+		return err
+	}
+	if address, file, err = n.mediaFile(ctx, episode, data); err != nil {
+		return err
+	}
+	ours, theirs = server{address, []int{n.cmd.Process.Pid}}, server{peer.tls + "/" + name, theirs.pids}
+	return b.compare(ctx, "TLS", 0, ours, theirs, file)
+}
+
+// oneEpisode imports a real film and answers its episode once all is encoded.
+func (b *bench) oneEpisode(ctx context.Context, n *node, data string) (episode string, err error) {
+	source, err := film(ctx)
+	if err != nil {
+		return "", err
+	}
+	master, err := b.portrait(ctx, source, b.fewer(30, 10))
+	if err != nil {
+		return "", err
+	}
+	staff, err := n.found()
+	if err != nil {
+		return "", err
+	}
+	folder, err := b.folder("bytes", master)
+	if err != nil {
+		return "", err
+	}
+	id, err := b.take(ctx, data, folder)
+	if err != nil {
+		return "", err
+	}
+	d, err := staff.await(ctx, id, "complete")
+	if err != nil {
+		return "", err
+	}
+	return d.Episodes[0].ID, nil
+}
+
+// mediaFile answers the address by which a viewer's grant opens the largest
+// rendition of the only episode, and where that lies.
+func (n *node) mediaFile(ctx context.Context, episode, data string) (address, file string, err error) {
+	viewer, err := n.enter()
+	if err != nil {
+		return "", "", err
+	}
+	var grant struct{ HLS string }
+	if err := viewer.call("POST", viewerAPI+"/grants", map[string]string{"episode_id": episode}, &grant); err != nil {
+		return "", "", err
+	}
+	d, err := db.Open(ctx, "sqlite:"+filepath.Join(data, "cliffhanger.db"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", "", err
+	}
+	defer d.Close()
+	var name, sum, key string
+	if err := d.QueryRow(ctx, `SELECT name, sha256, blob_key FROM media_rendition WHERE kind = 'video' ORDER BY bytes DESC LIMIT 1`).Scan(&name, &sum, &key); err != nil {
+		return "", "", err
+	}
+	store, err := blob.Local(filepath.Join(data, "blobs"))
+	if err != nil {
+		return "", "", err
+	}
+	defer store.Close()
+	return n.url + path.Join(path.Dir(grant.HLS), name+"-"+sum[:32]+path.Ext(key)), store.Path(key), nil
+}
+
+// server is one side of the comparison: an address of the file, and the
+// processes that serve it.
+type server struct {
+	url  string
+	pids []int
+}
+
+// compare lets both sides serve the same ranges in turns, so that whatever else
+// the machine does meets both.
+func (b *bench) compare(ctx context.Context, how string, target float64, ours, theirs server, file string) error {
+	rounds, requests := b.fewer(15, 4), b.fewer(2000, 1000)
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	f := newFetcher(content, 16)
+	defer f.client.CloseIdleConnections()
+	var used [2][]time.Duration
+	for round := range rounds + 1 {
+		for i, s := range []server{ours, theirs} {
+			took, err := f.round(ctx, s, requests, uint64(round))
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.url, err)
+			}
+			if round > 0 { // the first warms up
+				used[i] = append(used[i], took/time.Duration(requests))
+			}
+		}
+	}
+	ratios := make([]float64, rounds)
+	for i := range ratios {
+		ratios[i] = float64(used[0][i]) / float64(used[1][i])
+	}
+	slices.Sort(ratios)
+	b.add(row{name: "processor time per 450-kB range, " + how, value: ratios[rounds/2], unit: "×", target: target,
+		peer: fmt.Sprintf("nginx; %.0f against %.0f µs, median of %d rounds of %d ranges each, rounds from %.2f to %.2f ×", micros(mean(used[0])), micros(mean(used[1])), rounds, requests, ratios[0], ratios[rounds-1])})
+	return nil
+}
+
+func mean(d []time.Duration) (m time.Duration) {
+	for _, v := range d {
+		m += v
+	}
+	return m / time.Duration(len(d))
+}
+
+// fetcher reads ranges of a known file.
+type fetcher struct {
+	content []byte
+	readers int
+	client  *http.Client
+}
+
+func newFetcher(content []byte, readers int) *fetcher {
+	return &fetcher{content, readers, &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{
+		MaxIdleConnsPerHost: readers, DisableCompression: true,
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // our own certificate
+	}}}
+}
+
+// round fetches random ranges and answers what that cost the server.
+func (f *fetcher) round(ctx context.Context, s server, requests int, seed uint64) (time.Duration, error) {
+	before, err := timesOf(s.pids...)
+	if err != nil {
+		return 0, err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range f.readers {
+		g.Go(func() error {
+			random, buf := rand.New(rand.NewPCG(seed, uint64(i))), make([]byte, segment)
+			for range requests / f.readers {
+				if err := f.fetch(ctx, s.url, random.IntN(len(f.content)-segment), buf); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return 0, err
+	}
+	after, err := timesOf(s.pids...)
+	return after.own - before.own, err
+}
+
+// fetch reads one range into buf and checks it.
+func (f *fetcher) fetch(ctx context.Context, url string, at int, buf []byte) error {
+	res, err := f.ask(ctx, url, at)
+	if err != nil {
+		return err
+	}
+	return f.read(res, at, buf)
+}
+
+func (f *fetcher) ask(ctx context.Context, url string, at int) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", at, at+segment-1))
+	return f.client.Do(req)
+}
+
+func (f *fetcher) read(res *http.Response, at int, buf []byte) error {
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusPartialContent || res.ContentLength != segment {
+		return fmt.Errorf("answered %s with %d bytes", res.Status, res.ContentLength)
+	}
+	if _, err := io.ReadFull(res.Body, buf); err != nil {
+		return err
+	}
+	if _, err := res.Body.Read(buf[:0]); err != nil && err != io.EOF {
+		return err
+	}
+	// The ends are enough to tell a wrong range; the middle would cost the reader.
+	const ends = 64
+	if !bytes.Equal(buf[:ends], f.content[at:at+ends]) || !bytes.Equal(buf[segment-ends:], f.content[at+segment-ends:at+segment]) {
+		return fmt.Errorf("the bytes from %d are not those of the file", at)
+	}
+	return nil
+}
+
+// crowd holds 2,000 answers open at once and counts what goes wrong.
+func (b *bench) crowd(ctx context.Context, s server, file string) error {
+	const readers, ranges = 2000, 3
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	f := newFetcher(content, readers)
+	defer f.client.CloseIdleConnections()
+	var (
+		all, open sync.WaitGroup
+		failed    atomic.Int64
+		first     atomic.Pointer[error]
+	)
+	fail := func(err error) {
+		failed.Add(1)
+		first.CompareAndSwap(nil, &err)
+	}
+	began := time.Now()
+	open.Add(readers)
+	for i := range readers {
+		all.Go(func() {
+			random, buf := rand.New(rand.NewPCG(1, uint64(i))), make([]byte, segment)
+			at := random.IntN(len(content) - segment)
+			res, err := f.ask(ctx, s.url, at)
+			open.Done()
+			open.Wait() // everybody has an answer under way before anybody reads on
+			if err == nil {
+				err = f.read(res, at, buf)
+			}
+			if err != nil {
+				fail(err)
+			}
+			for range ranges - 1 {
+				if err := f.fetch(ctx, s.url, random.IntN(len(content)-segment), buf); err != nil {
+					fail(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	took := time.Since(began).Seconds()
+	told := fmt.Sprintf("%d ranges of 450 kB in %.1f s, %.0f MB/s; the node held at most %d MB",
+		readers*ranges, took, readers*ranges*segment/1e6/took, peakRSS(s.pids[0])>>20)
+	if err := first.Load(); err != nil {
+		told += "; first: " + strings.ReplaceAll((*err).Error(), s.url, "…")
+	}
+	b.add(row{name: "errors among 2,000 readers at once", value: float64(failed.Load()), none: true, peer: told})
+	return nil
+}
