@@ -44,14 +44,14 @@ export class Producer {
   }
 
   /** Waits until every episode can be watched. */
-  async playable(drama: string, episodes: number): Promise<Draft> {
+  async playable(drama: string, episodes: number, timeout = 120_000): Promise<Draft> {
     let now: Draft | undefined;
     const watchable = async () => {
       now = await this.#call<Draft>('get', `dramas/${drama}`);
       for (const { asset } of now.episodes) if (asset?.problem) throw new Error(`failed: ${asset.problem.code}`);
       return now.episodes.filter((e) => e.asset && /^(playable|complete)$/.test(e.asset.state)).length;
     };
-    await expect.poll(watchable, { message: 'playable episodes', timeout: 120_000, intervals: [250] }).toBe(episodes);
+    await expect.poll(watchable, { message: 'playable episodes', timeout, intervals: [250] }).toBe(episodes);
     return now as Draft;
   }
 

@@ -1,0 +1,58 @@
+import type { Run } from './main.ts';
+import { type Phone, phone, slowLine } from './phone.ts';
+import { firstPicture } from './probe.ts';
+import { median, print, say, spread } from './report.ts';
+import { Traffic } from './traffic.ts';
+
+/** From a tap, and from an empty cache, to the first picture over a slow line. */
+export async function measureOpen(run: Run): Promise<void> {
+  const tries = run.quick ? 5 : 20;
+  const taps = await repeat(run, tries, tap);
+  const details = (what: string, took: number[]) =>
+    `5 Mbit/s, 80 ms; ${what}; ${took.length} times, min / quartiles / max ${spread(took)} ms`;
+  const how = 'app open on a drama’s page, nothing of it fetched ahead';
+  print({ figure: 'Tap to first picture', value: median(taps), unit: 'ms', target: 550, details: details(how, taps) });
+  const visits = await repeat(run, tries, visit);
+  const what = 'new viewer, empty cache, For You page';
+  print({
+    figure: 'Visit to first picture',
+    value: median(visits),
+    unit: 'ms',
+    target: 1800,
+    details: details(what, visits),
+  });
+}
+
+type Attempt = (phone: Phone, traffic: Traffic) => Promise<number>;
+
+async function repeat({ browser, url, trace }: Run, tries: number, attempt: Attempt): Promise<number[]> {
+  const took: number[] = [];
+  while (took.length < tries) {
+    const each = await phone(browser, url);
+    const traffic = new Traffic(each.cdp);
+    took.push(await attempt(each, traffic));
+    if (trace) traffic.tell();
+    await each.close();
+    say(`${took.length}: ${Math.round(took.at(-1) ?? 0)} ms`);
+  }
+  return took;
+}
+
+/** Looks through the theatre to a drama, waits until all is quiet, and taps Start. */
+async function tap({ page, cdp }: Phone, traffic: Traffic): Promise<number> {
+  await page.goto('/theatre');
+  await page.locator('a[href^="/d/"]').first().click();
+  const start = page.locator('.bar a[href^="/d/"]');
+  await start.waitFor();
+  await page.waitForLoadState('networkidle');
+  await slowLine(cdp);
+  traffic.clear();
+  await start.click();
+  return firstPicture(page);
+}
+
+async function visit({ page, cdp }: Phone): Promise<number> {
+  await slowLine(cdp);
+  await page.goto('/', { waitUntil: 'commit' });
+  return firstPicture(page);
+}
