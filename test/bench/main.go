@@ -19,6 +19,7 @@ var figures = []struct {
 	{"start", measureStart},
 	{"manifest", measureManifest},
 	{"bytes", measureBytes},
+	{"transcode", measureTranscode},
 }
 
 // bench is one run: where it may write, what it measures, and what it found.
