@@ -52,11 +52,16 @@ var errMetrics = fault.New(fault.NotFound, "httpx.not_found", "There is nothing 
 func (a *App) metrics() func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
 	h := obs.Handler(a.Registry)
 	return func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-		peer, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if ip := net.ParseIP(strings.Trim(peer, "[]")); ip == nil || !ip.IsLoopback() || !c.IP.IsLoopback() {
+		if !fromThisMachine(r.RemoteAddr) || !c.IP.IsLoopback() {
 			return errMetrics
 		}
 		h.ServeHTTP(w, r)
 		return nil
 	}
+}
+
+func fromThisMachine(peer string) bool {
+	host, _, _ := net.SplitHostPort(peer)
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return ip != nil && ip.IsLoopback()
 }

@@ -8,6 +8,7 @@ import (
 
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/life"
+	"cliffhanger/internal/platform/obs"
 )
 
 // loop makes a part of a function that runs until its context ends. A loop that
@@ -71,7 +72,8 @@ func (a *App) assemble() error {
 	return nil
 }
 
-// handler is the whole site, or on a node that is not for the web only its health.
+// handler is the whole site, or on a node that is not for the web only its
+// health and metrics.
 func (a *App) handler() http.Handler {
 	if a.Config.Roles.Has(life.Web) {
 		return a.API.Handler()
@@ -79,5 +81,12 @@ func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.Node.Health().Alive)
 	mux.HandleFunc("GET /readyz", a.Node.Health().Ready)
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !fromThisMachine(r.RemoteAddr) {
+			http.NotFound(w, r)
+			return
+		}
+		obs.Handler(a.Registry).ServeHTTP(w, r)
+	})
 	return mux
 }

@@ -117,6 +117,11 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, post("retry-asset", "/assets/{id}/retry", "Try again what failed or was stopped"), s.act(s.Retry))
 	httpx.Handle(api, post("make-asset-av1", "/assets/{id}/av1", "Make an AV1 rendition as well"), s.act(s.MakeAV1))
 	httpx.Handle(api, post("preview-asset", "/assets/{id}/preview", "Addresses to watch it by, for a few minutes"), s.preview)
+	rotate := post("rotate-media-keys", "/media-keys", "Sign media links with a new key from ten minutes on")
+	rotate.Who = httpx.Staff(actor.Operator)
+	httpx.Handle(api, rotate, func(ctx context.Context, in *struct{ httpx.Caller }) (*struct{}, error) {
+		return nil, s.RotateKeys(ctx, in.Actor)
+	})
 	s.routeDelivery(api)
 }
 

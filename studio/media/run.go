@@ -238,7 +238,7 @@ func (r *run) settle(ctx context.Context, l bus.Lease, p pass, err error) error 
 		return err
 	}
 	problem, hopeless := diagnose(err)
-	if !hopeless && !l.Last {
+	if !hopeless && !l.Last || fault.KindOf(err) == fault.Unavailable { // what is away does not use tries up
 		r.release(after, p)
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/db"
 )
 
@@ -29,7 +30,9 @@ type worker struct {
 // Work registers a worker before Start. h should be able to run again after it
 // was cut off anywhere: its ctx ends when the lease is lost or the node stops,
 // and no later than the node. An error means another try after a pause, one
-// marked Permanent does not. All nodes that work on a queue share its jobs.
+// marked Permanent does not; an Unavailable fault does not count as a try, since
+// what is away is not the job's fault. All nodes that work on a queue share its
+// jobs.
 func Work[J Job](b *Bus, o Worker, h func(ctx context.Context, j J, l Lease) error) {
 	var zero J
 	mustName("queue", zero.Queue())
@@ -121,6 +124,10 @@ func (b *Bus) conclude(ctx context.Context, w *worker, msg jetstream.Msg, d deli
 	case ctx.Err() != nil && !isPermanent(err): // the node stops
 		b.persist(ctx, func(ctx context.Context, tx *db.Tx) error { return endTry(ctx, tx, d.id, false) })
 		b.settle(msg.Nak())
+	case away(err):
+		log.Warn("job waits for what is away", "error", err)
+		b.persist(ctx, func(ctx context.Context, tx *db.Tx) error { return endTry(ctx, tx, d.id, false) })
+		b.settle(msg.NakWithDelay(backoff(d.delivery, b.cfg.FirstPause, min(b.cfg.LongestPause, longestAway))))
 	case isPermanent(err) || lease.Last:
 		log.Error("job became a dead letter", "error", err)
 		dead := deadRow{Origin: d.origin, Kind: kindJob, Name: w.queue, Subject: msg.Subject(),
@@ -132,6 +139,12 @@ func (b *Bus) conclude(ctx context.Context, w *worker, msg jetstream.Msg, d deli
 		b.settle(msg.NakWithDelay(backoff(lease.Try, b.cfg.FirstPause, b.cfg.LongestPause)))
 	}
 }
+
+// longestAway is the longest pause before asking again for what is away.
+const longestAway = 15 * time.Second
+
+// away says that the job failed for want of something that will be back.
+func away(err error) bool { return !isPermanent(err) && fault.KindOf(err) == fault.Unavailable }
 
 func (b *Bus) begin(ctx context.Context, d delivery) (try int, err error) {
 	err = b.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {

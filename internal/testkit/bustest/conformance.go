@@ -32,6 +32,7 @@ func Conformance(t *testing.T, open func(t *testing.T) *Topology) {
 		{"jobs for now go before jobs for later", priorities},
 		{"a job keeps its lease while it runs", leaseRenewed},
 		{"a job fails, is tried again, dies and is redelivered", deadJob},
+		{"a job waits for what is away", awayIsWaitedFor},
 		{"a node that stops gives its job back untried", stopGivesBack},
 		{"a node that is killed loses nothing", killed},
 		{"nodes share jobs", sharedJobs},

@@ -3,13 +3,16 @@ package bustest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 )
@@ -119,6 +122,29 @@ func deadJob(t *testing.T, b *bench) {
 	if diff := cmp.Diff(want, leases); diff != "" {
 		t.Error(diff)
 	}
+}
+
+type patient struct{}
+
+func (patient) Queue() string { return "test.patient" }
+
+// What is away is waited for, without using the job's tries up.
+func awayIsWaitedFor(t *testing.T, b *bench) {
+	var asked atomic.Int32
+	n := b.node(t, func(n *bus.Bus) {
+		bus.Work(n, bus.Worker{MaxTries: 1}, func(ctx context.Context, _ patient, l bus.Lease) error {
+			if asked.Add(1) < 4 {
+				return fmt.Errorf("store: %w", fault.New(fault.Unavailable, "test.away", "Away."))
+			}
+			return b.write(ctx, "patient", l.Try)
+		})
+	})
+	b.do(t, func(ctx context.Context, tx *db.Tx) error { return n.EnqueueTx(ctx, tx, patient{}) })
+	b.idle(t, n)
+	if diff := cmp.Diff([]int{1}, b.book(t, "patient")); diff != "" {
+		t.Error(diff)
+	}
+	b.noLetters(t, n)
 }
 
 type moved struct{ N int }

@@ -14,14 +14,9 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -95,92 +90,31 @@ func (s *server) do(statement string) error {
 var startServer = sync.OnceValues(func() (*server, error) {
 	address := os.Getenv("CLIFFHANGER_TEST_POSTGRES")
 	if address == "" {
-		var err error
-		if address, err = launch(); err != nil {
+		p, err := initialise()
+		if err != nil {
 			return nil, err
 		}
+		if err := p.start(); err != nil {
+			return nil, err
+		}
+		address = p.address()
 	}
 	admin, err := sql.Open("pgx", address)
 	if err != nil {
 		return nil, err
 	}
 	admin.SetMaxOpenConns(1)
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if err = admin.Ping(); err == nil {
-			return &server{address: address, admin: admin}, nil
-		}
-		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("the server does not answer: %w", err)
-		}
-	}
+	return &server{address: address, admin: admin}, answers(admin)
 })
 
-const folderPrefix = "cliffhanger-pg-"
-
-// launch starts a server that dies with this process.
-func launch() (address string, err error) {
-	bin, err := binaries()
-	if err != nil {
-		return "", err
-	}
-	removeLeftovers()
-	dir, err := os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-")
-	if err != nil {
-		return "", err
-	}
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
-	if os.Geteuid() == 0 { // initdb refuses root
-		owner, err := user.Lookup("postgres")
-		if err != nil {
-			return "", err
+// answers waits until a server that was just started does.
+func answers(d *sql.DB) (err error) {
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if err = d.Ping(); err == nil {
+			return nil
 		}
-		uid, _ := strconv.Atoi(owner.Uid)
-		gid, _ := strconv.Atoi(owner.Gid)
-		if err := os.Chown(dir, uid, gid); err != nil {
-			return "", err
-		}
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "test", "-A", "trust",
-		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
-	initdb.Dir, initdb.SysProcAttr = dir, attr
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	postgres := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir,
-		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
-		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "logging_collector=off")
-	postgres.Dir, postgres.SysProcAttr = dir, attr
-	started := make(chan error)
-	go func() {
-		// The death signal follows the thread that started the child.
-		runtime.LockOSThread()
-		started <- postgres.Start()
-		postgres.Wait()
-	}()
-	return "postgres://test@/postgres?host=" + url.QueryEscape(dir), <-started
-}
-
-// binaries finds initdb and postgres, which Debian keeps off the PATH.
-func binaries() (string, error) {
-	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
-	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if len(found) == 0 {
-		return "", fmt.Errorf("initdb not found; install the package postgresql")
-	}
-	return filepath.Dir(found[len(found)-1]), nil
-}
-
-// removeLeftovers clears the folders of test processes that are gone.
-func removeLeftovers() {
-	found, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*"))
-	for _, dir := range found {
-		pid, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), folderPrefix), "-")
-		if n, err := strconv.Atoi(pid); err == nil && syscall.Kill(n, 0) == syscall.ESRCH {
-			os.RemoveAll(dir)
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the server does not answer: %w", err)
 		}
 	}
 }

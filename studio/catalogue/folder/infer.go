@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	videoTypes    = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".avi"}
+	videoTypes    = []string{".mp4", ".mov", ".m4v", ".mkv", ".webm", ".ts", ".mts", ".m2ts"}
 	pictureTypes  = []string{".jpg", ".jpeg", ".png", ".webp"}
 	subtitleTypes = []string{".vtt", ".srt"}
 )
