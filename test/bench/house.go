@@ -127,6 +127,19 @@ func (c *client) await(ctx context.Context, id string, states ...string) (drama,
 	}
 }
 
+// published waits until the drama can be found by viewers.
+func (c *client) published(ctx context.Context, id string) error {
+	for {
+		var d drama
+		if err := c.call("GET", consoleAPI+"/dramas/"+id, nil, &d); err != nil || d.State == "published" {
+			return err
+		}
+		if err := pause(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

@@ -19,6 +19,7 @@ var figures = []struct {
 	{"start", measureStart},
 	{"manifest", measureManifest},
 	{"bytes", measureBytes},
+	{"pages", measurePages},
 	{"transcode", measureTranscode},
 }
 

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// arrivals calls ask at a fixed rate whether or not earlier calls have
+// returned, as people do who know nothing of one another. A call's time counts
+// from the moment it was due: what a slow answer keeps waiting is slow as well,
+// and so is what this process is late with.
+func arrivals(ctx context.Context, perSecond int, length time.Duration, ask func(n int) error) (took []time.Duration, err error) {
+	total := int(length.Seconds() * float64(perSecond))
+	took = make([]time.Duration, total)
+	failures := make(chan error, total)
+	began := time.Now()
+	var all sync.WaitGroup
+	for n := range total {
+		due := began.Add(time.Duration(n) * time.Second / time.Duration(perSecond))
+		if wait := time.Until(due); wait > 0 {
+			time.Sleep(wait)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		all.Go(func() {
+			if err := ask(n); err != nil {
+				failures <- err
+			}
+			took[n] = time.Since(due)
+		})
+	}
+	all.Wait()
+	close(failures)
+	if failed := len(failures); failed > 0 {
+		return nil, fmt.Errorf("%d of %d requests failed, the first: %w", failed, total, <-failures)
+	}
+	return took, ctx.Err()
+}
