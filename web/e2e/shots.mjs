@@ -1,15 +1,18 @@
-// Pictures of every screen, in every size and language, of a running server:
-//   npm run shots -- http://localhost:8080 [folder]
-// The console's pages need somebody to sign in: CLIFFHANGER_EMAIL and CLIFFHANGER_PASSWORD.
+// Pictures of every screen, in every size, language and theme, of a running server:
+//   npm run shots -- http://localhost:8080 [folder] [pattern of the names to take]
+// The console's pages need somebody to sign in: CLIFFHANGER_EMAIL and CLIFFHANGER_PASSWORD. Nothing is changed on the
+// server but what a viewer leaves behind; states it is not in are answered in its place.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { consoleScreens, doorScreens, settled, watchScreens } from './screens.mjs';
 
-const [server, folder = 'test-results/shots'] = process.argv.slice(2);
+const [server, folder = 'test-results/shots', only = ''] = process.argv.slice(2);
 if (!server) {
-  console.error('usage: npm run shots -- <address of a running server> [folder]');
+  console.error('usage: npm run shots -- <address of a running server> [folder] [pattern]');
   process.exit(2);
 }
+const wanted = new RegExp(only);
 const staff = { email: process.env.CLIFFHANGER_EMAIL, password: process.env.CLIFFHANGER_PASSWORD };
 
 const sizes = [
@@ -19,109 +22,81 @@ const sizes = [
 ];
 const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--mute-audio', '--disable-gpu'];
 
-/** The video on the screen shows a picture. */
-async function playing(page) {
-  await page.waitForFunction(() => document.querySelector('video:not([aria-hidden])')?.currentTime > 0.5);
-}
-
-/** Skeletons are gone and pictures are there. */
-async function settled(page) {
-  await page.waitForLoadState('load');
-  await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy="true"]'));
-  await page.waitForFunction(() =>
-    [...document.images].every((i) => i.complete || i.loading === 'lazy' || !i.checkVisibility()),
-  );
-}
-
-/** Opens a sheet by its key or button over what is there. */
-const pressed = (key) => async (page) => {
-  await playing(page);
-  await page.keyboard.press(key);
-  await page.getByRole('dialog').waitFor();
-};
-
-/** The screens of the watch app: name, path, and what to wait for. */
-function watchScreens({ drama, genre, title }) {
-  const search = `/search?q=${encodeURIComponent(title)}`;
-  return [
-    ['for-you', '/', playing],
-    ['for-you-menu', '/', pressed('s')],
-    ['following', '/following', settled],
-    ['theatre', '/theatre', settled],
-    ['genre', `/genre/${genre}`, settled],
-    ['dramas', '/dramas', settled],
-    ['search', '/search', settled],
-    ['search-found', search, settled],
-    ['drama', `/d/${drama}`, settled],
-    ['player', `/d/${drama}/1`, playing],
-    ['library-continue', '/library', settled],
-    ['library-follows', '/library?tab=follows', settled],
-    ['library-likes', '/library?tab=likes', settled],
-    ['library-history', '/library?tab=history', settled],
-    ['me', '/me', settled],
-    ['about', '/me/about', settled],
-    ['not-found', '/nowhere', settled],
-  ];
-}
-
-const consoleScreens = [
-  ['console-sign-in', '/console', settled],
-  ['console-set-up', '/console/setup', settled],
-  ['console-password', '/console/password', settled],
-];
-
-/** The console's pages for whoever is signed in: every place its own navigation names. */
-async function inside(context) {
-  const page = await context.newPage();
-  const answer = await page.request.post('/api/console/v1/sessions', { data: staff });
-  if (!answer.ok()) throw new Error(`sign in: ${answer.status()}`);
-  await page.goto('/console');
-  await page.locator('main#main').waitFor();
-  const links = await page
-    .locator('nav a[href^="/console/"]')
-    .evaluateAll((all) => all.map((a) => new URL(a.href).pathname));
-  await page.close();
-  const paths = [...new Set(['/console', ...links])];
-  return paths.map((path) => [path.slice(1).replaceAll('/', '-'), path, settled]);
-}
-
 /** A drama to open, and its genre, as a viewer of that context finds them. */
 async function something(context, locale) {
   const { request } = context;
   await request.post('/api/v1/sessions', { data: { locale, device: { name: 'Shots', form: 'desktop' } } });
-  const { items } = await (
-    await request.get('/api/v1/dramas?limit=1', { headers: { 'accept-language': locale } })
-  ).json();
-  if (!items?.length) throw new Error('nothing is published on this server');
-  return { drama: items[0].id, genre: items[0].genres[0]?.slug ?? '', title: items[0].title };
+  const headers = { 'accept-language': locale };
+  const { items } = await (await request.get('/api/v1/dramas?limit=6', { headers })).json();
+  const drama = items?.find((d) => d.people?.length || d.tags.length > 1) ?? items?.[0];
+  if (!drama) throw new Error('nothing is published on this server');
+  const { episodes } = await (await request.get(`/api/v1/dramas/${drama.id}`, { headers })).json();
+  return { drama, episodes, others: items, genre: drama.genres[0]?.slug ?? '' };
+}
+
+/** Signs in, and answers what the console's screens are about. */
+async function inside(context) {
+  const { request } = context;
+  const answer = await request.post('/api/console/v1/sessions', { data: staff });
+  if (!answer.ok()) throw new Error(`sign in: ${answer.status()}`);
+  const list = async (path) => (await (await request.get(`/api/console/v1/${path}`)).json()).items;
+  const dramas = await list('dramas?limit=50');
+  return {
+    drama: dramas.find((d) => d.episodes.length) ?? dramas[0],
+    draft: dramas.find((d) => d.state === 'draft'),
+  };
 }
 
 async function shoot(context, screens, prefix) {
-  for (const [name, path, ready] of screens) {
+  for (const { name, path, ready, tall, before } of screens) {
+    const file = `${prefix}-${name}`;
+    if (!wanted.test(file)) continue;
     const page = await context.newPage();
     try {
+      await before?.(page);
       await page.goto(path);
       await ready(page);
-      await page.screenshot({ path: join(folder, `${prefix}-${name}.png`), animations: 'disabled' });
+      if (tall) await grow(page);
+      await page.screenshot({ path: join(folder, `${file}.png`), animations: 'disabled' });
     } catch (error) {
       process.exitCode = 1;
-      console.error(`${prefix} ${name}: ${error.message.split('\n')[0]}`);
+      console.error(`${file}: ${error.message.split('\n')[0]}`);
     } finally {
+      await context.setOffline(false);
       await page.close();
     }
   }
+}
+
+/** Makes the window as high as what scrolls inside it. */
+async function grow(page) {
+  const more = await page.evaluate(() =>
+    Math.max(0, ...[...document.querySelectorAll('main, .screen')].map((e) => e.scrollHeight - e.clientHeight)),
+  );
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width, height: Math.min(4000, height + more) });
+  await settled(page);
 }
 
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
 for (const { name, ...size } of sizes) {
   for (const locale of ['zh-CN', 'en']) {
-    const context = await browser.newContext({ baseURL: server, locale, ...size });
-    context.setDefaultTimeout(15_000);
-    await shoot(context, watchScreens(await something(context, locale)), `${name}-${locale}`);
-    await shoot(context, consoleScreens, `${name}-${locale}`);
-    if (staff.email) await shoot(context, await inside(context), `${name}-${locale}-staff`);
-    await context.close();
+    const prefix = `${name}-${locale}`;
+    const open = async (more) => {
+      const context = await browser.newContext({ baseURL: server, locale, ...size, serviceWorkers: 'block', ...more });
+      context.setDefaultTimeout(15_000);
+      return context;
+    };
+    const viewer = await open();
+    await shoot(viewer, watchScreens(await something(viewer, locale), name), prefix);
+    await viewer.close();
+    for (const colorScheme of ['light', 'dark']) {
+      const worker = await open({ colorScheme });
+      await shoot(worker, doorScreens, `${prefix}-${colorScheme}`);
+      if (staff.email) await shoot(worker, consoleScreens(await inside(worker)), `${prefix}-${colorScheme}`);
+      await worker.close();
+    }
   }
 }
 await browser.close();

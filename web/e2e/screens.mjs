@@ -1,0 +1,260 @@
+// What there is to see: a name, an address, and what to wait for or do before the picture.
+
+/** The video on the screen shows a picture. */
+async function playing(page) {
+  await page.waitForFunction(() => document.querySelector('video:not([aria-hidden])')?.currentTime > 0.5);
+}
+
+/** Skeletons are gone and pictures are there. */
+export async function settled(page) {
+  await page.waitForLoadState('load');
+  await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy="true"]'));
+  await page.waitForFunction(() =>
+    [...document.images].every((i) => i.complete || i.loading === 'lazy' || !i.checkVisibility()),
+  );
+}
+
+/** Opens what a selector names, then waits for the dialog. */
+const opened = (selector, first = settled) =>
+  async function open(page) {
+    await first(page);
+    await page.locator(selector).first().click();
+    await page.getByRole('dialog').waitFor();
+    await settled(page);
+  };
+
+/** Opens a sheet by its key over what plays. */
+const pressed = (key) =>
+  async function press(page) {
+    await playing(page);
+    await page.keyboard.press(key);
+    await page.getByRole('dialog').waitFor();
+  };
+
+/** Goes to the end of the episode and waits for what is offered there. */
+async function ended(page) {
+  await playing(page);
+  await page.getByRole('slider').focus();
+  await page.keyboard.press('End');
+  await page.locator('.end').waitFor();
+}
+
+/** Answers a route of the API in the server's place. */
+const answering = (route, json, status = 200) =>
+  async function answer(page) {
+    await page.route(route, (r) => r.fulfill({ status, json }));
+  };
+const failing = (route) => answering(route, { title: 'Internal Server Error', code: 'httpx.internal' }, 500);
+const nothing = { items: [], next: null };
+
+/** The screens of the watch app. */
+export function watchScreens({ drama, episodes, others, genre }, size) {
+  const last = episodes.at(-1)?.number ?? 1;
+  const mark = async (page) => {
+    const { request } = page.context();
+    for (const d of others.slice(0, 4)) await request.put(`/api/v1/library/follows/${d.id}`, { data: {} });
+    for (const e of episodes.slice(0, 3)) await request.put(`/api/v1/library/likes/${e.id}`, { data: {} });
+  };
+  const phone = [
+    { name: 'for-you-episodes', path: '/', ready: opened('button.episodes', playing) },
+    { name: 'for-you-devices', path: '/', ready: opened('.rail button:last-child', playing) },
+  ];
+  return [
+    { name: 'library-continue-none', path: '/library', ready: settled },
+    { name: 'library-history-none', path: '/library?tab=history', ready: settled },
+    { name: 'library-follows-none', path: '/library?tab=follows', ready: settled },
+    { name: 'library-likes-none', path: '/library?tab=likes', ready: settled },
+    { name: 'following-none', path: '/following', ready: settled },
+    { name: 'for-you', path: '/', ready: playing },
+    { name: 'for-you-menu', path: '/', ready: pressed('s') },
+    { name: 'for-you-why', path: '/', ready: opened('button.why', playing) },
+    ...(size === 'phone' ? phone : []),
+    { name: 'for-you-none', path: '/', before: answering('**/api/v1/feed*', nothing), ready: settled },
+    { name: 'for-you-error', path: '/', before: failing('**/api/v1/feed*'), ready: settled },
+    { name: 'following', path: '/following', before: mark, ready: settled },
+    { name: 'theatre', path: '/theatre', ready: settled },
+    { name: 'theatre-tall', path: '/theatre', ready: settled, tall: true },
+    {
+      name: 'theatre-none',
+      path: '/theatre',
+      before: answering('**/api/v1/shelves*', { shelves: [] }),
+      ready: settled,
+    },
+    { name: 'theatre-error', path: '/theatre', before: failing('**/api/v1/shelves*'), ready: settled },
+    { name: 'theatre-offline', path: '/theatre', ready: offline },
+    { name: 'genre', path: `/genre/${genre}`, ready: settled },
+    { name: 'genre-none', path: `/genre/${genre}`, before: answering('**/api/v1/dramas?*', nothing), ready: settled },
+    { name: 'dramas', path: '/dramas', ready: settled },
+    { name: 'search', path: '/search', ready: settled },
+    { name: 'search-found', path: `/search?q=${encodeURIComponent(drama.title)}`, ready: found },
+    { name: 'search-none', path: '/search?q=zzqqxx', ready: found },
+    { name: 'drama', path: `/d/${drama.id}`, ready: settled },
+    { name: 'drama-tall', path: `/d/${drama.id}`, ready: settled, tall: true },
+    { name: 'drama-gone', path: '/d/drm_00000000000000000000000000', ready: settled },
+    { name: 'player', path: `/d/${drama.id}/1`, ready: playing },
+    { name: 'player-end', path: `/d/${drama.id}/1`, ready: ended },
+    { name: 'player-last', path: `/d/${drama.id}/${last}`, ready: ended },
+    { name: 'player-refused', path: `/d/${drama.id}/1`, before: failing('**/api/v1/grants'), ready: failed },
+    { name: 'drama-begun', path: `/d/${drama.id}`, ready: settled },
+    { name: 'library-continue', path: '/library', ready: settled },
+    { name: 'library-follows', path: '/library?tab=follows', ready: settled },
+    { name: 'library-likes', path: '/library?tab=likes', ready: settled },
+    { name: 'library-history', path: '/library?tab=history', ready: settled },
+    { name: 'library-clear', path: '/library?tab=history', ready: opened('.foot button') },
+    { name: 'me', path: '/me', ready: settled },
+    { name: 'me-add', path: '/me', ready: opened('section:last-child button.row >> nth=0') },
+    { name: 'me-code', path: '/me', ready: opened('section:last-child button.row >> nth=1') },
+    { name: 'about', path: '/me/about', ready: settled },
+    { name: 'not-found', path: '/nowhere', ready: settled },
+  ];
+}
+
+async function offline(page) {
+  await settled(page);
+  await page.context().setOffline(true);
+  await page.locator('[role="status"] p').first().waitFor();
+}
+async function found(page) {
+  await page.locator('main .cards, main .state').first().waitFor();
+  await settled(page);
+}
+async function failed(page) {
+  await page.getByRole('alert').waitFor();
+}
+
+/** What is shown to those who have not signed in. */
+export const doorScreens = [
+  { name: 'sign-in', path: '/console', ready: settled },
+  { name: 'sign-in-wrong', path: '/console', ready: refused },
+  {
+    name: 'set-up',
+    path: '/console/setup#token',
+    before: answering('**/console/v1/setup', { needed: true }),
+    ready: settled,
+  },
+  { name: 'set-up-done', path: '/console/setup#token', ready: settled },
+  {
+    name: 'set-up-old',
+    path: '/console/setup',
+    before: answering('**/console/v1/setup', { needed: true }),
+    ready: settled,
+  },
+  { name: 'password', path: '/console/password#token', ready: settled },
+  { name: 'password-old', path: '/console/password', ready: settled },
+];
+
+async function refused(page) {
+  await settled(page);
+  await page.locator('input[type=email]').fill('somebody@example.org');
+  await page.locator('input[type=password]').fill('not the password');
+  await page.locator('button[type=submit]').click();
+  await page.getByRole('alert').waitFor();
+}
+
+const finding = (code, severity, at, until, unit, measured, limit, message) => ({
+  code,
+  severity,
+  at_ms: at,
+  until_ms: until,
+  unit,
+  measured,
+  limit,
+  message,
+});
+const findings = [
+  finding('black', 'block', 3200, 6400, 's', 3.2, 2, 'The picture is black for 3.2 s'),
+  finding('silence', 'warn', 8000, 12000, 's', 4, 3, 'There is no sound for 4 s'),
+  finding('loudness', 'info', 0, 0, 'LUFS', -37.5, -16, 'The sound is -37.5 LUFS, 21.5 LU quieter than -16 LUFS'),
+];
+const stages = [
+  { state: 'uploaded', percent: 0, queue_position: 3, verdict: null },
+  { state: 'transcoding', stage: 'encode', percent: 64, verdict: null },
+  {
+    state: 'playable',
+    percent: 0,
+    verdict: { profile: 'web', outcome: 'block' },
+    blocked_findings: 1,
+    open_findings: 2,
+  },
+  {
+    state: 'failed',
+    percent: 0,
+    verdict: null,
+    problem: { code: 'media.unreadable', message: 'The file cannot be read.' },
+  },
+];
+
+/** A delivery with every kind of news in it. */
+async function busy(page) {
+  await page.route(/\/console\/v1\/assets(\?|\/ast_[^/]*$)/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    if (body.items) body.items = body.items.map((a, i) => ({ ...a, ...stages[i % (stages.length + 1)] }));
+    else
+      Object.assign(body, {
+        findings,
+        verdict: { profile: 'web', outcome: 'block' },
+        blocked_findings: 1,
+        open_findings: 2,
+      });
+    await route.fulfill({ response, json: body });
+  });
+}
+async function chosen(page) {
+  await settled(page);
+  await page.locator('button.pick').nth(2).click();
+  await page.locator('aside h3').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('aside video')?.readyState > 1);
+  await settled(page);
+}
+async function menu(page) {
+  await settled(page);
+  await page.locator('button.me').click();
+}
+
+/** The console's pages for whoever is signed in. */
+export function consoleScreens({ drama, draft }) {
+  const editor = `/console/dramas/${drama.id}`;
+  const link = { password_link: '/console/password#nZ3tq0bX7w2uQm8KpV5cYd1sLrA4eHfG' };
+  const letter = { id: '1', kind: 'job', name: 'media.transcode', error: 'no room on the disk', tries: 5 };
+  const dead = [{ ...letter, at: new Date().toISOString(), failed_at: new Date().toISOString() }];
+  return [
+    { name: 'dramas', path: '/console', ready: settled },
+    { name: 'dramas-none', path: '/console', before: answering('**/console/v1/dramas?*', nothing), ready: settled },
+    { name: 'dramas-error', path: '/console', before: failing('**/console/v1/dramas?*'), ready: settled },
+    { name: 'dramas-new', path: '/console', ready: opened('.head button') },
+    { name: 'account', path: '/console', ready: menu },
+    { name: 'editor', path: editor, ready: settled, tall: true },
+    { name: 'editor-withdraw', path: editor, ready: opened('.head button') },
+    ...(draft ? [{ name: 'editor-draft', path: `/console/dramas/${draft.id}`, ready: settled, tall: true }] : []),
+    ...(draft ? [{ name: 'delivery-none', path: `/console/dramas/${draft.id}/delivery`, ready: settled }] : []),
+    { name: 'delivery', path: `${editor}/delivery`, ready: settled, tall: true },
+    { name: 'delivery-findings', path: `${editor}/delivery`, before: busy, ready: chosen, tall: true },
+    { name: 'files', path: '/console/files', ready: settled },
+    {
+      name: 'files-none',
+      path: '/console/files',
+      before: answering('**/console/v1/assets?*', nothing),
+      ready: settled,
+    },
+    { name: 'files-chosen', path: '/console/files', before: busy, ready: chosen, tall: true },
+    { name: 'staff', path: '/console/staff', ready: settled },
+    { name: 'staff-organisation', path: '/console/staff', ready: opened('section >> nth=0 >> button') },
+    { name: 'staff-invite', path: '/console/staff', ready: opened('section >> nth=1 >> header button') },
+    {
+      name: 'staff-link',
+      path: '/console/staff',
+      before: answering('**/password-link', link),
+      ready: opened('td button:nth-last-child(2)'),
+    },
+    { name: 'system', path: '/console/system', ready: settled, tall: true },
+    {
+      name: 'system-dead',
+      path: '/console/system',
+      before: answering('**/dead-letters*', { items: dead }),
+      ready: settled,
+      tall: true,
+    },
+    { name: 'nowhere', path: '/console/nowhere', ready: settled },
+  ];
+}
