@@ -1,4 +1,5 @@
 import { type CommonKey, t } from '../i18n/common/index.ts';
+import { locale } from '../i18n/locale.svelte.ts';
 
 /** One field of the input that was refused. */
 export interface FieldProblem {
@@ -68,6 +69,8 @@ export function humane(error: unknown): { title: string; detail: string } {
   const known = byCode[error.code];
   if (known) return { title: t(known), detail: t(`${known}Detail` as CommonKey) };
   const key = byStatus(error.status);
-  const told = error.status >= 400 && error.status < 500 && error.code ? error.detail : '';
+  // The server speaks English; what is gone is said as well in the reader's language.
+  const ours = key === 'errorGone' && locale() !== 'en';
+  const told = error.status >= 400 && error.status < 500 && error.code && !ours ? error.detail : '';
   return { title: t(key), detail: told || t(`${key}Detail` as CommonKey) };
 }
