@@ -2,7 +2,8 @@ import type { Plugin } from 'vite';
 
 /**
  * Adds a modulepreload for the player engine (hls.js) to the watch page, so that the browser fetches it
- * while it is still parsing the application instead of after it.
+ * while it is still parsing the application instead of after it. The application itself goes before: the first
+ * picture needs it and does not need the engine.
  */
 export function parallelPlayer(): Plugin {
   return {
@@ -19,7 +20,7 @@ export function parallelPlayer(): Plugin {
         return [
           {
             tag: 'link',
-            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${chunk.fileName}` },
+            attrs: { rel: 'modulepreload', crossorigin: true, fetchpriority: 'low', href: `/${chunk.fileName}` },
             injectTo: 'head',
           },
         ];

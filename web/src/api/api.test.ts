@@ -28,6 +28,22 @@ describe('client', () => {
     expect(renew).toHaveBeenCalledTimes(1);
   });
 
+  it('waits for what a first call needs, and asks at once where nothing is needed', async () => {
+    const fetched = vi.fn(async () => json(200, {}));
+    vi.stubGlobal('fetch', fetched);
+    let ready: (() => void) | undefined;
+    const waiting = new Promise<void>((resolve) => {
+      ready = resolve;
+    });
+    const call = client('/api/v1', undefined, () => waiting).get('/feed');
+    await Promise.resolve();
+    expect(fetched).not.toHaveBeenCalled();
+    ready?.();
+    await call;
+    void client('/api/v1', undefined, () => undefined).put('/progress', { keepalive: true });
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
   it('turns a lost network into a problem of status 0', async () => {
     vi.stubGlobal('fetch', async () => {
       throw new TypeError('Failed to fetch');

@@ -25,8 +25,13 @@ export interface Client {
 /** Called on a 401; answers whether a new session exists, so that the call is tried once more. */
 export type Renew = () => Promise<boolean>;
 
-export function client(base: string, renew?: Renew): Client {
+/** Awaited before a call that would be refused without it. */
+export type Ready = () => Promise<unknown> | undefined;
+
+export function client(base: string, renew?: Renew, ready?: Ready): Client {
   const call = async <T>(method: string, path: string, options: CallOptions = {}, again = true): Promise<T> => {
+    const wait = ready?.();
+    if (wait) await wait; // Else at once: a page that is being left has no later.
     const response = await send(method, url(base, path, options.query), options);
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     if (response.status === 401 && again && renew && (await renew())) return call(method, path, options, false);

@@ -10,7 +10,7 @@ function openSession(): Promise<boolean> {
   opening ??= client(base)
     .post('/sessions', { body: { locale: locale(), device: deviceInfo() } })
     .then(
-      () => true,
+      () => remember(),
       () => false,
     )
     .finally(() => {
@@ -19,9 +19,29 @@ function openSession(): Promise<boolean> {
   return opening;
 }
 
+/** Whether this browser has had a session, told in storage because scripts cannot see its cookie. */
+const mark = 'session';
+function remember(): true {
+  try {
+    localStorage.setItem(mark, '1');
+  } catch {} // Without storage the first call is refused once, and then a session opened.
+  return true;
+}
+
+/** A new viewer's first call would only be told to open a session: it opens one first, which saves a round trip. */
+function firstSession(): Promise<boolean> | undefined {
+  try {
+    return localStorage.getItem(mark) === null ? openSession() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const base = '/api/v1';
-const api = client(base, openSession);
+const api = client(base, openSession, firstSession);
 const at = encodeURIComponent;
+
+let seen: { lang: string; detail: wire.DramaDetail } | undefined;
 
 /** The viewer API, one function per call. All throw Problem. */
 export const viewer = {
@@ -30,7 +50,14 @@ export const viewer = {
   progress: (reports: wire.ProgressReport[], keepalive: boolean) =>
     api.put<{ positions: wire.Position[] }>('/progress', { body: { reports }, keepalive }),
 
-  drama: (id: string) => api.get<wire.DramaDetail>(`/dramas/${at(id)}`),
+  drama: async (id: string) => {
+    const lang = locale();
+    const detail = await api.get<wire.DramaDetail>(`/dramas/${at(id)}`);
+    seen = { lang, detail };
+    return detail;
+  },
+  /** The drama looked at last, as it was then: saves a round trip on the way from its page into the player. */
+  seenDrama: (id: string) => (seen?.detail.drama.id === id && seen.lang === locale() ? seen.detail : undefined),
   dramas: (query: { genre?: string; sort?: string; after?: string | null }) =>
     api.get<wire.Page<wire.DramaCard>>('/dramas', { query: { ...query, limit: 24 } }),
   shelves: () => api.get<{ shelves: wire.Shelf[] }>('/shelves'),

@@ -171,6 +171,22 @@ describe('Pool', () => {
     expect(streamVideo.paused).toBe(false);
   });
 
+  it('keeps the line for the first picture: nothing else is asked for before it', async () => {
+    const { pool, videos, hls } = setup();
+    const { source, asked } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
+    const pictures: (() => void)[] = [];
+    for (const video of videos) video.play = () => new Promise<void>((shown) => pictures.push(shown));
+    await pool.play();
+    const show = pool.show(0, source);
+    await vi.waitFor(() => expect(pictures).toHaveLength(1));
+    expect(asked).toEqual(['e0']);
+    expect(hls.made).toEqual([]);
+    for (const shown of pictures) shown();
+    await show;
+    expect(asked).toEqual(['e0', 'e1']);
+    expect(hls.made).toHaveLength(2); // The stream behind the head, and the next place.
+  });
+
   it('uses the head once only, and never to resume in the middle', async () => {
     const { pool } = setup();
     const { source } = list(async (e) => grantOf(e, { head: '/h.mp4', position_ms: 9000 }));

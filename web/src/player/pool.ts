@@ -112,8 +112,10 @@ export class Pool extends Emitter<Events> {
     }
     if (show !== this.#shows || slot.place !== index) return;
     slot.engine.activate();
-    if (slot.engine.isHead) void this.#handOver(slot);
     if (this.#playing) await this.#start(slot.engine);
+    // The line belongs to the first picture; everything else comes after it.
+    if (show !== this.#shows || slot.place !== index) return;
+    if (slot.engine.isHead) void this.#handOver(slot);
     await this.#neighbours(show);
   }
 
