@@ -289,10 +289,18 @@ export class Engine extends Emitter<Events> {
   #reach(): void {
     if (!this.#hls) return;
     const saver = this.deps.saver();
-    Object.assign(this.#hls.config, this.#active ? activeReach(this.#watchedMs, saver) : warmReach);
+    const reach = this.#active ? activeReach(this.#watchedMs, saver, this.#headroom) : warmReach;
+    Object.assign(this.#hls.config, reach);
     if (!saver) return;
     const cap = this.qualities.filter((q) => q.lines <= 480).length - 1;
     if (cap >= 0) this.#hls.autoLevelCapping = cap;
+  }
+
+  /** How many times faster the line is than what it carries; 0 while that is unknown. */
+  get #headroom(): number {
+    const { bandwidthEstimate = 0, levels = [], currentLevel = -1, loadLevel = -1 } = this.#hls ?? {};
+    const bitrate = Math.max(levels[currentLevel]?.bitrate ?? 0, levels[loadLevel]?.bitrate ?? 0);
+    return bitrate > 0 && bandwidthEstimate > 0 ? bandwidthEstimate / bitrate : 0;
   }
 
   /** The episode leaves this player: its bytes are counted to the end. */

@@ -33,13 +33,21 @@ interface Reach {
 export const warmReach: Reach = { maxBufferLength: 4, maxMaxBufferLength: 4, maxBufferSize: 700_000 };
 
 /**
- * On the screen: the longer somebody has watched, the likelier that more will be watched. It begins with a few
- * seconds, because most videos are swiped away within them, and ends with what carries through a tunnel.
+ * On the screen: the longer somebody has watched, the likelier that more will be watched. It begins with little,
+ * because most videos are swiped away within seconds, and ends with what carries through a tunnel.
+ *
+ * headroom: how many times faster the line is than the stream. Where there is plenty a second is fetched in a fraction
+ * of one, and a long reach would mostly be thrown away; a tight line needs its lead from the start.
  */
-export function activeReach(watchedMs: number, saver: boolean): Reach {
-  const seconds = Math.min(saver ? 8 : 16, 6 + Math.floor(watchedMs / 1000));
+export function activeReach(watchedMs: number, saver: boolean, headroom: number): Reach {
+  const watched = Math.floor(watchedMs / 1000);
+  const wanted = headroom >= plenty ? 3 + watched / 6 : 6 + watched;
+  const seconds = Math.min(saver ? 8 : 16, wanted);
   return { maxBufferLength: seconds, maxMaxBufferLength: seconds, maxBufferSize: 12_000_000 };
 }
+
+/** The headroom that survives one bad second. */
+const plenty = 2.5;
 
 /** Told of every answer of the network, also of what an aborted request had already brought. */
 export type Received = (context: LoaderContext, bytes: number) => void;
