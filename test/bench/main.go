@@ -28,6 +28,7 @@ type bench struct {
 	dir    string // scratch, removed at the end
 	binary string
 	quick  bool
+	keep   bool // leave dir behind
 	rows   []row
 }
 
@@ -42,10 +43,11 @@ func (b *bench) fewer(n, few int) int {
 func main() {
 	only := flag.String("only", "", "measure only these figures, separated by commas")
 	quick := flag.Bool("quick", false, "fewer repetitions; for trying out, not for keeping")
+	keep := flag.Bool("keep", false, "leave the scratch folder behind, to look into what was measured")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, split(*only), *quick); err != nil {
+	if err := run(ctx, split(*only), *quick, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -56,7 +58,7 @@ func split(list string) []string {
 }
 
 // run measures and prints what was measured, also when a later figure fails.
-func run(ctx context.Context, only []string, quick bool) (failed error) {
+func run(ctx context.Context, only []string, quick, keep bool) (failed error) {
 	for _, name := range only {
 		if !slices.ContainsFunc(figureNames(), func(f string) bool { return f == name }) {
 			return fmt.Errorf("there is no figure %q; there are %s", name, strings.Join(figureNames(), ", "))
@@ -66,8 +68,12 @@ func run(ctx context.Context, only []string, quick bool) (failed error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	b := &bench{dir: dir, quick: quick}
+	if keep {
+		fmt.Fprintln(os.Stderr, "working in", dir)
+	} else {
+		defer os.RemoveAll(dir)
+	}
+	b := &bench{dir: dir, quick: quick, keep: keep}
 	card, err := machineCard(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("machine card: %w", err)

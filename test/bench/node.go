@@ -18,7 +18,11 @@ import (
 // build makes the binary that is measured, as it is released.
 func (b *bench) build(ctx context.Context) error {
 	b.binary = filepath.Join(b.dir, "cliffhanger")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.binary, "./cmd/cliffhanger")
+	flags := "-s -w"
+	if b.keep {
+		flags = "" // with symbols, for a profiler
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags="+flags, "-o", b.binary, "./cmd/cliffhanger")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
@@ -83,6 +87,24 @@ func (b *bench) start(ctx context.Context, data string, args ...string) (*node, 
 	}
 	n.ready = time.Since(began)
 	return n, nil
+}
+
+// calm waits until the node has digested what it was given: until it has used
+// less than a fiftieth of a processor for two seconds.
+func (n *node) calm(ctx context.Context) error {
+	for {
+		before, err := timesOf(n.cmd.Process.Pid)
+		if err != nil {
+			return err
+		}
+		if err := pause(ctx, 2*time.Second); err != nil {
+			return err
+		}
+		after, err := timesOf(n.cmd.Process.Pid)
+		if err != nil || after.own-before.own < 40*time.Millisecond {
+			return err
+		}
+	}
 }
 
 func (n *node) stop() {

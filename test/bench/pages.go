@@ -58,6 +58,9 @@ func (b *bench) pagesOn(ctx context.Context, engine, address string, args ...str
 		return err
 	}
 	defer people.http.CloseIdleConnections()
+	if err := n.calm(ctx); err != nil { // others have heard what was watched
+		return err
+	}
 	if err := b.page(ctx, "feed page, "+engine, n, people.feed); err != nil {
 		return err
 	}
@@ -94,7 +97,7 @@ func (b *bench) fill(ctx context.Context, data, address string, args []string) (
 			return nil, nil, err
 		}
 	}
-	return dramas, first, pause(ctx, 5*time.Second) // the search index
+	return dramas, first, n.calm(ctx) // the search index is made
 }
 
 func (b *bench) realDrama(ctx context.Context, n *node, data string, args []string) error {
