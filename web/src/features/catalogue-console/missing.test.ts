@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { blockersFirst, placeOf } from './missing.ts';
+import { blockersFirst, missingIn, placeOf } from './missing.ts';
 
 it.each([
   ['title.zh-CN', { id: 'drama-title', lang: 'zh-CN', episode: 0 }],
@@ -17,4 +17,12 @@ it('puts what blocks first and keeps the order', () => {
   const m = (code: string, severity: 'block' | 'warn') => ({ code, path: '', message: '', severity });
   const sorted = blockersFirst([m('a', 'warn'), m('b', 'block'), m('c', 'warn'), m('d', 'block')]);
   expect(sorted.map((x) => x.code)).toEqual(['b', 'd', 'a', 'c']);
+});
+
+it.each([
+  ['video_missing', 'episodes[3].asset', 'Episode 3 has no video.'],
+  ['poster_missing', 'posters.portrait', 'The portrait poster is missing.'],
+  ['something_newer', 'somewhere', 'as the server says it'],
+])('%s is told in words', (code, path, told) => {
+  expect(missingIn({ code, path, message: 'as the server says it', severity: 'block' })).toBe(told);
 });

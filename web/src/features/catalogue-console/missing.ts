@@ -1,4 +1,6 @@
 import type { Missing } from '$/api/console.ts';
+import { type ConsoleKey, t } from '$/i18n/console/index.ts';
+import { languageName } from '$/i18n/format.ts';
 
 /** Where in the editor a missing thing is mended: the id of the control, and the language tab it is behind. */
 export interface Place {
@@ -23,4 +25,24 @@ export function placeOf(path: string): Place {
 /** What blocks comes first; the order of the server stays otherwise. */
 export function blockersFirst(missing: readonly Missing[]): Missing[] {
   return [...missing.filter((m) => m.severity === 'block'), ...missing.filter((m) => m.severity !== 'block')];
+}
+
+const words: Record<string, ConsoleKey> = {
+  title_missing: 'lTitle',
+  synopsis_missing: 'lSynopsis',
+  genre_missing: 'lGenre',
+  episodes_missing: 'lEpisodes',
+  episode_gap: 'lGap',
+  video_missing: 'lVideo',
+  video_blocked: 'lBlocked',
+  video_not_playable: 'lNotPlayable',
+  subtitle_long: 'lSubtitles',
+};
+
+/** What is missing in the reader's language; of a kind this console does not know, in the server's own words. */
+export function missingIn(m: Missing): string {
+  const key = m.code === 'poster_missing' ? (m.path.endsWith('portrait') ? 'lPortrait' : 'lLandscape') : words[m.code];
+  if (!key) return m.message;
+  const lang = /\.subtitles\.(.+)$/.exec(m.path)?.[1];
+  return t(key, { n: placeOf(m.path).episode, lang: lang ? languageName(lang) : '' });
 }

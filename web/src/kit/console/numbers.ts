@@ -5,8 +5,9 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);
 }
 
+/** A figure, with a minus sign rather than a hyphen. */
 export function number(n: number, digits = 0): string {
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(n);
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(n).replace('-', '−');
 }
 
 /** A length people say: "14 min", "40 sec". */
