@@ -296,11 +296,11 @@ export class Engine extends Emitter<Events> {
     if (cap >= 0) this.#hls.autoLevelCapping = cap;
   }
 
-  /** How many times faster the line is than what it carries; 0 while that is unknown. */
+  /** How many times faster the line is than what it carries; until that is known it is taken for fast. */
   get #headroom(): number {
     const { bandwidthEstimate = 0, levels = [], currentLevel = -1, loadLevel = -1 } = this.#hls ?? {};
     const bitrate = Math.max(levels[currentLevel]?.bitrate ?? 0, levels[loadLevel]?.bitrate ?? 0);
-    return bitrate > 0 && bandwidthEstimate > 0 ? bandwidthEstimate / bitrate : 0;
+    return bitrate > 0 && bandwidthEstimate > 0 ? bandwidthEstimate / bitrate : Number.POSITIVE_INFINITY;
   }
 
   /** The episode leaves this player: its bytes are counted to the end. */

@@ -36,7 +36,7 @@ export const warmReach: Reach = { maxBufferLength: 4, maxMaxBufferLength: 4, max
  * On the screen: the longer somebody has watched, the likelier that more will be watched. It begins with little,
  * because most videos are swiped away within seconds, and ends with what carries through a tunnel.
  *
- * headroom: how many times faster the line is than the stream. Where there is plenty a second is fetched in a fraction
+ * headroom: how many times faster the line is than the stream; 1 or less is falling behind. Where there is plenty a second is fetched in a fraction
  * of one, and a long reach would mostly be thrown away; a tight line needs its lead from the start.
  */
 export function activeReach(watchedMs: number, saver: boolean, headroom: number): Reach {
@@ -46,8 +46,8 @@ export function activeReach(watchedMs: number, saver: boolean, headroom: number)
   return { maxBufferLength: seconds, maxMaxBufferLength: seconds, maxBufferSize: 12_000_000 };
 }
 
-/** The headroom that survives one bad second. */
-const plenty = 2.5;
+/** Enough to win the lead back while playing; a line shared with the next place looks slower than it is. */
+const plenty = 1.5;
 
 /** Told of every answer of the network, also of what an aborted request had already brought. */
 export type Received = (context: LoaderContext, bytes: number) => void;

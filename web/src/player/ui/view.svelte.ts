@@ -245,7 +245,7 @@ export class PlayerView {
       reporter.report('tick', engine.positionMs);
     }
     // The next episode's start is fetched when it is likely to be watched and this one has what it needs.
-    const near = engine.durationMs - engine.positionMs < 20_000;
+    const near = engine.durationMs - engine.positionMs < Math.min(20_000, engine.durationMs / 3);
     const settled = engine.bufferedMs - engine.positionMs > 6000 || engine.bufferedMs > engine.durationMs - 500;
     if (grant.next && near && settled && this.#ahead !== grant.next.id) {
       this.#ahead = grant.next.id;
