@@ -7,14 +7,17 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/media/fence"
 )
 
 // running are the attempts of this node, so that a cancel can end them.
@@ -165,8 +168,14 @@ func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) 
 	if err == nil {
 		err = guarded(work, r, p.do)
 	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, blob.ErrDiskFull) || fence.ReasonOf(err) == fence.Full {
+		err = errDiskFull.Because(err)
+	}
 	return r.settle(ctx, l, p, err)
 }
+
+// errDiskFull ends an attempt that ran out of room; the next waits for it.
+var errDiskFull = fault.New(fault.Unavailable, "media.disk_full", "The server's disk ran full while this file was prepared. It goes on when there is room.")
 
 // roomCheck is how often an attempt that waits for room looks again.
 const roomCheck = 2 * time.Second
@@ -175,7 +184,7 @@ const roomCheck = 2 * time.Second
 // not used up, and the work goes on by itself when there is room.
 func (r *run) waitForRoom(ctx context.Context) error {
 	for {
-		err := r.s.roomFor(r.asset.Size)
+		err := r.s.roomFor(2 * r.asset.Size) // what is made is seldom larger than the master, and lies on the disk twice for a moment
 		if !errors.Is(err, errDiskLow) {
 			return err
 		}

@@ -100,7 +100,7 @@ func (l *listener) consumer(lease time.Duration) jetstream.ConsumerConfig {
 func (b *Bus) hear(ctx context.Context, l *listener) {
 	source := b.source(streamFacts, l.consumer(b.cfg.Lease))
 	for ctx.Err() == nil {
-		if msg := source.next(ctx, waitLong); msg != nil {
+		if msg, _ := source.next(ctx, waitLong); msg != nil {
 			b.deliver(ctx, l, msg)
 		}
 	}

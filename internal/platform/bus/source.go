@@ -34,16 +34,17 @@ func (b *Bus) source(stream string, c jetstream.ConsumerConfig) *source {
 	return &source{bus: b, stream: stream, config: c}
 }
 
-// next answers a message, or nil when there was none within wait, when ctx has
-// ended or when something is wrong; then a moment has passed.
-func (s *source) next(ctx context.Context, wait time.Duration) jetstream.Msg {
+// next answers a message, or nil when there was none within wait. asked is false
+// when ctx has ended or something is wrong, so that nobody knows whether there
+// is one; then a moment has passed.
+func (s *source) next(ctx context.Context, wait time.Duration) (msg jetstream.Msg, asked bool) {
 	msg, err := s.pull(ctx, wait)
 	if err != nil && ctx.Err() == nil {
 		s.bus.log.Debug("pull failed", "consumer", s.config.Durable, "error", err)
 		s.consumer = nil
 		pause(ctx, troubled)
 	}
-	return msg
+	return msg, err == nil
 }
 
 func (s *source) pull(ctx context.Context, wait time.Duration) (jetstream.Msg, error) {

@@ -67,17 +67,17 @@ func (w *worker) consumer(lease time.Duration, later bool) jetstream.ConsumerCon
 }
 
 // toil works on one job at a time until ctx ends. It pulls from later only when
-// now has nothing.
+// now is known to have nothing.
 func (b *Bus) toil(ctx context.Context, w *worker) {
 	now := b.source(streamNow, w.consumer(b.cfg.Lease, false))
 	later := b.source(streamLater, w.consumer(b.cfg.Lease, true))
 	for ctx.Err() == nil {
-		msg := now.next(ctx, noWait)
-		if msg == nil {
-			msg = later.next(ctx, noWait)
+		msg, asked := now.next(ctx, noWait)
+		if msg == nil && asked {
+			msg, asked = later.next(ctx, noWait)
 		}
-		if msg == nil {
-			msg = now.next(ctx, waitShort)
+		if msg == nil && asked {
+			msg, _ = now.next(ctx, waitShort)
 		}
 		if msg != nil {
 			b.perform(ctx, w, msg)

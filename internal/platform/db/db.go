@@ -14,7 +14,6 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite"
 
 	"cliffhanger/internal/kernel/fault"
 )
@@ -71,17 +70,13 @@ func (d *DB) openSQLite(path string) (err error) {
 	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
 		"&_pragma=foreign_keys(1)&_pragma=cache_size(-32768)&_pragma=mmap_size(268435456)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas
-	if d.write, err = sql.Open("sqlite", name+"&_txlock=immediate"); err != nil {
-		return err
-	}
+	d.write = sql.OpenDB(statements{name + "&_txlock=immediate"})
 	d.write.SetMaxOpenConns(1)
 	// The writer comes first: it creates the file and switches it to WAL.
 	if err = d.write.Ping(); err != nil {
 		return err
 	}
-	if d.read, err = sql.Open("sqlite", name+"&_pragma=query_only(1)"); err != nil {
-		return err
-	}
+	d.read = sql.OpenDB(statements{name + "&_pragma=query_only(1)"})
 	d.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	d.read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	return nil

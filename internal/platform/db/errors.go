@@ -46,7 +46,7 @@ func unavailable(err error) error {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case sqliteCode(err)&0xff == sqlite3.SQLITE_FULL, postgresState(err) == "53100":
-		return fault.New(fault.Exhausted, "db.disk_full", "The server's disk is full; nothing was saved. Free some space and try again.").Because(err)
+		return fault.New(fault.Unavailable, "db.disk_full", "The server's disk is full; nothing was saved. Free some space and try again.").Because(err)
 	case isConnection(err):
 		return fault.New(fault.Unavailable, "db.unavailable", "The database cannot be reached right now; nothing was saved. Try again in a moment.").Because(err)
 	}
