@@ -34,14 +34,15 @@ export async function main(args: string[]): Promise<void> {
     },
   });
   const { quick, trace, url } = values;
+  const names = values.only.split(',');
+  const unknown = names.find((name) => !figures[name]);
+  if (unknown) throw new Error(`there is no figure ${unknown}; there are ${Object.keys(figures).join(', ')}`);
   const node: Serving = url ? { url, stop: async () => {} } : await serve(quick);
   const browser = await chromium.launch(config.use?.launchOptions);
   try {
-    for (const name of values.only.split(',')) {
-      const measure = figures[name];
-      if (!measure) throw new Error(`there is no figure ${name}; there are ${Object.keys(figures).join(', ')}`);
+    for (const name of names) {
       say(`${name} …`);
-      await measure({ browser, url: node.url, quick, trace }).catch((error) => {
+      await figures[name]?.({ browser, url: node.url, quick, trace }).catch((error) => {
         process.exitCode = 1;
         say(`${name}: ${error.stack ?? error}`);
       });
