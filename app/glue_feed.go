@@ -23,14 +23,14 @@ func (c catalogueForFeed) Openings(ctx context.Context, dramas []id.Drama, local
 	if err != nil {
 		return nil, err
 	}
-	episodes, err := c.EpisodesOf(ctx, dramas, locale)
+	first, err := c.FirstEpisodes(ctx, dramas, locale)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[id.Drama]feed.Opening, len(cards))
 	for _, card := range cards {
-		if all := episodes[card.ID]; len(all) > 0 {
-			out[card.ID] = feed.Opening{Episode: all[0].ID, Card: card, Ref: all[0]}
+		if e, ok := first[card.ID]; ok {
+			out[card.ID] = feed.Opening{Episode: e.ID, Card: card, Ref: e}
 		}
 	}
 	return out, nil

@@ -62,23 +62,24 @@ func (s *Service) Published(ctx context.Context, dramas []id.Drama) ([]Entry, er
 	return out, nil
 }
 
-// EpisodesOf answers the episodes viewers can watch now, by drama and number,
-// in a language.
-func (s *Service) EpisodesOf(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama][]EpisodeRef, error) {
+// FirstEpisodes answers the first episode of each drama that viewers can watch
+// now, in a language.
+func (s *Service) FirstEpisodes(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]EpisodeRef, error) {
 	listed, err := s.listed(ctx, dramas)
 	if err != nil {
 		return nil, err
 	}
 	now := s.Clock.Now()
 	pages, err := s.pagesOf(ctx, dramas)
-	out := make(map[id.Drama][]EpisodeRef, len(listed))
+	out := make(map[id.Drama]EpisodeRef, len(listed))
 	for drama, l := range listed {
 		if pages[drama] == nil || l == nil {
 			continue
 		}
 		for _, e := range pages[drama].episodes {
 			if e.WatchableAt(now) {
-				out[drama] = append(out[drama], e.ref(l.OriginalLanguage, locale, now))
+				out[drama] = e.ref(l.OriginalLanguage, locale, now)
+				break
 			}
 		}
 	}

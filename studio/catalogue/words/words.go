@@ -20,6 +20,9 @@ type Text map[string]string
 // in any, the alphabetically first. Pass the reader's language, then the
 // original one.
 func (t Text) In(wanted ...string) string {
+	if len(t) == 0 {
+		return ""
+	}
 	for _, w := range wanted {
 		if s := t[w]; s != "" {
 			return s
