@@ -24,8 +24,9 @@ import (
 //
 // Several processes may share the folder. No symbolic link leads out of it.
 type LocalStore struct {
-	dir  string
-	root *os.Root
+	dir    string
+	root   *os.Root
+	folder *os.File // the same folder, for openBeneath
 }
 
 const (
@@ -49,13 +50,17 @@ func Local(dir string) (*LocalStore, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob folder: %w", err)
 	}
-	l := &LocalStore{dir: dir, root: root}
+	folder, err := root.Open(".")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("blob folder: %w", err), root.Close())
+	}
+	l := &LocalStore{dir: dir, root: root, folder: folder}
 	l.sweep(time.Now().Add(-leftover))
 	return l, nil
 }
 
 // Close lets go of the folder.
-func (l *LocalStore) Close() error { return l.root.Close() }
+func (l *LocalStore) Close() error { return errors.Join(l.folder.Close(), l.root.Close()) }
 
 // Path is where the object of a well-formed key lies, present or not; it is the
 // empty string for any other key.
@@ -177,7 +182,10 @@ func (l *LocalStore) Open(_ context.Context, key string) (*Object, error) {
 	if err := check(key); err != nil {
 		return nil, err
 	}
-	f, err := l.root.Open(place(key))
+	f, err := openBeneath(l.folder, place(key))
+	if err != nil { // refused for whatever reason: os.Root knows which
+		f, err = l.root.Open(place(key))
+	}
 	if err != nil {
 		return nil, diskFault(err)
 	}
