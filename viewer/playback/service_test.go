@@ -91,7 +91,7 @@ func (g gate) Refuse(_ context.Context, _ actor.Actor, list []playback.Watchable
 
 type fixture struct {
 	*playback.Service
-	t         *testing.T
+	t         testing.TB
 	ctx       context.Context
 	bus       *bus.Bus
 	clock     *clock.Fake
@@ -105,36 +105,39 @@ type fixture struct {
 func each(t *testing.T, test func(f *fixture), gates ...playback.Gate) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		f := &fixture{t: t, ctx: context.Background(), clock: clock.NewFake(time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)), catalogue: newCatalogue()}
-		account, profile := id.New[id.Account](), id.New[id.Profile]()
-		viewer := func() actor.Actor {
-			return actor.Actor{Kind: actor.Viewer, Account: account, Profile: profile, Device: id.New[id.Device]()}
-		}
-		f.phone, f.tv = viewer(), viewer()
-		f.bus = bustest.Open(t, d)
-		if err := d.Migrate(f.ctx, "playback", playback.Migrations); err != nil {
-			t.Fatal(err)
-		}
-		f.Service = playback.New(playback.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-			Episodes: f.catalogue, Streams: streams{}, Gates: gates})
-		bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeStarted, _ bus.Meta) error {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			f.started = append(f.started, e.Episode)
-			return nil
-		})
-		bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeFinished, _ bus.Meta) error {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			f.finished = append(f.finished, e.Episode)
-			return nil
-		})
-		if err := f.bus.Start(f.ctx); err != nil {
-			t.Fatal(err)
-		}
-		test(f)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(newFixture(t, d, gates...)) })
+}
+
+func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
+	t.Helper()
+	f := &fixture{t: t, ctx: context.Background(), clock: clock.NewFake(time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)), catalogue: newCatalogue()}
+	account, profile := id.New[id.Account](), id.New[id.Profile]()
+	viewer := func() actor.Actor {
+		return actor.Actor{Kind: actor.Viewer, Account: account, Profile: profile, Device: id.New[id.Device]()}
+	}
+	f.phone, f.tv = viewer(), viewer()
+	f.bus = bustest.Open(t, d)
+	if err := d.Migrate(f.ctx, "playback", playback.Migrations); err != nil {
+		t.Fatal(err)
+	}
+	f.Service = playback.New(playback.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Episodes: f.catalogue, Streams: streams{}, Gates: gates})
+	bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeStarted, _ bus.Meta) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.started = append(f.started, e.Episode)
+		return nil
 	})
+	bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeFinished, _ bus.Meta) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.finished = append(f.finished, e.Episode)
+		return nil
+	})
+	if err := f.bus.Start(f.ctx); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // watch reports that by is at that second of an episode, as its seq-th word.
@@ -314,4 +317,23 @@ func TestAGateRefusesAndAGateThatFailsLetsNobodyThrough(t *testing.T) {
 		}
 		return playback.Refusal{Code: "rights.territory", Msg: "Not licensed where you are."}, true, nil
 	}))
+}
+
+// BenchmarkGrant asks to watch one episode; the catalogue around it is a stand-in.
+func BenchmarkGrant(b *testing.B) {
+	f := newFixture(b, dbtest.SQLite(b))
+	f.watch(f.phone, 1, 30, playback.Pause, 1)
+	for b.Loop() {
+		if _, err := f.Grant(f.ctx, f.phone, f.catalogue.episodes[0], "en"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkProgress moves one position on, as a player does every few seconds.
+func BenchmarkProgress(b *testing.B) {
+	f := newFixture(b, dbtest.SQLite(b))
+	for seq := int64(1); b.Loop(); seq++ {
+		f.watch(f.phone, 1, int(seq%50), playback.Tick, seq)
+	}
 }
