@@ -22,6 +22,7 @@ import (
 
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/media/cmaf"
 )
 
 // segment is the size of a range: two seconds of a good 720p rendition.
@@ -58,6 +59,9 @@ func measureBytes(ctx context.Context, b *bench) error {
 		return err
 	}
 	ours, theirs := server{address, []int{n.cmd.Process.Pid}}, server{peer.plain + "/" + name, peer.pids()}
+	if err := b.open(file); err != nil {
+		return err
+	}
 	if err := b.compare(ctx, "plain HTTP", 1.10, ours, theirs, file); err != nil {
 		return err
 	}
@@ -130,6 +134,38 @@ func (n *node) mediaFile(ctx context.Context, episode, data string) (address, fi
 	}
 	defer store.Close()
 	return n.url + path.Join(path.Dir(grant.HLS), name+"-"+sum[:32]+path.Ext(key)), store.Path(key), nil
+}
+
+// open counts what is read of a rendition to know where its segments lie.
+func (b *bench) open(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	counted := &countingReader{ReaderAt: f}
+	t, err := cmaf.Open(counted, info.Size())
+	if err != nil {
+		return err
+	}
+	b.add(row{name: "share of a rendition read to open it", value: 100 * float64(counted.bytes) / float64(info.Size()), unit: "%",
+		peer: fmt.Sprintf("%d of %d bytes in %d reads; the head is %d bytes, %d segments", counted.bytes, info.Size(), counted.reads, t.Index.End(), len(t.Segments))})
+	return nil
+}
+
+type countingReader struct {
+	io.ReaderAt
+	bytes, reads int64
+}
+
+func (c *countingReader) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(p, at)
+	c.bytes, c.reads = c.bytes+int64(n), c.reads+1
+	return n, err
 }
 
 // server is one side of the comparison: an address of the file, and the
