@@ -34,9 +34,9 @@ const pressed = (key) =>
 /** Goes to the end of the episode and waits for what is offered there. */
 async function ended(page) {
   await playing(page);
-  await page.getByRole('slider').focus();
-  await page.keyboard.press('End');
-  await page.locator('.end').waitFor();
+  await page.waitForFunction(() => Number(document.querySelector('[role=slider]')?.ariaValueMax) > 0);
+  await page.getByRole('slider').press('End');
+  await page.locator('.end .title').waitFor();
 }
 
 /** Answers a route of the API in the server's place. */

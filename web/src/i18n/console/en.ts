@@ -286,4 +286,5 @@ export const en: Record<keyof typeof zh, string> = {
   sNats: 'NATS cluster',
   sLocal: 'Folder of the node',
   sAddress: 'Address',
+  sFailed: 'Failed',
 };

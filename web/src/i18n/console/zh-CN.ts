@@ -283,4 +283,5 @@ export const zh = {
   sNats: 'NATS 集群',
   sLocal: '本机文件夹',
   sAddress: '地址',
+  sFailed: '失败时间',
 };
