@@ -25,9 +25,9 @@ describe('Engine', () => {
     const config = hls.made[0]?.config;
     expect(config?.maxMaxBufferLength).toBe(4);
     engine.activate();
-    expect(config?.maxMaxBufferLength).toBe(6);
+    expect(config?.maxMaxBufferLength).toBe(3);
     await engine.play(false);
-    for (let s = 1; s <= 20; s++) video.at(s);
+    for (let s = 1; s <= 80; s++) video.at(s);
     expect(config?.maxMaxBufferLength).toBe(16);
     engine.deactivate();
     expect(config?.maxMaxBufferLength).toBe(4);
