@@ -64,6 +64,27 @@ describe('Pool', () => {
     expect(held(pool)).toEqual(['e3', 'e4', 'e5']);
   });
 
+  it('plays what is ready before it tells anybody, and lets others go after it', async () => {
+    const { pool, videos, hls } = setup();
+    const { source } = list();
+    await pool.play();
+    await pool.show(3, source);
+    await pool.show(4, source);
+    for (const video of videos) video.fire('loadeddata');
+    const next = pool.engines.find((e) => e.episode === 'e5');
+    const heard: boolean[] = [];
+    pool.on('current', (engine) => heard.push(engine.video.paused));
+    const destroyed = () => hls.made.filter((h) => h.calls.includes('destroy')).length;
+    const before = destroyed();
+    const show = pool.show(5, source);
+    expect(heard).toEqual([false]);
+    expect(pool.current).toBe(next);
+    expect(destroyed()).toBe(before);
+    await show;
+    expect(held(pool)).toEqual(['e4', 'e5', 'e6']);
+    expect(videos.filter((v) => !v.paused)).toHaveLength(1);
+  });
+
   it('plays only what is on the screen', async () => {
     const { pool, videos } = setup();
     const { source } = list();

@@ -53,6 +53,8 @@ export class Pool extends Emitter<Events> {
   #cold = true;
   #playing = false;
   #shows = 0;
+  /** The last of the shows that got to its neighbours. */
+  #shown = 0;
   #source: (index: number) => Source | undefined = () => undefined;
   #muteFor: boolean;
 
@@ -86,15 +88,19 @@ export class Pool extends Emitter<Events> {
     const same = index === this.#index && here?.filled && here.key === wanted?.key;
     this.#index = index;
     this.#source = source;
-    if (same) return this.#neighbours(this.#shows); // Only the list around it grew.
+    if (same) {
+      // Only the list around it grew. While it is still on its way, its neighbours come after it anyway.
+      return this.#shown === this.#shows ? this.#neighbours(this.#shows) : undefined;
+    }
     const show = ++this.#shows;
     const asked = performance.now();
-    for (const slot of this.#slots) {
-      const key = slot.place === null ? undefined : source(slot.place)?.key;
-      const near = slot.place !== null && Math.abs(slot.place - index) <= 1;
-      if (!near || slot.key !== key) this.#free(slot);
-      else if (slot.place !== index) slot.engine.deactivate();
-    }
+    const gone = this.#slots.filter((s) => !this.#keeps(s));
+    for (const slot of this.#slots) if (slot !== here) slot.engine.deactivate();
+    // What is ready plays at once; letting others go takes time, and so does everything that hears of this.
+    const ready = here && !gone.includes(here) && here.engine.state === 'paused' && this.#playing;
+    if (ready) here.engine.activate();
+    const started = ready ? this.#start(here.engine) : null;
+    for (const slot of gone) if (!started || slot.place === held) this.#free(slot);
     if (!wanted) return;
     const warm = this.#at(index);
     const slot = warm ?? this.#take(index, wanted.key);
@@ -111,10 +117,12 @@ export class Pool extends Emitter<Events> {
       return;
     }
     if (show !== this.#shows || slot.place !== index) return;
-    slot.engine.activate();
-    if (this.#playing) await this.#start(slot.engine);
+    if (!started) slot.engine.activate();
+    if (this.#playing) await (started ?? this.#start(slot.engine));
     // The line belongs to the first picture; everything else comes after it.
     if (show !== this.#shows || slot.place !== index) return;
+    this.#shown = show;
+    if (started) for (const slot of gone) this.#free(slot);
     if (slot.engine.isHead) void this.#handOver(slot);
     await this.#neighbours(show);
   }
@@ -228,6 +236,11 @@ export class Pool extends Emitter<Events> {
     this.emit('current', to.engine);
     from.engine.unload();
     void this.#neighbours(this.#shows);
+  }
+
+  /** Whether a player still has what belongs to its place, within reach of the screen. */
+  #keeps({ place, key }: Slot): boolean {
+    return place !== null && Math.abs(place - this.#index) <= 1 && key === this.#source(place)?.key;
   }
 
   #at(place: number): Slot | undefined {
