@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/id"
@@ -73,13 +74,9 @@ func (s *Service) FirstEpisodes(ctx context.Context, dramas []id.Drama, locale s
 	pages, err := s.pagesOf(ctx, dramas)
 	out := make(map[id.Drama]EpisodeRef, len(listed))
 	for drama, l := range listed {
-		if pages[drama] == nil || l == nil {
-			continue
-		}
-		for _, e := range pages[drama].episodes {
-			if e.WatchableAt(now) {
-				out[drama] = e.ref(l.OriginalLanguage, locale, now)
-				break
+		if p := pages[drama]; p != nil && l != nil {
+			if i := slices.IndexFunc(p.episodes, func(e Episode) bool { return e.WatchableAt(now) }); i >= 0 {
+				out[drama] = p.episodes[i].ref(l.OriginalLanguage, locale, now)
 			}
 		}
 	}

@@ -30,9 +30,17 @@ func (s statements) Connect(context.Context) (driver.Conn, error) {
 type sqliteConn interface {
 	driver.Conn
 	driver.ConnBeginTx
+	asker
+	pooled
+}
+
+type asker interface {
 	driver.ConnPrepareContext
 	driver.ExecerContext
 	driver.QueryerContext
+}
+
+type pooled interface {
 	driver.Pinger
 	driver.SessionResetter
 	driver.Validator
