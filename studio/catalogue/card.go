@@ -96,7 +96,6 @@ type EpisodeRef struct {
 	Height     int        `json:"height"`
 	Released   bool       `json:"released" doc:"can be watched now"`
 	ReleasedAt *time.Time `json:"released_at" doc:"planned, if it lies in the future; null: not known"`
-	Thumbnail  *string    `json:"thumbnail"`
 }
 
 func (e Episode) ref(original, locale string, now time.Time) EpisodeRef {

@@ -46,7 +46,6 @@ export interface EpisodeRef {
   width: number;
   height: number;
   released_at: string;
-  thumbnail: string | null;
 }
 
 export interface EpisodeState extends EpisodeRef {
