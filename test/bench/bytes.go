@@ -69,9 +69,11 @@ func measureBytes(ctx context.Context, b *bench) error {
 		return err
 	}
 	n.stop()
-	if n, err = b.start(ctx, data, "--http.tls.cert-file="+cert, "--http.tls.key-file="+key); err != nil {
+	secure, err := b.start(ctx, data, "--http.tls.cert-file="+cert, "--http.tls.key-file="+key)
+	if err != nil {
 		return err
 	}
+	n = secure
 	if address, file, err = n.mediaFile(ctx, episode, data); err != nil {
 		return err
 	}
