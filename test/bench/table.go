@@ -50,7 +50,7 @@ func (r row) verdict() string {
 // number has three significant digits where there are no more before the point.
 func number(v float64) string {
 	switch a := math.Abs(v); {
-	case a >= 100 || v == math.Trunc(v):
+	case a >= 100 || v == 0:
 		return fmt.Sprintf("%.0f", v)
 	case a >= 10:
 		return fmt.Sprintf("%.1f", v)
