@@ -57,7 +57,7 @@ const routes = [
     (c) =>
       c.body.code === '7K3M9Q2X'
         ? { account_id: 'acc_1', profile_id: 'prf_1', device_id: 'dev_2' }
-        : refuse(404, 'account.link_unknown', 'No such code.'),
+        : refuse(404, 'account.link_invalid', 'No such code.'),
   ],
   ['DELETE', '/sessions/current', () => null],
   [

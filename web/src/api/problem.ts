@@ -1,5 +1,5 @@
 import { type CommonKey, t } from '../i18n/common/index.ts';
-import { locale } from '../i18n/locale.svelte.ts';
+import { fieldSentence, sentence } from '../i18n/problems/index.svelte.ts';
 
 /** One field of the input that was refused. */
 export interface FieldProblem {
@@ -44,11 +44,11 @@ export async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, text(body?.code), text(body?.detail) || text(body?.title), fields, wait);
 }
 
-const byCode: Record<string, CommonKey> = {
+/** Refusals with a title of their own; their words are at hand before any others are fetched. */
+export const byCode: Record<string, CommonKey> = {
   'playback.not_watchable': 'codeNotWatchable',
-  'account.link_unknown': 'codeLinkUnknown',
-  'account.link_expired': 'codeLinkUnknown',
-  'account.credentials': 'codeCredentials',
+  'account.link_invalid': 'codeLinkUnknown',
+  'account.credentials_wrong': 'codeCredentials',
 };
 
 function byStatus(status: number): CommonKey {
@@ -63,14 +63,24 @@ function byStatus(status: number): CommonKey {
   return 'errorUnknown';
 }
 
-/** What to tell a person: our words for a known code, else for the status with the server's own detail. */
+/** What to tell a person: our words for a known code, else what the refusal says, else the words for its status. */
 export function humane(error: unknown): { title: string; detail: string } {
   if (!(error instanceof Problem)) return { title: t('errorUnknown'), detail: t('errorUnknownDetail') };
   const known = byCode[error.code];
   if (known) return { title: t(known), detail: t(`${known}Detail` as CommonKey) };
   const key = byStatus(error.status);
-  // The server speaks English; what is gone is said as well in the reader's language.
-  const ours = key === 'errorGone' && locale() !== 'en';
-  const told = error.status >= 400 && error.status < 500 && error.code && !ours ? error.detail : '';
-  return { title: t(key), detail: told || t(`${key}Detail` as CommonKey) };
+  return { title: t(key), detail: toldBy(error) || t(`${key}Detail` as CommonKey) };
+}
+
+/** The sentence of a refusal that is written for people; what broke inside the server is not. */
+function toldBy({ status, code, detail }: Problem): string {
+  const forPeople = (status >= 400 && status < 500) || status === 503;
+  return forPeople && code ? sentence(code, detail) : '';
+}
+
+/** What was refused of one input, in the reader's language. */
+export function fieldWords(error: unknown, path: string): string | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  const found = error.fields.find((f) => f.path === path || f.path === `body.${path}`);
+  return found && fieldSentence(path, found.code ?? '', found.message);
 }

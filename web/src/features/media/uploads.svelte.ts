@@ -1,6 +1,6 @@
 import { DetailedError, Upload } from 'tus-js-client';
 import { mediaApi, type OpenUpload, uploadsUrl } from '$/api/console.ts';
-import { Problem } from '$/api/problem.ts';
+import { Problem, problemOf } from '$/api/problem.ts';
 import { checksum } from './checksum.ts';
 import type { SendState } from './progress.ts';
 
@@ -26,7 +26,8 @@ export class Sent {
   bytes = $state(0);
   /** Bytes a second, over the last moments. */
   pace = $state(0);
-  error = $state('');
+  /** Why it failed; whoever shows it says it in the reader's language. */
+  error = $state.raw<unknown>(null);
   asset = $state('');
   #file: File | undefined;
   #url: string | undefined;
@@ -73,7 +74,7 @@ export class Sent {
     const file = this.#file;
     if (!file) return;
     clearTimeout(this.#timer);
-    this.error = '';
+    this.error = null;
     this.state = 'hashing';
     // A file that already has bytes there was told its sum when it began.
     const sum = this.#url ? null : await checksum(file).catch(() => null);
@@ -153,7 +154,7 @@ export class Sent {
     if (first && now - first.at > 500) this.pace = Math.max(0, ((sent - first.bytes) * 1000) / (now - first.at));
   }
 
-  #failed(error: Error | DetailedError): void {
+  async #failed(error: Error | DetailedError): Promise<void> {
     this.pace = 0;
     const answer = error instanceof DetailedError ? error.originalResponse : null;
     if (!answer?.getStatus() || answer.getStatus() >= 500) {
@@ -163,9 +164,9 @@ export class Sent {
       return;
     }
     this.state = 'failed';
-    this.error = detailOf(answer.getBody());
     this.#upload = undefined;
     this.moved();
+    this.error = await problemOf(new Response(answer.getBody(), { status: answer.getStatus() }));
   }
 
   async #arrived(): Promise<void> {
@@ -182,18 +183,9 @@ export class Sent {
       uploads.settled(this);
     } catch (error) {
       this.state = 'failed';
-      this.error = error instanceof Problem ? error.detail : '';
+      this.error = error;
       this.moved();
     }
-  }
-}
-
-function detailOf(body: string): string {
-  try {
-    const { detail } = JSON.parse(body) as { detail?: unknown };
-    return typeof detail === 'string' ? detail : '';
-  } catch {
-    return '';
   }
 }
 

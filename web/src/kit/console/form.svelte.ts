@@ -1,4 +1,4 @@
-import { humane, Problem } from '$/api/problem.ts';
+import { fieldWords, humane, Problem } from '$/api/problem.ts';
 
 /** One attempt to send a form: busy while it runs, and what was refused, by field or as a whole. */
 export class Attempt {
@@ -22,16 +22,12 @@ export class Attempt {
 
   /** What the server said of one field. */
   field(path: string): string | undefined {
-    if (!(this.error instanceof Problem)) return undefined;
-    const found = this.error.fields.find((f) => f.path === path || f.path === `body.${path}`);
-    return found?.message;
+    return fieldWords(this.error, path);
   }
 
   /** One sentence for the whole form. */
   get words(): string {
-    if (!this.error) return '';
-    const { title, detail } = humane(this.error);
-    return detail || title;
+    return this.error ? humane(this.error).detail : '';
   }
 
   get code(): string {
