@@ -26,7 +26,7 @@ func (g qualityGate) Check(ctx context.Context, submissions []catalogue.Submissi
 		for i, a := range s.Assets {
 			if facts[a].Blocked {
 				out = append(out, catalogue.Objection{
-					Drama: s.Drama, Gate: "media", Code: "media.quality_blocked", Path: fmt.Sprintf("episodes[%d]", i),
+					Drama: s.Drama, Gate: "media", Code: "quality_blocked", Path: fmt.Sprintf("episodes[%d]", i),
 					Message: fmt.Sprintf("Quality control stops episode file %d: open it to see the findings.", i+1),
 				})
 			}
