@@ -1,13 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"cliffhanger/studio/media/encode"
@@ -163,11 +163,17 @@ func (b *bench) bare(ctx context.Context, path string, src probe.Source, rungs [
 	}
 	defer progress.Close()
 	cmd.ExtraFiles = []*os.File{progress} // descriptor 3
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return spent{}, fmt.Errorf("ffmpeg: %w\n%s", err, out)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		return spent{}, err
 	}
-	use := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return spent{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), rss: use.Maxrss << 10}, nil
+	memory := watchMemory(os.Getpid()) // what wait answers counts this process's own memory before the child's exec
+	defer memory.stop()
+	if err := cmd.Wait(); err != nil {
+		return spent{}, fmt.Errorf("ffmpeg: %w\n%s", err, said.Bytes())
+	}
+	return spent{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), rss: memory.peak()}, nil
 }
 
 // memoryWatch notes the most memory any child of a process held. The kernel
