@@ -166,7 +166,7 @@ func (g *graph) stills(pad string, size probe.Size) {
 		filters += "," + scale(to)
 	}
 	pads := g.split(g.chain(pad, filters+",format=yuvj420p"), 2)
-	g.posters = g.chain(pads[0], fmt.Sprintf("thumbnail=n=%d", posterEvery*FramesPerSecond))
+	g.posters = g.chain(pads[0], fmt.Sprintf("framestep=%d,thumbnail=n=%d", posterStep, posterEvery*FramesPerSecond/posterStep))
 	g.frames = g.chain(pads[1], "mpdecimate")
 }
 

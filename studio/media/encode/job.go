@@ -52,6 +52,7 @@ const (
 	SpriteLong      = 160 // longer side of one thumbnail, pixels
 	qcShort         = 270 // shorter side of the picture the QC filters see
 	posterEvery     = 15  // seconds that compete for one poster candidate
+	posterStep      = 5   // of the frames looked at, one in so many competes: ffmpeg holds all that do
 )
 
 // fragmented are the flags that make one file serve HLS and DASH: CMAF brands,
