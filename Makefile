@@ -6,7 +6,7 @@ go_files  := $(shell find cmd app event internal studio trust viewer money growt
 web_files := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 version   := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: help setup web build demo test test-go test-web test-e2e lint api bench soak clean
+.PHONY: help setup web build demo test test-go test-web test-e2e lint api bench clean
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
