@@ -44,6 +44,31 @@ const console = "/api/console/v1"
 
 const srt = "1\n00:00:01,000 --> 00:00:02,500\n<b>你好</b>\n\n2\n00:00:03,000 --> 00:00:04,000\nHello & <script>alert(1)</script> welcome\n"
 
+// Media's answer may be ahead of its facts: what the console shows as playable
+// can be published at once.
+func TestPublishingBeforeTheFactArrives(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		drama := h.drama("快", "Fast", 0)
+		asset := h.media.add(h.mine, false)
+		if _, _, err := h.AddEpisode(t.Context(), h.producer, drama.ID, 0, catalogue.EpisodePatch{Asset: &asset}); err != nil {
+			t.Fatal(err)
+		}
+		h.media.assets[asset].Playable = true
+		for _, step := range []catalogue.Step{catalogue.MarkReady, catalogue.Publish} {
+			if _, err := h.Step(t.Context(), h.producer, drama.ID, 0, step, ""); err != nil {
+				t.Fatal(step, err)
+			}
+		}
+		var page struct{ Episodes []catalogue.EpisodeRef }
+		h.must("viewer", "GET", "/api/v1/dramas/"+string(drama.ID), nil, &page)
+		if len(page.Episodes) != 1 || !page.Episodes[0].Released {
+			t.Fatalf("the viewer sees %+v", page)
+		}
+	})
+}
+
 // A producer makes a drama from nothing; a viewer finds and opens it.
 func TestADramaFromDraftToScreen(t *testing.T) {
 	t.Parallel()

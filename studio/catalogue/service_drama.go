@@ -148,6 +148,7 @@ type Dossier struct {
 	Drama
 	Episodes  []Episode
 	Missing   []Missing
+	Facts     map[id.Asset]AssetFacts
 	Summaries map[id.Asset]AssetSummary
 }
 
@@ -192,7 +193,7 @@ func (s *Service) dossiers(ctx context.Context, dramas []Drama, summaries bool) 
 	}
 	out := make([]Dossier, len(dramas))
 	for i, d := range dramas {
-		out[i] = Dossier{Drama: d, Episodes: of[d.ID], Missing: MissingFrom(d, of[d.ID], facts), Summaries: sums}
+		out[i] = Dossier{Drama: d, Episodes: of[d.ID], Missing: MissingFrom(d, of[d.ID], facts), Facts: facts, Summaries: sums}
 	}
 	return out, nil
 }

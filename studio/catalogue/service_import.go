@@ -2,13 +2,7 @@ package catalogue
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strconv"
 
@@ -67,14 +61,6 @@ func (r ImportReport) Refused() []FileReport {
 	return out
 }
 
-// Faults of files in a folder, all Invalid.
-var (
-	errFileMissing  = fault.New(fault.Invalid, "catalogue.file_missing", "The folder does not have this file.")
-	errFileKind     = fault.New(fault.Invalid, "catalogue.file_not_regular", "This is not an ordinary file inside the folder.")
-	errFileReadable = fault.New(fault.Invalid, "catalogue.file_unreadable", "This file cannot be read.")
-	errFolder       = fault.New(fault.Invalid, "catalogue.folder_missing", "There is no such folder.")
-)
-
 // Import takes a folder into the catalogue. The drama is known by its key; what
 // the house has already, by content, is left alone, so importing again changes
 // nothing and importing what was interrupted continues. A file that is refused
@@ -93,12 +79,12 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, dir string, o Impo
 	if !by.MayManage(o.Org) {
 		return ImportReport{}, errOtherOrg
 	}
-	root, err := os.OpenRoot(dir)
+	disk, err := folder.OpenDisk(dir)
 	if err != nil {
-		return ImportReport{}, errFolder.Because(err)
+		return ImportReport{}, err
 	}
-	defer root.Close()
-	im := &importing{Service: s, by: by, root: root, dir: dir, options: o}
+	defer disk.Close()
+	im := &importing{Service: s, by: by, disk: disk, options: o}
 	err = im.run(ctx)
 	return im.report, err
 }
@@ -107,8 +93,7 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, dir string, o Impo
 type importing struct {
 	*Service
 	by      actor.Actor
-	root    *os.Root
-	dir     string
+	disk    *folder.Disk
 	options ImportOptions
 	report  ImportReport
 }
@@ -178,13 +163,10 @@ func (im *importing) tell(f FileReport) {
 
 // manifest reads drama.toml, or infers it where there is none.
 func (im *importing) manifest() (folder.Manifest, error) {
-	name := filepath.Base(filepath.Clean(im.dir))
-	if abs, err := filepath.Abs(im.dir); err == nil {
-		name = filepath.Base(abs)
-	}
-	text, err := im.read(folder.File, folder.MaxBytes, folder.ErrTooLarge)
-	if errors.Is(err, errFileMissing) {
-		m, err := folder.Infer(im.root.FS(), name)
+	name := im.disk.Name()
+	text, err := im.disk.Read(folder.File, folder.MaxBytes, folder.ErrTooLarge)
+	if errors.Is(err, folder.ErrNoFile) {
+		m, err := folder.Infer(im.disk.FS(), name)
 		m.Key = keyFrom(search.Spell(name))
 		return m, err
 	}
@@ -243,7 +225,7 @@ func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 }
 
 func (im *importing) poster(ctx context.Context, shape Shape, path string) (bool, error) {
-	original, err := im.read(path, poster.MaxBytes, poster.ErrTooLarge)
+	original, err := im.disk.Read(path, poster.MaxBytes, poster.ErrTooLarge)
 	if err != nil {
 		return false, err
 	}
@@ -300,11 +282,11 @@ func (im *importing) knownEpisode(ctx context.Context, e folder.Episode) (Episod
 
 // master hands the episode's file to media and attaches what it becomes.
 func (im *importing) master(ctx context.Context, e Episode, path string) (bool, error) {
-	sum, err := im.sum(ctx, path)
+	sum, err := im.disk.Sum(ctx, path)
 	if err != nil {
 		return false, err
 	}
-	real, err := im.realPath(path)
+	real, err := im.disk.RealPath(path)
 	if err != nil {
 		return false, err
 	}
@@ -317,7 +299,7 @@ func (im *importing) master(ctx context.Context, e Episode, path string) (bool, 
 }
 
 func (im *importing) subtitle(ctx context.Context, e Episode, lang, path string) (bool, error) {
-	raw, err := im.read(path, subtitle.MaxBytes, subtitle.ErrTooLarge)
+	raw, err := im.disk.Read(path, subtitle.MaxBytes, subtitle.ErrTooLarge)
 	if err != nil {
 		return false, err
 	}
@@ -334,85 +316,4 @@ func (im *importing) subtitle(ctx context.Context, e Episode, lang, path string)
 	}
 	after, _, err := im.PutSubtitle(ctx, im.by, e.ID, 0, lang, raw)
 	return after.Version != before.Version, err
-}
-
-// open opens an ordinary file inside the folder.
-func (im *importing) open(path string) (*os.File, error) {
-	if !folder.Inside(path) {
-		return nil, folder.ErrPath
-	}
-	// Asking first keeps an open of a pipe or device from waiting for ever.
-	info, err := im.root.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, errFileMissing.Because(err)
-	case err != nil:
-		return nil, errFileKind.Because(err) // a symbolic link out of the folder is one of these
-	case !info.Mode().IsRegular():
-		return nil, errFileKind
-	}
-	f, err := im.root.Open(path)
-	if err != nil {
-		return nil, errFileReadable.Because(err)
-	}
-	return f, nil
-}
-
-// read reads a small file whole; tooLarge refuses one of more than most bytes.
-func (im *importing) read(path string, most int, tooLarge error) ([]byte, error) {
-	f, err := im.open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
-	if err != nil {
-		return nil, errFileReadable.Because(err)
-	}
-	if len(b) > most {
-		return nil, tooLarge
-	}
-	return b, nil
-}
-
-// sum answers the SHA-256 of a file of any size, in hex.
-func (im *importing) sum(ctx context.Context, path string) (string, error) {
-	f, err := im.open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	buffer := make([]byte, 1<<20)
-	for {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		n, err := f.Read(buffer)
-		h.Write(buffer[:n])
-		if errors.Is(err, io.EOF) {
-			return hex.EncodeToString(h.Sum(nil)), nil
-		}
-		if err != nil {
-			return "", errFileReadable.Because(err)
-		}
-	}
-}
-
-// realPath is the file's path for media, which opens it by itself. It has to
-// lead to the very file the folder holds.
-func (im *importing) realPath(path string) (string, error) {
-	inside, err := im.root.Stat(path)
-	if err != nil {
-		return "", errFileMissing.Because(err)
-	}
-	real, err := filepath.EvalSymlinks(filepath.Join(im.dir, filepath.FromSlash(path)))
-	if err != nil {
-		return "", errFileKind.Because(err)
-	}
-	outside, err := os.Stat(real)
-	if err != nil || !os.SameFile(inside, outside) {
-		return "", errFileKind
-	}
-	return filepath.Abs(real)
 }

@@ -49,8 +49,16 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 	if len(bad) > 0 {
 		return Drama{}, errAbout.With(bad...)
 	}
-	return s.change(ctx, by, drama, d.Version, func(ctx context.Context, tx *db.Tx, d *Drama) (bool, error) {
-		return true, s.take(ctx, tx, d, step, reason)
+	return s.change(ctx, by, drama, d.Version, func(ctx context.Context, tx *db.Tx, current *Drama) (bool, error) {
+		// What media answered may be newer than what its facts told so far.
+		for _, e := range d.Episodes {
+			if f := d.Facts[e.Asset]; f.Playable && !e.Video.Playable {
+				if err := attached(ctx, tx, e.Asset, f); err != nil {
+					return false, err
+				}
+			}
+		}
+		return true, s.take(ctx, tx, current, step, reason)
 	})
 }
 

@@ -119,8 +119,10 @@ func (p *process) start() error {
 	started, ended := make(chan error), make(chan struct{})
 	go func() {
 		defer close(ended)
-		// The death signal follows the thread that started the child.
+		// The death signal follows the thread that started the child. The thread
+		// may have started other children before, so it has to outlive this one.
 		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		started <- postgres.Start()
 		postgres.Wait()
 	}()

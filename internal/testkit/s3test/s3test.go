@@ -83,7 +83,10 @@ func (s *Server) Resume(t testing.TB) {
 	started, ended := make(chan error), make(chan struct{})
 	go func() {
 		defer close(ended)
-		runtime.LockOSThread() // the death signal follows the thread that started the child
+		// The death signal follows the thread that started the child. The thread
+		// may have started other children before, so it has to outlive this one.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		started <- cmd.Start()
 		cmd.Wait()
 	}()
