@@ -131,7 +131,7 @@ func (a Asset) retry(now time.Time) (_ Asset, first bool, err error) {
 		return a, false, fault.New(fault.Conflict, "media.nothing_to_retry", "This file has not failed and was not stopped.")
 	}
 	a.Run, a.Stage, a.Percent, a.Attempts, a.Problem = "", "", 0, 0, Problem{}
-	a.QueuedAt, a.FinishedAt = now, time.Time{}
+	a.QueuedAt, a.FinishedAt, a.Report.Filled = now, time.Time{}, 0
 	return a, first, nil
 }
 

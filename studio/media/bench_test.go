@@ -42,9 +42,15 @@ type bench struct {
 	srv   *httptest.Server
 	cfg   Config
 	dir   string
-	full  atomic.Bool // the disk
 	facts chan bus.Fact
+
+	free, total atomic.Int64 // of the disk
 }
+
+const (
+	diskSize = 1 << 60
+	diskLow  = diskSize / 25 // less than must stay free
+)
 
 type benchOption func(*bench, *Deps)
 
@@ -76,7 +82,7 @@ func newBench(t testing.TB, d *db.DB, options ...benchOption) *bench {
 		o(b, &deps)
 	}
 	if deps.Bus == nil {
-		b.bus = bustest.Open(t, d)
+		b.bus = bustest.OpenAt(t, d, b.clock)
 		deps.Bus = b.bus
 		blobs, err := blob.Local(filepath.Join(b.dir, "blobs"))
 		b.ok(err)
@@ -87,12 +93,9 @@ func newBench(t testing.TB, d *db.DB, options ...benchOption) *bench {
 		listen[event.AssetComplete](b)
 		listen[event.AssetFailed](b)
 	}
-	deps.Free = func(string) (int64, int64, error) {
-		if b.full.Load() {
-			return 40, 1000, nil
-		}
-		return 1 << 60, 1 << 60, nil
-	}
+	b.free.Store(diskSize)
+	b.total.Store(diskSize)
+	deps.Free = func(string) (int64, int64, error) { return b.free.Load(), b.total.Load(), nil }
 	var err error
 	b.Service, err = New(b.cfg, deps)
 	b.ok(err)

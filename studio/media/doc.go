@@ -18,6 +18,8 @@
 //     becomes visible in one transaction.
 //   - The first qualities of every waiting episode come before the last ones of
 //     any. A cancel ends a running encode within seconds on whatever node.
+//   - A file waits for room on the disk without holding up one that fits; one that
+//     will never fit fails at once.
 //   - A hostile file harms neither the node nor other files.
 //   - A media link proves itself: no database is asked, only what the asset
 //     consists of is looked up, in memory. It is one device's, for one asset, for

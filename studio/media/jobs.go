@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"cliffhanger/event"
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
@@ -15,17 +16,33 @@ import (
 // Transcode is the first pass: what makes an asset watchable.
 type Transcode struct {
 	Asset id.Asset `json:"asset"`
+	Turn
 }
 
 // Finish is the second pass: the qualities that can wait.
 type Finish struct {
 	Asset id.Asset `json:"asset"`
+	Turn
 }
 
 // AV1 makes the rendition that halves the bytes of popular episodes.
 type AV1 struct {
 	Asset id.Asset `json:"asset"`
+	Turn
 }
+
+// Turn is the asset's stay in the queue that a job belongs to. Once the asset
+// has been queued anew, by a retry or to wait for room, the job is over.
+type Turn struct {
+	Queued int64 `json:"queued,omitempty"` // the asset's QueuedAt, in microseconds; 0 is any
+	Waits  int   `json:"waits,omitempty"`  // how often there was no room on the disk
+}
+
+// turn is what a job enqueued now belongs to.
+func (a Asset) turn() Turn { return Turn{Queued: clock.Micros(a.QueuedAt)} }
+
+// over says that the asset has been queued anew since.
+func (t Turn) over(a Asset) bool { return t.Queued != 0 && t.Queued != clock.Micros(a.QueuedAt) }
 
 // Queue names the queue.
 func (Transcode) Queue() string { return "media.transcode" }
@@ -43,8 +60,10 @@ func (s *Service) RegisterJobs(b *bus.Bus) {
 	w := bus.Worker{Parallel: s.cfg.parallel(), MaxTries: s.cfg.Tries}
 	bus.Work(b, w, func(ctx context.Context, j Transcode, l bus.Lease) error {
 		return s.attempt(ctx, j.Asset, l, pass{
-			owed: func(a Asset) bool { return a.State.Working() },
-			do:   firstPass,
+			owed:  func(a Asset) bool { return a.State.Working() },
+			do:    firstPass,
+			turn:  j.Turn,
+			again: func(t Turn) bus.Job { return Transcode{j.Asset, t} },
 		})
 	})
 	bus.Work(b, w, func(ctx context.Context, j Finish, l bus.Lease) error {
@@ -52,6 +71,8 @@ func (s *Service) RegisterJobs(b *bus.Bus) {
 			later: true,
 			owed:  func(a Asset) bool { return a.State == Playable && a.Problem.Code == "" },
 			do:    finishPass,
+			turn:  j.Turn,
+			again: func(t Turn) bus.Job { return Finish{j.Asset, t} },
 		})
 	})
 	bus.Work(b, w, func(ctx context.Context, j AV1, l bus.Lease) error {
@@ -59,6 +80,8 @@ func (s *Service) RegisterJobs(b *bus.Bus) {
 			later: true,
 			owed:  func(a Asset) bool { return a.State == Complete && a.AV1 == "wanted" },
 			do:    av1Pass,
+			turn:  j.Turn,
+			again: func(t Turn) bus.Job { return AV1{j.Asset, t} },
 		})
 	})
 }
@@ -88,7 +111,7 @@ var encodeProblems = map[fence.Reason]struct {
 func diagnose(err error) (p Problem, hopeless bool) {
 	var f *fault.Fault
 	if errors.As(err, &f) {
-		return problemOf(f), f.Kind == fault.Invalid
+		return problemOf(f), f.Kind == fault.Invalid || f.Kind == fault.Exhausted
 	}
 	if known, ok := encodeProblems[fence.ReasonOf(err)]; ok {
 		return known.Problem, known.hopeless

@@ -21,6 +21,7 @@ type Report struct {
 	Scenes  []int64      `json:"scenes,omitempty"`  // where scenes begin, milliseconds
 	Sprite  *Sprite      `json:"sprite,omitempty"`  // without its address
 	HeadMS  int64        `json:"head_ms,omitempty"`
+	Filled  int64        `json:"filled,omitempty"` // bytes of scratch an attempt had when the disk ran full
 }
 
 // Source is what the master is, for the console.

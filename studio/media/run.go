@@ -7,17 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
-	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/studio/media/fence"
 )
 
 // running are the attempts of this node, so that a cancel can end them.
@@ -56,6 +53,7 @@ type run struct {
 	asset  Asset
 	dir    string // scratch, its own
 	cancel context.CancelFunc
+	filled int64 // bytes of scratch there were when the disk ran full; 0: it did not
 
 	mu    sync.Mutex
 	stage string
@@ -136,11 +134,33 @@ func (r *run) publish(ctx context.Context, f func(ctx context.Context, tx *db.Tx
 	return err
 }
 
+// insist publishes how an attempt ended, again and again while the database
+// cannot be written: nothing else could begin here meanwhile. Once the node stops
+// it tries one last time; then it is for the next attempt to tell.
+func (r *run) insist(ctx context.Context, f func(ctx context.Context, tx *db.Tx, a *Asset) error) error {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		last := ctx.Err() != nil
+		bounded, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		err := r.publish(bounded, f)
+		stop()
+		if err == nil || last || errors.Is(err, errLost) {
+			return err
+		}
+		r.s.d.Log.Warn("an attempt's end is not written down yet", "asset", r.asset.ID, "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
 // pass is one kind of work on an asset.
 type pass struct {
 	later bool                                    // makes it better, not watchable
 	owed  func(Asset) bool                        // is there anything to do?
 	do    func(ctx context.Context, r *run) error // publishes by itself
+	turn  Turn
+	again func(Turn) bus.Job // the same job, for another turn
 }
 
 // attempt runs a pass under the rules they all share: a slot, room on the disk,
@@ -161,40 +181,25 @@ func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) 
 	r.cancel = cancel
 	s.running.enter(r)
 	defer s.running.leave(r)
-	if err = r.waitForRoom(work); err == nil {
-		err = os.MkdirAll(r.dir, 0o700)
-	}
-	defer os.RemoveAll(r.dir)
-	if err == nil {
-		err = guarded(work, r, p.do)
-	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, blob.ErrDiskFull) || fence.ReasonOf(err) == fence.Full {
-		err = errDiskFull.Because(err)
+	if err = s.roomToWork(r.asset); err == nil {
+		err = r.work(work, p.do)
 	}
 	return r.settle(ctx, l, p, err)
 }
 
-// errDiskFull ends an attempt that ran out of room; the next waits for it.
-var errDiskFull = fault.New(fault.Unavailable, "media.disk_full", "The server's disk ran full while this file was prepared. It goes on when there is room.")
-
-// roomCheck is how often an attempt that waits for room looks again.
-const roomCheck = 2 * time.Second
-
-// waitForRoom holds an attempt back while the disk is almost full: the try is
-// not used up, and the work goes on by itself when there is room.
-func (r *run) waitForRoom(ctx context.Context) error {
-	for {
-		err := r.s.roomFor(2 * r.asset.Size) // what is made is seldom larger than the master, and lies on the disk twice for a moment
-		if !errors.Is(err, errDiskLow) {
-			return err
-		}
-		r.progress(ctx, r.asset.State, stageRoom, 0)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(roomCheck):
-		}
+// work runs the pass in a scratch folder. That is gone before anybody writes down
+// how it ended: the database may live on the disk the pass has filled.
+func (r *run) work(ctx context.Context, do func(context.Context, *run) error) error {
+	defer os.RemoveAll(r.dir)
+	err := os.MkdirAll(r.dir, 0o700)
+	if err == nil {
+		err = guarded(ctx, r, do)
 	}
+	if ranFull(err) {
+		r.filled = r.asset.Size + folderSize(r.dir)
+		err = errDiskFull.Because(err)
+	}
+	return err
 }
 
 // guarded turns a panic into an error: one file must not take the node down.
@@ -214,7 +219,7 @@ func (s *Service) begin(ctx context.Context, a id.Asset, l bus.Lease, p pass) (*
 	owed := false
 	err := s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		asset, err := assetByID(ctx, tx, a)
-		if owed = err == nil && p.owed(asset); errors.Is(err, db.ErrNoRows) || err == nil && !owed {
+		if owed = err == nil && p.owed(asset) && !p.turn.over(asset); errors.Is(err, db.ErrNoRows) || err == nil && !owed {
 			return nil
 		}
 		if err != nil {
@@ -241,18 +246,20 @@ func (r *run) settle(ctx context.Context, l bus.Lease, p pass, err error) error 
 	if err == nil || r.isLost() {
 		return nil
 	}
-	after := context.WithoutCancel(ctx)
 	if ctx.Err() != nil { // the node stops or the lease is gone: not the file's fault
-		r.release(after, p)
+		r.release(ctx, p)
 		return err
+	}
+	if errors.Is(err, errDiskFull) {
+		return r.waitForRoom(ctx, p, err)
 	}
 	problem, hopeless := diagnose(err)
 	if !hopeless && !l.Last || fault.KindOf(err) == fault.Unavailable { // what is away does not use tries up
-		r.release(after, p)
+		r.release(ctx, p)
 		return err
 	}
 	r.s.d.Log.Warn("master given up", "asset", r.asset.ID, "code", problem.Code, "err", err)
-	failed := r.publish(after, func(ctx context.Context, tx *db.Tx, a *Asset) error {
+	failed := r.insist(ctx, func(ctx context.Context, tx *db.Tx, a *Asset) error {
 		first := a.State.Working()
 		*a = a.fail(problem, r.s.now())
 		if !first {
@@ -263,7 +270,7 @@ func (r *run) settle(ctx context.Context, l bus.Lease, p pass, err error) error 
 	if failed != nil && !errors.Is(failed, errLost) {
 		return errors.Join(err, failed)
 	}
-	if hopeless {
+	if hopeless && fault.KindOf(err) != fault.Exhausted {
 		return nil // the file's own fault, and told: nothing for the operator
 	}
 	return bus.Permanent(err)
@@ -271,15 +278,20 @@ func (r *run) settle(ctx context.Context, l bus.Lease, p pass, err error) error 
 
 // release puts the asset back among those that wait.
 func (r *run) release(ctx context.Context, p pass) {
-	err := r.publish(ctx, func(_ context.Context, _ *db.Tx, a *Asset) error {
-		a.Run, a.Stage, a.Percent = "", "", 0
-		if !p.later {
-			a.State = Uploaded
-		}
+	err := r.insist(ctx, func(_ context.Context, _ *db.Tx, a *Asset) error {
+		a.rest(p, "")
 		return nil
 	})
 	if err != nil && !errors.Is(err, errLost) {
 		r.s.d.Log.Warn("attempt not released", "err", err)
+	}
+}
+
+// rest is the asset between two attempts.
+func (a *Asset) rest(p pass, stage string) {
+	a.Run, a.Stage, a.Percent = "", stage, 0
+	if !p.later {
+		a.State = Uploaded
 	}
 }
 

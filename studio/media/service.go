@@ -13,7 +13,6 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"cliffhanger/internal/kernel/clock"
-	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
@@ -131,18 +130,3 @@ func (s *Service) Tend(ctx context.Context) error {
 }
 
 func (s *Service) now() time.Time { return s.d.Clock.Now().UTC() }
-
-var errDiskLow = fault.New(fault.Exhausted, "media.disk_low", "The server's disk is almost full, so no new file can be taken. Free some space or ask the operator to.")
-
-// roomFor answers errDiskLow when writing bytes would leave less of the disk
-// free than must stay free: the database lives on it too.
-func (s *Service) roomFor(bytes int64) error {
-	free, total, err := s.d.Free(s.cfg.Dir)
-	if err != nil {
-		return fmt.Errorf("free space: %w", err)
-	}
-	if float64(free-bytes) <= s.cfg.MinFree*float64(total) {
-		return errDiskLow
-	}
-	return nil
-}

@@ -136,9 +136,9 @@ func (s *Service) Retry(ctx context.Context, by actor.Actor, a id.Asset) (Asset,
 		case err != nil:
 			return a, err
 		case first:
-			return a, s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID})
+			return a, s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID, a.turn()})
 		}
-		return a, s.d.Bus.EnqueueTx(ctx, tx, Finish{a.ID}, bus.Later)
+		return a, s.d.Bus.EnqueueTx(ctx, tx, Finish{a.ID, a.turn()}, bus.Later)
 	})
 }
 
@@ -157,7 +157,7 @@ func (s *Service) wantAV1(ctx context.Context, tx *db.Tx, a Asset) (Asset, error
 		return a, nil
 	}
 	a.Problem = Problem{} // of an attempt before
-	return a, s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID}, bus.Later)
+	return a, s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID, a.turn()}, bus.Later)
 }
 
 // notePlays counts plays of an asset; one watched often enough gets an AV1

@@ -208,7 +208,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 		again, _, err := there.retry(now)
 		if err == nil && !there.State.Watchable() {
 			again.UpdatedAt = now
-			err = errors.Join(updateAsset(ctx, tx, again), s.d.Bus.EnqueueTx(ctx, tx, Transcode{there.ID}))
+			err = errors.Join(updateAsset(ctx, tx, again), s.d.Bus.EnqueueTx(ctx, tx, Transcode{there.ID, again.turn()}))
 			if err != nil {
 				return "", err
 			}
@@ -228,7 +228,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 	if err := s.d.Bus.Announce(ctx, tx, completed(a.ID, a)); err != nil {
 		return "", err
 	}
-	return a.ID, s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID})
+	return a.ID, s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID, a.turn()})
 }
 
 func completed(asset id.Asset, sent Asset) event.UploadCompleted {

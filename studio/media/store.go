@@ -117,11 +117,12 @@ func listAssets(ctx context.Context, q db.Q, f AssetFilter, before id.Asset, lim
 }
 
 // queuePositions answers how many wait before each waiting asset, itself
-// included: 1 is next.
+// included: 1 is next. Those that wait for room on the disk are passed by others
+// and have no place.
 func queuePositions(ctx context.Context, q db.Q, assets []Asset) (map[id.Asset]int, error) {
 	var waiting []id.Asset
 	for _, a := range assets {
-		if a.State == Uploaded {
+		if a.State == Uploaded && a.Stage != stageRoom {
 			waiting = append(waiting, a.ID)
 		}
 	}
@@ -134,8 +135,8 @@ func queuePositions(ctx context.Context, q db.Q, assets []Asset) (map[id.Asset]i
 		n  int
 	}
 	rows, err := db.All(ctx, q, func(r db.Row) (p place, err error) { return p, r.Scan(&p.id, &p.n) },
-		`SELECT a.id, (SELECT COUNT(*) FROM media_asset b WHERE b.state = 'uploaded' AND (b.queued_at, b.id) <= (a.queued_at, a.id))
-		 FROM media_asset a WHERE a.id IN (`+db.In(len(waiting), 1)+`)`, db.Args(waiting)...)
+		`SELECT a.id, (SELECT COUNT(*) FROM media_asset b WHERE b.state = 'uploaded' AND b.stage <> $1 AND (b.queued_at, b.id) <= (a.queued_at, a.id))
+		 FROM media_asset a WHERE a.id IN (`+db.In(len(waiting), 2)+`)`, append([]any{stageRoom}, db.Args(waiting)...)...)
 	for _, p := range rows {
 		out[p.id] = p.n
 	}

@@ -111,9 +111,9 @@ func TestUploadRefusals(t *testing.T) {
 	want(t, b.createUpload("a", 0, "filename", "a.mp4"), 422, "media.file_empty")
 	want(t, b.createUpload("a", 2001, "filename", "a.mp4"), 422, "media.upload_too_large")
 	want(t, b.createUpload("a", 10, "filename", "a.mp4", "profile", "no such"), 422, "media.profile_unknown")
-	b.full.Store(true)
+	b.free.Store(diskLow)
 	want(t, b.createUpload("a", 10, "filename", "a.mp4"), 429, "media.disk_low")
-	b.full.Store(false)
+	b.free.Store(diskSize)
 
 	path := b.createUpload("a", 2000, "filename", "a.mp4").Header.Get("Location")
 	want(t, b.createUpload("a", 1001, "filename", "b.mp4"), 429, "media.quota_exceeded")
@@ -123,9 +123,9 @@ func TestUploadRefusals(t *testing.T) {
 	want(t, b.createUpload("b", 2000, "filename", "d.mp4"), 201, "") // another's quota
 	want(t, b.createUpload("operator", 10, "filename", "d.mp4", "organisation_id", string(orgB)), 201, "")
 
-	b.full.Store(true)
+	b.free.Store(diskLow)
 	want(t, b.patch("a", path, 0, make([]byte, 10)), 503, "media.disk_low")
-	b.full.Store(false)
+	b.free.Store(diskSize)
 	want(t, b.patch("b", path, 0, make([]byte, 10)), 404, "media.upload_not_found")
 	want(t, b.do("b", "DELETE", path, nil, "Tus-Resumable", "1.0.0"), 404, "media.upload_not_found")
 	if h := b.head("b", path); h.StatusCode != 404 {

@@ -188,7 +188,7 @@ func (r *run) publishFirst(ctx context.Context, src source, report Report, j jud
 			return err
 		}
 		if owed {
-			return r.s.d.Bus.EnqueueTx(ctx, tx, Finish{a.ID}, bus.Later)
+			return r.s.d.Bus.EnqueueTx(ctx, tx, Finish{a.ID, a.turn()}, bus.Later)
 		}
 		return r.complete(ctx, tx, a)
 	})
@@ -198,7 +198,7 @@ func (r *run) publishFirst(ctx context.Context, src source, report Report, j jud
 func (r *run) complete(ctx context.Context, tx *db.Tx, a *Asset) error {
 	a.State, a.FinishedAt = Complete, r.s.now()
 	if a.AV1 == "wanted" {
-		if err := r.s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID}, bus.Later); err != nil {
+		if err := r.s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID, a.turn()}, bus.Later); err != nil {
 			return err
 		}
 	}
@@ -268,7 +268,7 @@ func (r *run) laterPass(ctx context.Context, stage string, choose func(ladder.Pl
 		if err := replaceRenditions(ctx, tx, a.ID, mine, kept); err != nil {
 			return err
 		}
-		a.Stage, a.Percent, a.Run, a.Problem = "", 0, "", Problem{}
+		a.Stage, a.Percent, a.Run, a.Problem, a.Report.Filled = "", 0, "", Problem{}, 0
 		return after(ctx, tx, a)
 	})
 }

@@ -3,14 +3,10 @@ package media
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,7 +14,6 @@ import (
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/id"
-	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
@@ -303,60 +298,6 @@ func TestAnOvertakenAttemptPublishesNothing(t *testing.T) {
 			t.Errorf("the first attempt published %d files", n)
 		}
 	})
-}
-
-func TestAFullDiskDelaysWork(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t), withConfig(func(c *Config) { c.Tries = 2 }))
-	a := b.upload("a", "x.mp4", clip(t, "tiny"))
-	b.full.Store(true)
-	b.work()
-	for b.load(a).Stage != stageRoom {
-		if t.Context().Err() != nil {
-			t.Fatal("the work never waited")
-		}
-		runtime.Gosched()
-	}
-	b.full.Store(false)
-	b.idle()
-	if got := b.load(a); got.State != Complete {
-		t.Errorf("when there is room: %s %+v", got.State, got.Problem)
-	}
-}
-
-// A store that is full or away for longer than a job has tries delays work, and
-// no more.
-func TestAStoreThatCannotTakeItDelaysWork(t *testing.T) {
-	t.Parallel()
-	for name, trouble := range map[string]error{"full": blob.ErrDiskFull, "away": blob.ErrUnreachable, "no space": syscall.ENOSPC} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t, dbtest.SQLite(t), withConfig(func(c *Config) { c.Tries = 1 }))
-			a := b.upload("a", "x.mp4", clip(t, "tiny"))
-			store := &troubled{Store: b.blobs, trouble: fmt.Errorf("put: %w", trouble)}
-			store.left.Store(2)
-			b.Service.d.Blobs = store
-			b.work()
-			b.idle()
-			if got := b.load(a); got.State != Complete || got.Problem.Code != "" || store.left.Load() >= 0 {
-				t.Errorf("afterwards: %s %+v, refused all but %d times", got.State, got.Problem, store.left.Load())
-			}
-		})
-	}
-}
-
-// troubled refuses to take the first files.
-type troubled struct {
-	blob.Store
-	trouble error
-	left    atomic.Int32 // how often still; below 0 it has let something in
-}
-
-func (s *troubled) Put(ctx context.Context, key string, r io.Reader, size int64) error {
-	if s.left.Add(-1) >= 0 {
-		return s.trouble
-	}
-	return s.Store.Put(ctx, key, r, size)
 }
 
 func TestLiveEventsStayWithTheirOrganisation(t *testing.T) {

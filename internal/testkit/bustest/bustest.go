@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 )
@@ -16,6 +17,12 @@ import (
 func Open(t testing.TB, d *db.DB) *bus.Bus {
 	t.Helper()
 	return open(t, d, bus.Config{Dir: t.TempDir()})
+}
+
+// OpenAt is Open under the clock of the test, which says when jobs are due.
+func OpenAt(t testing.TB, d *db.DB, c clock.Clock) *bus.Bus {
+	t.Helper()
+	return open(t, d, bus.Config{Dir: t.TempDir(), Clock: c})
 }
 
 // open opens a bus that stops with the test.

@@ -34,6 +34,11 @@ describe('workingStage', () => {
       'statePlayableHeld',
     );
   });
+  it('tells who waits for room on the disk', () => {
+    const room = { words: 'stageRoom', value: 0, kind: 'none', line: 0 };
+    expect(workingStage(asset({ stage: 'room' }))).toEqual(room);
+    expect(workingStage(asset({ state: 'playable', stage: 'room' }))).toEqual(room);
+  });
   it('bounds what the server says', () => {
     expect(workingStage(asset({ state: 'probing', percent: 180 })).value).toBe(1);
   });

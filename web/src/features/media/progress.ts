@@ -69,6 +69,7 @@ export function workingStage(a: Working): Stage {
     case 'cancelled':
       return { words: 'stateCancelled', value: 0, kind: 'none', line: 0 };
     case 'uploaded':
+      if (a.stage === 'room') return { words: 'stageRoom', value: 0, kind: 'none', line: 0 };
       return { words: 'stateUploaded', value: 1, kind: 'info', line };
     case 'probing':
       return { words: doing ?? 'stageProbe', value: work, kind: 'accent', line: 0 };
@@ -76,7 +77,7 @@ export function workingStage(a: Working): Stage {
       return { words: doing ?? 'stageEncode', value: work, kind: 'accent', line: 0 };
     default:
       if (a.blocked_findings > 0) return { words: 'stateHeld', value: 1, kind: 'danger', line: 0 };
-      if (doing) return { words: doing, value: work, kind: 'accent', line: 0 };
+      if (doing) return { words: doing, value: work, kind: a.stage === 'room' ? 'none' : 'accent', line: 0 };
       if (a.state === 'playable')
         return { words: a.problem ? 'statePlayableHeld' : 'statePlayable', value: 1, kind: 'ok', line };
       return { words: 'stateComplete', value: 1, kind: 'ok', line: 0 };

@@ -21,11 +21,17 @@ function chinese(): Table | undefined {
   return table;
 }
 
+/** Our words with the sizes the server's own sentence names: `{1}` is the first of them. */
+function withSizes(words: string, detail: string): string {
+  const sizes = detail.match(/\d+\.\d [MG]B/g) ?? [];
+  return words.replace(/\{(\d)\}/g, (_, n) => sizes[Number(n) - 1] ?? '…');
+}
+
 /** What a refusal says in the reader's language, else as the server said it; '' for the moment the words are on their way. */
 export function sentence(code: string, detail: string): string {
   if (locale() === 'en') return detail;
   const known = chinese();
-  return known ? (known.problems[code] ?? detail) : '';
+  return known ? withSizes(known.problems[code] ?? detail, detail) : '';
 }
 
 /** What is said of one input, the same way. */

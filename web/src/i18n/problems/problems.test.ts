@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { byCode, fieldWords, humane, Problem } from '../../api/problem.ts';
 import { setLocale } from '../locale.svelte.ts';
+import { sentence } from './index.svelte.ts';
 import { fields, problems } from './zh-CN.ts';
 
 const house = new URL('../../../../', import.meta.url);
@@ -81,6 +82,11 @@ describe('a refusal', () => {
     expect(humane(full).detail).toBe('Used up.');
     setLocale('zh-CN');
     expect(humane(full).detail).toBe(problems['media.quota_exceeded']);
+  });
+  it('names the sizes the server names', () => {
+    const told = 'Preparing this file takes about 41.2 GB of disk, and the server can use 900.0 MB in all.';
+    setLocale('zh-CN');
+    expect(sentence('media.disk_too_small', told)).toMatch(/^[^{}]* 41\.2 GB [^{}]* 900\.0 MB[^{}]*$/);
   });
   it('keeps the words of the server for a newer code', () => {
     expect(humane(new Problem(409, 'media.newer', 'As said.')).detail).toBe('As said.');

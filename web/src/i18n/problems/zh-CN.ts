@@ -138,6 +138,7 @@ export const problems: Record<string, string> = {
   'media.damaged': '文件像是视频，但读不完整。重新导出一次。',
   'media.disk_full': '处理时服务器磁盘写满了。有空间后会自动继续。',
   'media.disk_low': '服务器磁盘快满了，暂时不能上传。腾出一些空间，或联系运营人员。',
+  'media.disk_too_small': '处理这个文件大约需要 {1} 磁盘空间，服务器一共只能用 {2}。请运营人员扩大磁盘，再重试。',
   'media.dolby_vision': '不支持这种杜比视界，导出为 HDR10、HLG 或 SDR 再上传。',
   'media.empty': '文件是空的，重新导出后再上传。',
   'media.failed': '我们这边出错，文件没有处理完。重试一次；仍不行就告诉运营人员。',

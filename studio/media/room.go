@@ -1,0 +1,135 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/blob"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/media/fence"
+)
+
+var (
+	errDiskLow = fault.New(fault.Exhausted, "media.disk_low", "The server's disk is almost full, so no new file can be taken. Free some space or ask the operator to.")
+	// errDiskFull ends an attempt that has no room, or ran out of it.
+	errDiskFull = fault.New(fault.Unavailable, "media.disk_full", "The server's disk ran full while this file was prepared. It goes on when there is room.")
+)
+
+// diskTooSmall gives a file up for which there will never be room.
+func diskTooSmall(need, usable int64) *fault.Fault {
+	return fault.New(fault.Exhausted, "media.disk_too_small", "Preparing this file takes about %s of disk, and the server can use %s in all. Retry it once the operator has made the disk larger.", inWords(need), inWords(usable))
+}
+
+// disk is the room there is where this node works, in bytes. What must stay free
+// is not part of it: the database lives there too.
+type disk struct{ free, usable int64 }
+
+func (s *Service) disk() (disk, error) {
+	free, total, err := s.d.Free(s.cfg.Dir)
+	if err != nil {
+		return disk{}, fmt.Errorf("free space: %w", err)
+	}
+	kept := int64(s.cfg.MinFree * float64(total))
+	return disk{free - kept, total - kept}, nil
+}
+
+// roomFor answers errDiskLow when writing bytes would leave less of the disk
+// free than must stay free.
+func (s *Service) roomFor(bytes int64) error {
+	d, err := s.disk()
+	if err == nil && d.free <= bytes {
+		err = errDiskLow
+	}
+	return err
+}
+
+// roomToWork answers errDiskFull when an attempt has to wait for room, and
+// diskTooSmall when it would wait for ever.
+func (s *Service) roomToWork(a Asset) error {
+	d, err := s.disk()
+	switch need := a.scratch(); {
+	case err != nil:
+		return err
+	case d.usable <= need:
+		return diskTooSmall(need, d.usable)
+	case d.free <= need:
+		return errDiskFull
+	}
+	return nil
+}
+
+// scratch is the room an attempt wants: what is made is seldom larger than the
+// master, and lies on the disk twice for a moment. Where the disk ran full all
+// the same, the next attempt wants a quarter more than there was by then; so a
+// file that never fits is found out after a few.
+func (a Asset) scratch() int64 { return max(2*a.Size, a.Report.Filled/4*5) }
+
+// inWords is a size as people say it.
+func inWords(bytes int64) string {
+	if bytes < 1e9 {
+		return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
+}
+
+// ranFull says that err is a disk without room.
+func ranFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, blob.ErrDiskFull) || fence.ReasonOf(err) == fence.Full
+}
+
+// waitForRoom ends the attempt and puts its job back in the queue for later:
+// meanwhile the slot is for files that fit, and no try is used up.
+func (r *run) waitForRoom(ctx context.Context, p pass, full error) error {
+	err := r.insist(ctx, func(ctx context.Context, tx *db.Tx, a *Asset) error {
+		a.rest(p, stageRoom)
+		a.QueuedAt = r.s.now()
+		a.Report.Filled = max(a.Report.Filled, r.filled)
+		next := a.turn()
+		next.Waits = p.turn.Waits + 1
+		options := []bus.JobOption{bus.After(roomPause(next.Waits))}
+		if p.later {
+			options = append(options, bus.Later)
+		}
+		return r.s.d.Bus.EnqueueTx(ctx, tx, p.again(next), options...)
+	})
+	if err != nil && !errors.Is(err, errLost) {
+		return errors.Join(full, err)
+	}
+	return nil
+}
+
+const (
+	firstRoomPause   = 15 * time.Second
+	longestRoomPause = 5 * time.Minute
+)
+
+// roomPause is how long to leave the disk alone after so many waits in a row:
+// somebody has to make room, and that takes longer the longer it has not happened.
+func roomPause(waits int) time.Duration {
+	pause := firstRoomPause
+	for ; waits > 1 && pause < longestRoomPause; waits-- {
+		pause *= 2
+	}
+	return min(pause, longestRoomPause)
+}
+
+// folderSize is what the files in a folder take, as far as it can be read.
+func folderSize(dir string) (bytes int64) {
+	filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return nil
+		}
+		if info, err := e.Info(); err == nil {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes
+}
