@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, screenVideo, test } from './test.ts';
+import { expect, test } from './test.ts';
+import { screenVideo } from './watching.ts';
 
 /** What axe finds serious or worse, as lines that say where. */
 async function barriers(page: Page): Promise<string[]> {

@@ -35,3 +35,9 @@ export async function trailer(folder: string): Promise<string> {
   );
   return there ? path : clip(folder, 20, 1, 720);
 }
+
+/** What ffprobe finds wrong with a stream, read to its end. */
+export async function faults(url: string): Promise<string> {
+  const { stdout, stderr } = await run('ffprobe', ['-v', 'error', '-count_packets', url]);
+  return stdout + stderr;
+}

@@ -44,7 +44,7 @@ export class Producer {
   }
 
   /** Waits until every episode can be watched. */
-  async playable(drama: string, episodes: number, timeout = 120_000): Promise<Draft> {
+  async playable(drama: string, episodes: number, timeout = 240_000): Promise<Draft> {
     let now: Draft | undefined;
     const watchable = async () => {
       now = await this.#call<Draft>('get', `dramas/${drama}`);

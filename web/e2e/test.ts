@@ -1,12 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, type Locator, type Page } from '@playwright/test';
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  expect as impatient,
+  type Page,
+} from '@playwright/test';
 import { clip, poster } from './clips.ts';
 import { Producer } from './house.ts';
-import { startNode } from './node.ts';
+import { type Node, startNode } from './node.ts';
+import { stretchWire, type Wire } from './wire.ts';
 
-export { expect } from '@playwright/test';
+/** Waits longer than usual: a busy machine needs it, and where all is well the limit costs nothing. */
+export const expect = impatient.configure({ timeout: 60_000 });
 
 /** A house with something on: where it is, and what plays. */
 export interface House {
@@ -28,14 +36,49 @@ const subtitles = `WEBVTT
 灯还亮着。
 `;
 
-/** Tests begin with a published house, one for the whole run, and a browser that knows its address. */
-export const test = base.extend<{ scratch: string }, { house: House }>({
+interface Tools {
+  /** A folder for clips. */
+  scratch: string;
+  /** A house with nothing in it. */
+  node: Node;
+  /** A wire to it that can be cut. */
+  wire: Wire;
+  /** Opens a page of it in a browser of its own, as another person or device would. */
+  elsewhere: (options?: BrowserContextOptions) => Promise<Page>;
+}
+
+/** Tests begin with what they ask for, and a house of their own. */
+export const bare = base.extend<Tools>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies of a fixture from its pattern.
   scratch: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'cliffhanger-clips-'));
     await use(folder);
     await rm(folder, { recursive: true });
   },
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  node: async ({}, use) => {
+    const node = await startNode();
+    await use(node);
+    await node.stop();
+  },
+  wire: async ({ node }, use) => {
+    const wire = await stretchWire(node.url);
+    await use(wire);
+    await wire.stop();
+  },
+  elsewhere: async ({ browser, node }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext({ baseURL: node.url, ...options });
+      contexts.push(context);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+/** Tests begin with a published house, one for the whole run, and a browser that knows its address. */
+export const test = base.extend<object, { house: House }>({
   house: [
     // biome-ignore lint/correctness/noEmptyPattern: as above.
     async ({}, use) => {
@@ -48,7 +91,7 @@ export const test = base.extend<{ scratch: string }, { house: House }>({
         await rm(folder, { recursive: true });
       }
     },
-    { scope: 'worker', timeout: 150_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
   baseURL: async ({ house }, use) => use(house.url),
 });
@@ -69,19 +112,4 @@ async function season(producer: Producer, folder: string): Promise<Omit<House, '
   }
   await producer.leave();
   return { lantern: made[0] as Drama, harbour: made[1] as Drama };
-}
-
-/** The video on the screen, of the three that a player keeps. */
-export function screenVideo(page: Page): Locator {
-  return page.locator('video:not([aria-hidden])');
-}
-
-/** The seconds the video on the screen has reached. */
-export function seconds(page: Page): Promise<number> {
-  return screenVideo(page).evaluate((v: HTMLVideoElement) => v.currentTime);
-}
-
-/** How many pictures the video on the screen has presented. */
-export function pictures(page: Page): Promise<number> {
-  return screenVideo(page).evaluate((v: HTMLVideoElement) => v.getVideoPlaybackQuality().totalVideoFrames);
 }

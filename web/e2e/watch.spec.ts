@@ -1,5 +1,15 @@
-import type { Page } from '@playwright/test';
-import { expect, pictures, screenVideo, seconds, test } from './test.ts';
+import { expect, test } from './test.ts';
+import {
+  forceAnotherQuality,
+  joinByCode,
+  pause,
+  pictures,
+  resume,
+  screenVideo,
+  scrubTo,
+  seconds,
+  swipeUp,
+} from './watching.ts';
 
 test('first launch plays at once, and a swipe plays the next', async ({ page, house }) => {
   await page.goto('/');
@@ -72,18 +82,7 @@ test('from the theatre to an episode, its quality, its places and its end', asyn
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.5);
   await expect(page.getByText('灯还亮着。')).toBeVisible();
 
-  await page.getByRole('button', { name: '播放设置' }).click();
-  const menu = page.getByRole('dialog', { name: '播放设置' });
-  const quality = menu.getByRole('button', { name: /^\d+p$/ });
-  await quality.first().click();
-  await expect(quality.first()).toHaveAttribute('aria-pressed', 'true');
-  const lines = Number.parseInt((await quality.first().textContent()) ?? '', 10);
-  await menu.getByRole('button', { name: '关闭', exact: true }).click();
-  await expect(menu).toBeHidden();
-  await expect
-    .poll(() => screenVideo(page).evaluate((v: HTMLVideoElement) => Math.min(v.videoWidth, v.videoHeight)))
-    .toBe(lines);
-
+  await forceAnotherQuality(page);
   await scrubTo(page, 0.65);
   await expect.poll(() => seconds(page)).toBeGreaterThan(5.5);
   await scrubTo(page, 0.9);
@@ -98,47 +97,11 @@ test('another device joins by its code and goes on where this one stopped', asyn
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.5);
   await scrubTo(page, 0.5);
   await expect.poll(() => seconds(page)).toBeGreaterThan(4.7);
-  const reported = page.waitForResponse((r) => r.url().endsWith('/api/v1/progress') && r.ok());
-  await page.keyboard.press(' ');
-  await reported;
-  const left = await seconds(page);
-
-  await page.goto('/me');
-  await page.getByRole('button', { name: '添加设备' }).click();
-  const code = page.getByRole('dialog').getByText(/^[0-9A-Z]{8}$/);
-  await expect(code).toBeVisible();
+  const left = await pause(page);
 
   const context = await browser.newContext({ baseURL: house.url, viewport: { width: 820, height: 1180 } });
   const other = await context.newPage();
-  await other.goto('/me');
-  await other.getByRole('button', { name: '输入连接码' }).click();
-  await other.getByRole('textbox', { name: '八位连接码' }).fill((await code.textContent()) ?? '');
-  await other.getByRole('button', { name: '连接', exact: true }).click();
-  await expect(other.getByText('已经连上')).toBeVisible();
-  await expect(other.getByRole('listitem').filter({ hasText: '这台设备' })).toBeVisible();
-
-  await other.goto('/library');
-  const entry = other.getByRole('main').getByRole('link', { name: lantern.title['zh-CN'] });
-  await expect(entry).toContainText('第 2 集 · 看到 0:0');
-  await entry.click();
-  await expect(other).toHaveURL(`/d/${lantern.id}/2`);
-  await expect.poll(() => pictures(other)).toBeGreaterThan(0);
-  expect(await seconds(other)).toBeGreaterThan(left - 1);
+  await joinByCode(page, other);
+  await resume(other, lantern.title['zh-CN'], 2, left);
   await context.close();
 });
-
-/** Drags a finger's way up the middle of the screen. */
-async function swipeUp(page: Page): Promise<void> {
-  await page.mouse.move(150, 600);
-  await page.mouse.down();
-  await page.mouse.move(150, 150, { steps: 8 });
-  await page.mouse.up();
-}
-
-/** Presses the scrub bar at a share of its length. */
-async function scrubTo(page: Page, share: number): Promise<void> {
-  const bar = page.getByRole('slider', { name: '播放进度' });
-  const box = await bar.boundingBox();
-  if (!box) throw new Error('no scrub bar');
-  await page.mouse.click(box.x + box.width * share, box.y + box.height / 2);
-}

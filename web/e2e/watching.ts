@@ -1,0 +1,106 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './test.ts';
+
+/** The video on the screen, of the three that a player keeps. */
+export function screenVideo(page: Page): Locator {
+  return page.locator('video:not([aria-hidden])');
+}
+
+/** The seconds the video on the screen has reached. */
+export function seconds(page: Page): Promise<number> {
+  return screenVideo(page).evaluate((v: HTMLVideoElement) => v.currentTime);
+}
+
+/** How many seconds the video on the screen has. */
+export function length(page: Page): Promise<number> {
+  return screenVideo(page).evaluate((v: HTMLVideoElement) => v.duration);
+}
+
+/** How many pictures the video on the screen has presented. */
+export function pictures(page: Page): Promise<number> {
+  return screenVideo(page).evaluate((v: HTMLVideoElement) => v.getVideoPlaybackQuality().totalVideoFrames);
+}
+
+/** The short side of the picture on the screen: what its quality is called by. */
+function lines(page: Page): Promise<number> {
+  return screenVideo(page).evaluate((v: HTMLVideoElement) => Math.min(v.videoWidth, v.videoHeight));
+}
+
+/** Drags a finger's way up the middle of the screen, for the next video. */
+export async function swipeUp(page: Page): Promise<void> {
+  await drag(page, 600, 150);
+}
+
+/** And down, for the one before. */
+export async function swipeDown(page: Page): Promise<void> {
+  await drag(page, 150, 600);
+}
+
+async function drag(page: Page, from: number, to: number): Promise<void> {
+  await page.mouse.move(150, from);
+  await page.mouse.down();
+  await page.mouse.move(150, to, { steps: 8 });
+  await page.mouse.up();
+}
+
+/** Presses the scrub bar at a share of its length. */
+export async function scrubTo(page: Page, share: number): Promise<void> {
+  const bar = page.getByRole('slider', { name: '播放进度' });
+  const box = await bar.boundingBox();
+  if (!box) throw new Error('no scrub bar');
+  await page.mouse.click(box.x + box.width * share, box.y + box.height / 2);
+}
+
+/** Forces a quality that does not play now, and waits until its pictures are on the screen. */
+export async function forceAnotherQuality(page: Page): Promise<void> {
+  const now = await lines(page);
+  await page.getByRole('button', { name: '播放设置' }).click();
+  const menu = page.getByRole('dialog', { name: '播放设置' });
+  const name = await menu
+    .getByRole('button', { name: /^\d+p$/ })
+    .filter({ hasNotText: `${now}p` })
+    .first()
+    .textContent();
+  const choice = menu.getByRole('button', { name: name ?? '', exact: true });
+  await choice.click();
+  await expect(choice).toHaveAttribute('aria-pressed', 'true');
+  await menu.getByRole('button', { name: '关闭', exact: true }).click();
+  await expect(menu).toBeHidden();
+  await expect.poll(() => lines(page)).toBe(Number.parseInt(name ?? '', 10));
+}
+
+/** Pauses, waits until the server knows where, and answers the seconds. */
+export async function pause(page: Page): Promise<number> {
+  const told = page.waitForResponse(
+    (r) => r.url().endsWith('/api/v1/progress') && r.ok() && !!r.request().postData()?.includes('"pause"'),
+  );
+  await page.keyboard.press(' ');
+  await told;
+  return seconds(page);
+}
+
+/** Shows a code on one device and types it on another, which becomes one of the same account. */
+export async function joinByCode(page: Page, other: Page): Promise<void> {
+  await page.goto('/me');
+  await page.getByRole('button', { name: '添加设备' }).click();
+  const code = page.getByRole('dialog').getByText(/^[0-9A-Z]{8}$/);
+  await expect(code).toBeVisible();
+
+  await other.goto('/me');
+  await other.getByRole('button', { name: '输入连接码' }).click();
+  await other.getByRole('textbox', { name: '八位连接码' }).fill((await code.textContent()) ?? '');
+  await other.getByRole('button', { name: '连接', exact: true }).click();
+  await expect(other.getByText('已经连上')).toBeVisible();
+  await expect(other.getByRole('listitem').filter({ hasText: '这台设备' })).toBeVisible();
+}
+
+/** Opens a drama from the library, which goes on in its episode where it was left. */
+export async function resume(page: Page, title: string, episode: number, left: number): Promise<void> {
+  await page.goto('/library');
+  const entry = page.getByRole('main').getByRole('link', { name: title });
+  await expect(entry).toContainText(`第 ${episode} 集 · 看到 0:`);
+  await entry.click();
+  await expect(page).toHaveURL(new RegExp(`/d/[^/]+/${episode}$`));
+  await expect.poll(() => pictures(page)).toBeGreaterThan(0);
+  expect(await seconds(page)).toBeGreaterThan(left - 1);
+}
