@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/subtitle"
@@ -55,6 +57,7 @@ func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 		}
 		return s.dossierOut(ctx, in.Actor, drama, err)
 	})
+	httpx.Handle(api, console("list-uses", http.MethodGet, "/episodes", "The episodes that show the given files"), s.serveUses)
 	httpx.Handle(api, console("edit-episode", http.MethodPatch, "/episodes/{id}", "Change an episode; the answer is the whole drama"),
 		func(ctx context.Context, in *addEpisodeIn) (*consoleDramaOut, error) {
 			episode, err := episodeID(in.ID)
@@ -84,6 +87,20 @@ func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 	export := console("export-drama", http.MethodGet, "/dramas/{id}/export", "The drama as a folder that can be imported again (tar)")
 	export.Long, export.Produces = true, []string{"application/x-tar"}
 	api.Raw(export, s.serveExport)
+}
+
+type listUsesIn struct {
+	httpx.Caller
+	Assets string `query:"assets" maxLength:"8192" doc:"Identifiers, divided by commas."`
+}
+
+func (s *Service) serveUses(ctx context.Context, in *listUsesIn) (*struct{ Body page.Of[Use] }, error) {
+	var assets []id.Asset
+	for a := range strings.SplitSeq(in.Assets, ",") {
+		assets = append(assets, id.Asset(a))
+	}
+	uses, err := s.Uses(ctx, in.Actor, assets)
+	return &struct{ Body page.Of[Use] }{page.Of[Use]{Items: uses}}, err
 }
 
 func (s *Service) subtitleRoutes(api *httpx.API) {

@@ -248,6 +248,10 @@ func TestAProducerCannotTellAnothersWorkFromNone(t *testing.T) {
 				t.Errorf("list%s shows %s", q, body)
 			}
 		}
+		uses := console + "/episodes?assets=ast_none," + string(h.dossier(drama.ID).Episodes[0].Asset)
+		if _, body := h.ask("rival", "GET", uses, nil); string(body) != "{\"items\":[]}\n" {
+			t.Errorf("another's video is used in %s", body)
+		}
 		var mine wireDrama
 		h.must("rival", "POST", console+"/dramas", map[string]any{"key": drama.Key, "title": map[string]string{"en": "x"}}, &mine)
 		if mine.Key != drama.Key {

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/words"
 )
 
 // What other capabilities ask. Each question takes a slice and costs a constant
@@ -104,19 +106,9 @@ func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, locale s
 	if err != nil {
 		return nil, err
 	}
-	var ids []id.Drama
-	for _, e := range wanted {
-		ids = append(ids, e.Drama)
-	}
-	dramas, err := loadDramas(ctx, s.DB, ids)
+	dramas, err := dramasOf(ctx, s.DB, wanted)
 	if err != nil {
 		return nil, err
-	}
-	published := map[id.Drama]Drama{}
-	for _, d := range dramas {
-		if d.State == Published {
-			published[d.ID] = d
-		}
 	}
 	following, err := loadFollowing(ctx, s.DB, wanted)
 	if err != nil {
@@ -124,8 +116,8 @@ func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, locale s
 	}
 	out := map[id.Episode]Watchable{}
 	for _, e := range wanted {
-		d, ok := published[e.Drama]
-		if !ok || !e.WatchableAt(at) {
+		d := dramas[e.Drama]
+		if d.State != Published || !e.WatchableAt(at) {
 			continue
 		}
 		w := Watchable{
@@ -147,6 +139,33 @@ func (s *Service) SubtitlesOf(ctx context.Context, assets []id.Asset) (map[id.As
 	out := map[id.Asset][]Subtitle{}
 	for _, e := range episodes {
 		out[e.Asset] = append(out[e.Asset], e.Subtitles...)
+	}
+	return out, err
+}
+
+// Use is an episode that shows an asset.
+type Use struct {
+	Asset  id.Asset   `json:"asset_id"`
+	Drama  id.Drama   `json:"drama_id"`
+	Title  words.Text `json:"title" doc:"Of the drama."`
+	Number int        `json:"number" doc:"Of the episode."`
+}
+
+// Uses answers which episodes of dramas the actor may manage show the assets.
+func (s *Service) Uses(ctx context.Context, by actor.Actor, assets []id.Asset) ([]Use, error) {
+	if err := mayWork(by); err != nil {
+		return nil, err
+	}
+	episodes, err := episodesWith(ctx, s.DB, assets)
+	if err != nil {
+		return nil, err
+	}
+	dramas, err := dramasOf(ctx, s.DB, episodes)
+	out := []Use{}
+	for _, e := range episodes {
+		if d, ok := dramas[e.Drama]; ok && by.MayManage(d.Org) {
+			out = append(out, Use{e.Asset, e.Drama, d.Title, e.Number})
+		}
 	}
 	return out, err
 }

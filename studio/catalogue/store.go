@@ -98,12 +98,18 @@ func loadDramaByKey(ctx context.Context, q db.Q, org id.Org, key string) (Drama,
 	return d, err
 }
 
-// loadDramas answers the dramas that exist, in no order.
-func loadDramas(ctx context.Context, q db.Q, ids []id.Drama) ([]Drama, error) {
-	if len(ids) == 0 {
-		return nil, nil
+// dramasOf answers the dramas of the episodes.
+func dramasOf(ctx context.Context, q db.Q, episodes []Episode) (map[id.Drama]Drama, error) {
+	ids := make([]id.Drama, len(episodes)+1) // and one that is nobody's: IN wants something
+	for i, e := range episodes {
+		ids[i] = e.Drama
 	}
-	return db.All(ctx, q, scanDrama, `SELECT `+dramaColumns+` FROM catalogue_drama WHERE id IN (`+db.In(len(ids), 1)+`)`, db.Args(ids)...)
+	dramas, err := db.All(ctx, q, scanDrama, `SELECT `+dramaColumns+` FROM catalogue_drama WHERE id IN (`+db.In(len(ids), 1)+`)`, db.Args(ids)...)
+	out := make(map[id.Drama]Drama, len(dramas))
+	for _, d := range dramas {
+		out[d.ID] = d
+	}
+	return out, err
 }
 
 // nextChange takes the next number of the change sequence.

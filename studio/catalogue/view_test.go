@@ -320,6 +320,33 @@ func TestPicturesAreServedForEver(t *testing.T) {
 	}
 }
 
+// However many dramas there are, staff find the episodes a file is used in.
+func TestTheUsesOfAFile(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		first, second := h.drama("甲", "A", 2), h.drama("乙", "B", 0)
+		asset := h.dossier(first.ID).Episodes[1].Asset
+		h.must("producer", "POST", console+"/dramas/"+string(second.ID)+"/episodes", map[string]any{"number": 5, "asset_id": asset}, nil)
+		unused := h.media.add(h.mine, true)
+		want := []catalogue.Use{
+			{Asset: asset, Drama: first.ID, Title: first.Title, Number: 2},
+			{Asset: asset, Drama: second.ID, Title: second.Title, Number: 5},
+		}
+		for _, who := range []string{"producer", "operator"} {
+			var got struct{ Items []catalogue.Use }
+			h.must(who, "GET", console+"/episodes?assets="+string(unused)+","+string(asset), nil, &got)
+			if diff := cmp.Diff(want, got.Items); diff != "" {
+				t.Error(who, diff)
+			}
+			h.must(who, "GET", console+"/episodes?assets=", nil, &got)
+			if len(got.Items) != 0 {
+				t.Errorf("%s: no file is used in %+v", who, got.Items)
+			}
+		}
+	})
+}
+
 func TestAnUploadFindsItsEpisode(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, dbtest.SQLite(t))

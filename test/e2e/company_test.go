@@ -84,6 +84,7 @@ var consoleRoutes = map[string]struct {
 }{
 	"list-assets":        {theirs, nil},
 	"list-dramas":        {theirs, nil},
+	"list-uses":          {theirs, nil},
 	"list-uploads":       {theirs, nil},
 	"myself":             {theirs, nil},
 	"console-live":       {theirs, nil},
@@ -174,6 +175,7 @@ func TestOneCompanyDoesNotSeeAnothersWork(t *testing.T) {
 	mo.refused("POST", consoleAPI+"/dramas", map[string]any{"title": map[string]string{"en": "Theirs"}, "organisation_id": lin.org}, http.StatusNotFound, "catalogue.organisation_missing")
 	mo.reads("GET", "/dramas?organisation_id="+lin.org, lin)
 	mo.reads("GET", "/assets?drama="+lin.drama.ID, lin)
+	mo.reads("GET", "/episodes?assets="+lin.drama.Episodes[0].Asset.ID, lin)
 	mo.reads("GET", "/dramas?q=Secrets", lin)
 	mo.takesForOwn(lin)
 	for _, method := range []string{"HEAD", "PATCH", "DELETE"} {
@@ -288,7 +290,7 @@ func (c *company) takesForOwn(other *company) {
 func (c *company) readsAll() (text string) {
 	c.t.Helper()
 	e := c.drama.Episodes[0]
-	for _, path := range []string{"/dramas", "/assets", "/uploads", "/dramas/" + c.drama.ID, "/assets/" + e.Asset.ID, "/episodes/" + e.ID + "/subtitles/en"} {
+	for _, path := range []string{"/dramas", "/assets", "/uploads", "/dramas/" + c.drama.ID, "/assets/" + e.Asset.ID, "/episodes?assets=" + e.Asset.ID, "/episodes/" + e.ID + "/subtitles/en"} {
 		a, err := c.do("GET", consoleAPI+path, nil, nil)
 		if err != nil || a.status != http.StatusOK {
 			c.t.Errorf("%s: %d %v", path, a.status, err)

@@ -252,6 +252,14 @@ export interface Genre {
   name: string;
 }
 
+/** An episode that shows a master. */
+export interface Use {
+  asset_id: string;
+  drama_id: string;
+  title: Text;
+  number: number;
+}
+
 export const dramaApi = {
   genres: () => api.get<{ items: Genre[] }>('/genres'),
   list: (query: { state?: string; q?: string; after?: After; limit?: number }) =>
@@ -270,6 +278,8 @@ export const dramaApi = {
     api.post<Drama>(`/dramas/${at(id)}/episodes`, { body }),
   editEpisode: (id: string, body: { number?: number; title?: Text; asset_id?: string }) =>
     api.patch<Drama>(`/episodes/${at(id)}`, { body }),
+  /** The episodes that show these masters. */
+  uses: (assets: string[]) => api.get<{ items: Use[] }>('/episodes', { query: { assets: assets.join(',') } }),
   removeEpisode: (id: string) => api.delete<void>(`/episodes/${at(id)}`),
   putSubtitles: (episode: string, lang: string, file: File) =>
     api.put<void>(`/episodes/${at(episode)}/subtitles/${at(lang)}`, {
