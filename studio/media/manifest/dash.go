@@ -71,14 +71,16 @@ func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
 	return append(dst, "</Period>\n</MPD>\n"...)
 }
 
-// length is how long the presentation plays.
+// length is how long the presentation plays: to the end of its longest rendition.
+// Sound often ends a frame after the picture, and a player that is told of less
+// gives up before the video element has come to its end.
 func (p *Presentation) length(until time.Duration) time.Duration {
 	var d time.Duration
 	for _, v := range p.Video {
 		d = max(d, v.Track.Length())
 	}
-	if d == 0 && len(p.Audio) > 0 {
-		d = p.Audio[0].Track.Length()
+	for _, a := range p.Audio {
+		d = max(d, a.Track.Length())
 	}
 	if until > 0 {
 		d = min(d, until)
