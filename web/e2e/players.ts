@@ -77,6 +77,8 @@ export async function playToEnd(page: Page, { script, manifest, attach }: Player
   await page.addScriptTag({ path: join(modules, script) });
   const video = page.locator('video');
   await video.evaluate(attach as (video: HTMLVideoElement, url: string) => void, grant[manifest]);
+  // Until the player has given it something, a start would be interrupted.
+  await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThan(0);
   await video.evaluate((v: HTMLVideoElement) => v.play());
   await expect(video).toHaveJSProperty('error', null);
   await expect.poll(() => time(page)).toBeGreaterThan(2);
