@@ -58,6 +58,7 @@ type listing struct {
 	Drama
 	episodes int        // all of them
 	playable []playable // ordered by number
+	first    *Episode   // the first playable one, without its subtitles; nil: none
 	rating   Rating
 }
 

@@ -1,10 +1,8 @@
 package catalogue
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"cliffhanger/internal/kernel/fault"
@@ -72,10 +70,7 @@ const (
 	longestTitle    = 200
 	longestSynopsis = 4000
 	longestName     = 100
-	longestTag      = 40
 	longestCredit   = 500
-	mostTags        = 20
-	mostGenres      = 5
 	mostPeople      = 100
 	firstYear       = 1895 // the Lumières
 	lastYear        = 2200
@@ -125,44 +120,13 @@ func (a About) Clean(genres words.Genres) (About, error) {
 		a.Release.PerDay = 0
 	}
 	a.Release.StartsAt = a.Release.StartsAt.UTC().Truncate(time.Microsecond)
-	a.Genres = cleanGenres(a.Genres, genres, wrong)
-	a.Tags = cleanTags(a.Tags, &bad)
+	a.Genres = genres.Clean(a.Genres, "genres", &bad)
+	a.Tags = words.Tags(a.Tags, "tags", &bad)
 	a.People = cleanPeople(a.People, &bad)
 	if len(bad) > 0 {
 		return a, errAbout.With(bad...)
 	}
 	return a, nil
-}
-
-func cleanGenres(in []string, genres words.Genres, wrong func(path, code, msg string)) []string {
-	out := []string{}
-	for i, g := range in {
-		switch {
-		case !genres.Has(g):
-			wrong("genres["+strconv.Itoa(i)+"]", "genre_unknown", "is not a genre of this platform")
-		case !slices.Contains(out, g):
-			out = append(out, g)
-		}
-	}
-	if len(out) > mostGenres {
-		wrong("genres", "too_many", "has more than 5 genres")
-	}
-	return out
-}
-
-func cleanTags(in []string, bad *[]fault.Field) []string {
-	out := []string{}
-	if len(in) > mostTags {
-		*bad = append(*bad, fault.Field{Path: "tags", Code: "too_many", Msg: "has more than 20 tags"})
-		return out
-	}
-	for i, t := range in {
-		t = words.Line(t, "tags["+strconv.Itoa(i)+"]", longestTag, false, bad)
-		if t != "" && !slices.Contains(out, t) {
-			out = append(out, t)
-		}
-	}
-	return out
 }
 
 func cleanPeople(in []Person, bad *[]fault.Field) []Person {
@@ -182,28 +146,4 @@ func cleanPeople(in []Person, bad *[]fault.Field) []Person {
 		}
 	}
 	return out
-}
-
-var keyShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-// longestKey is in bytes.
-const longestKey = 100
-
-// ValidKey reports whether s can be a drama's key: lower-case words joined by
-// hyphens.
-func ValidKey(s string) bool { return len(s) <= longestKey && keyShape.MatchString(s) }
-
-// keyFrom makes a key out of words; "" when nothing usable is left.
-func keyFrom(words string) string {
-	fields := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	})
-	key := ""
-	for _, f := range fields {
-		if len(key)+1+len(f) > longestKey-8 { // room for a number after it
-			break
-		}
-		key = strings.Trim(key+"-"+f, "-")
-	}
-	return key
 }

@@ -96,6 +96,7 @@ func (s *Service) catchUp(ctx context.Context, x *search.Index) error {
 		var put []search.Doc
 		var remove []string
 		for _, d := range dramas {
+			s.shown.forget(d.ID) // should the word of it have been lost
 			if d.State == Published {
 				put = append(put, s.docOf(d))
 			} else {

@@ -73,16 +73,24 @@ func (s *Service) FirstEpisodes(ctx context.Context, dramas []id.Drama, locale s
 		return nil, err
 	}
 	now := s.Clock.Now()
-	pages, err := s.pagesOf(ctx, dramas)
 	out := make(map[id.Drama]EpisodeRef, len(listed))
 	for drama, l := range listed {
-		if p := pages[drama]; p != nil && l != nil {
-			if i := slices.IndexFunc(p.episodes, func(e Episode) bool { return e.WatchableAt(now) }); i >= 0 {
-				out[drama] = p.episodes[i].ref(l.OriginalLanguage, locale, now)
-			}
+		if l == nil || l.first == nil {
+			continue
+		}
+		if l.first.WatchableAt(now) {
+			out[drama] = l.first.ref(l.OriginalLanguage, locale, now)
+			continue
+		}
+		p, err := s.pageOf(ctx, l) // later ones may have been released before it
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(p.episodes, func(e Episode) bool { return e.WatchableAt(now) }); i >= 0 {
+			out[drama] = p.episodes[i].ref(l.OriginalLanguage, locale, now)
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // Watchable is an episode a viewer may watch at the moment that was asked for.
@@ -99,48 +107,85 @@ type Watchable struct {
 }
 
 // Watchable answers which of the episodes may be watched at a moment: those of
-// published dramas that are released and whose video is playable. It reads the
-// tables, never this node's memory.
+// published dramas that are released and whose video is playable. The tables
+// say whether what this node remembers is still true.
 func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error) {
-	wanted, err := loadEpisodes(ctx, s.DB, episodes)
+	changes, err := changesOf(ctx, s.DB, episodes)
 	if err != nil {
 		return nil, err
 	}
-	dramas, err := dramasOf(ctx, s.DB, wanted)
-	if err != nil {
+	have := make(map[id.Episode]*kept, len(changes))
+	var missing []id.Episode
+	for e, change := range changes {
+		if k, ok := s.shown.episodes.GetIfPresent(e); ok && k.change == change {
+			have[e] = k
+		} else {
+			missing = append(missing, e)
+		}
+	}
+	// What is read now may be newer than the change it is kept under, never older.
+	if err := s.learn(ctx, missing, changes, have); err != nil {
 		return nil, err
 	}
-	following, err := loadFollowing(ctx, s.DB, wanted)
-	if err != nil {
-		return nil, err
-	}
-	out := map[id.Episode]Watchable{}
-	for _, e := range wanted {
-		d := dramas[e.Drama]
-		if d.State != Published || !e.WatchableAt(at) {
-			continue
+	out := make(map[id.Episode]Watchable, len(have))
+	for e, k := range have {
+		if k.drama.State == Published && k.episode.WatchableAt(at) {
+			out[e] = k.watchable(locale, at)
 		}
-		w := Watchable{
-			Drama: d.ID, Org: d.Org, DramaTitle: d.Title.In(locale, d.OriginalLanguage), Asset: e.Asset,
-			EpisodeRef: e.ref(d.OriginalLanguage, locale, at), Credit: d.Credit, Poster: pictureOf(d.Portrait), Subtitles: e.Subtitles,
-		}
-		if next, ok := following[e.ID]; ok && next.WatchableAt(at) {
-			ref := next.ref(d.OriginalLanguage, locale, at)
-			w.Next = &ref
-		}
-		out[e.ID] = w
 	}
 	return out, nil
 }
 
+// kept is an episode with its drama and the one after it, as they were when
+// the drama was at a place of the change sequence.
+type kept struct {
+	change  int64
+	drama   Drama
+	episode Episode
+	next    *Episode
+}
+
+func (k *kept) watchable(locale string, at time.Time) Watchable {
+	d, e := &k.drama, &k.episode
+	w := Watchable{
+		Drama: d.ID, Org: d.Org, DramaTitle: d.Title.In(locale, d.OriginalLanguage), Asset: e.Asset,
+		EpisodeRef: e.ref(d.OriginalLanguage, locale, at), Credit: d.Credit, Poster: pictureOf(d.Portrait), Subtitles: e.Subtitles,
+	}
+	if k.next != nil && k.next.WatchableAt(at) {
+		next := k.next.ref(d.OriginalLanguage, locale, at)
+		w.Next = &next
+	}
+	return w
+}
+
+// learn reads episodes and keeps them in memory and in into.
+func (s *Service) learn(ctx context.Context, episodes []id.Episode, changes map[id.Episode]int64, into map[id.Episode]*kept) error {
+	wanted, err := loadEpisodes(ctx, s.DB, episodes)
+	if err != nil || len(wanted) == 0 {
+		return err
+	}
+	dramas, err := dramasOf(ctx, s.DB, wanted)
+	if err != nil {
+		return err
+	}
+	following, err := loadFollowing(ctx, s.DB, wanted)
+	if err != nil {
+		return err
+	}
+	for _, e := range wanted {
+		k := &kept{change: changes[e.ID], drama: dramas[e.Drama], episode: e}
+		if next, ok := following[e.ID]; ok {
+			k.next = &next
+		}
+		into[e.ID] = k
+		s.shown.episodes.Set(e.ID, k)
+	}
+	return nil
+}
+
 // SubtitlesOf answers the subtitles of the episodes that have the assets.
 func (s *Service) SubtitlesOf(ctx context.Context, assets []id.Asset) (map[id.Asset][]Subtitle, error) {
-	episodes, err := episodesWith(ctx, s.DB, assets)
-	out := map[id.Asset][]Subtitle{}
-	for _, e := range episodes {
-		out[e.Asset] = append(out[e.Asset], e.Subtitles...)
-	}
-	return out, err
+	return subtitlesWith(ctx, s.DB, assets)
 }
 
 // Use is an episode that shows an asset.

@@ -251,17 +251,13 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 	if l == nil {
 		return Page{}, errDrama
 	}
-	pages, err := s.pagesOf(ctx, []id.Drama{drama})
+	content, err := s.pageOf(ctx, l)
 	if err != nil {
 		return Page{}, err
 	}
-	content := pages[drama]
-	if content == nil { // changed this very moment
-		return Page{}, errDrama
-	}
 	now := s.Clock.Now()
 	p := Page{Card: l.card(s.genres, locale, now), Original: l.OriginalLanguage, People: make([]Credit, len(l.People)),
-		Similar: []Card{}, Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, now)}
+		Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, now)}
 	for i, c := range l.People {
 		p.People[i] = Credit{Role: c.Role, Name: c.Name.In(locale, l.OriginalLanguage)}
 	}
@@ -272,12 +268,8 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 			ids = append(ids, e.ID)
 		}
 	}
-	similar, err := s.similarTo(ctx, l)
-	if err != nil {
+	if p.Similar, err = s.Cards(ctx, content.similar, locale); err != nil {
 		return Page{}, err
-	}
-	for _, other := range similar {
-		p.Similar = append(p.Similar, other.card(s.genres, locale, now))
 	}
 	if by.IsViewer() {
 		p.Personal, err = s.Audience.Personal(ctx, by, drama, ids)

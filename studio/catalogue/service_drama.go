@@ -12,6 +12,7 @@ import (
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/catalogue/search"
+	"cliffhanger/studio/catalogue/words"
 
 	"cliffhanger/event"
 )
@@ -48,7 +49,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama
 		return Drama{}, errOrg
 	case !by.MayManage(n.Org):
 		return Drama{}, errOtherOrg
-	case n.Key != "" && !ValidKey(n.Key):
+	case n.Key != "" && !words.ValidKey(n.Key):
 		return Drama{}, errKeyShape
 	}
 	about, err := n.About.Clean(s.genres)
@@ -81,9 +82,9 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama
 // freeKey makes a key out of the drama's titles that its organisation does not
 // have yet.
 func freeKey(ctx context.Context, q db.Q, d Drama) (string, error) {
-	stem := keyFrom(d.Title["en"])
+	stem := words.KeyFrom(d.Title["en"])
 	if stem == "" {
-		stem = keyFrom(search.Spell(d.Title.In(d.OriginalLanguage)))
+		stem = words.KeyFrom(search.Spell(d.Title.In(d.OriginalLanguage)))
 	}
 	if stem == "" {
 		stem = "drama"

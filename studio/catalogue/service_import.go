@@ -167,7 +167,7 @@ func (im *importing) manifest() (folder.Manifest, error) {
 	text, err := im.disk.Read(folder.File, folder.MaxBytes, folder.ErrTooLarge)
 	if errors.Is(err, folder.ErrNoFile) {
 		m, err := folder.Infer(im.disk.FS(), name)
-		m.Key = keyFrom(search.Spell(name))
+		m.Key = words.KeyFrom(search.Spell(name))
 		return m, err
 	}
 	if err != nil {
@@ -178,14 +178,14 @@ func (im *importing) manifest() (folder.Manifest, error) {
 		im.tell(FileReport{Path: folder.File, Outcome: Ignored, Code: "catalogue.manifest_key_unknown", Message: words.Clip(key)})
 	}
 	if m.Key == "" {
-		m.Key = keyFrom(search.Spell(name))
+		m.Key = words.KeyFrom(search.Spell(name))
 	}
 	return m, err
 }
 
 // drama finds or makes the drama and brings its words up to date.
 func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
-	if !ValidKey(m.Key) {
+	if !words.ValidKey(m.Key) {
 		return errKeyShape
 	}
 	plan, err := release.Parse(m.Release)

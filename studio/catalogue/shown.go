@@ -10,24 +10,26 @@ import (
 )
 
 // shown is what this node keeps in memory of what viewers ask for. Entries go
-// when their drama changes; because the word of a change may be lost, and may
-// overtake a read that began before it, none lives longer than freshFor.
-// Whether an episode may be watched is never answered from here.
+// when their drama changes: at once by the word of it, which may be lost, and
+// when this node follows the change sequence, which it does every lookAgain.
+// Whether an episode may be watched is never answered from here alone.
 type shown struct {
 	listings *otter.Cache[id.Drama, *listing]
 	pages    *otter.Cache[id.Drama, *dramaPage]
-	lists    *otter.Cache[string, any] // shelves and counts, by name
+	episodes *otter.Cache[id.Episode, *kept] // true while the drama's change is theirs
+	lists    *otter.Cache[string, any]       // shelves and counts, by name
 }
 
 const (
-	freshFor     = time.Minute
+	freshFor     = 10 * time.Minute // ratings and likeness may lag behind by this much
 	listsFor     = 15 * time.Second // shelves may lag behind a publication by this much
 	pageEpisodes = 400_000          // how many episodes the pages in memory may hold together
 )
 
 // dramaPage is what a drama's page shows beside its listing.
 type dramaPage struct {
-	episodes []Episode // ordered by number
+	episodes []Episode  // ordered by number
+	similar  []id.Drama // the most alike first
 }
 
 func newShown(size int) shown {
@@ -41,6 +43,7 @@ func newShown(size int) shown {
 			Weigher:          func(_ id.Drama, p *dramaPage) uint32 { return uint32(len(p.episodes)) + 1 },
 			ExpiryCalculator: otter.ExpiryWriting[id.Drama, *dramaPage](freshFor),
 		}),
+		episodes: otter.Must(&otter.Options[id.Episode, *kept]{MaximumSize: size}),
 		lists: otter.Must(&otter.Options[string, any]{
 			MaximumSize:      size,
 			ExpiryCalculator: otter.ExpiryWriting[string, any](listsFor),
@@ -75,23 +78,17 @@ func (s *Service) listed(ctx context.Context, ids []id.Drama) (map[id.Drama]*lis
 		}))
 }
 
-// pagesOf answers the episodes of dramas, from memory where possible. Ask only
-// for published ones.
-func (s *Service) pagesOf(ctx context.Context, dramas []id.Drama) (map[id.Drama]*dramaPage, error) {
-	if len(dramas) == 0 {
-		return nil, nil
-	}
-	return s.shown.pages.BulkGet(ctx, dramas, otter.BulkLoaderFunc[id.Drama, *dramaPage](
-		func(ctx context.Context, missing []id.Drama) (map[id.Drama]*dramaPage, error) {
-			episodes, err := loadEpisodesOf(ctx, s.DB, missing...)
-			out := make(map[id.Drama]*dramaPage, len(missing))
-			for _, e := range episodes {
-				if out[e.Drama] == nil {
-					out[e.Drama] = &dramaPage{}
-				}
-				out[e.Drama].episodes = append(out[e.Drama].episodes, e)
+// pageOf answers what the page of a listed drama shows, from memory where
+// possible.
+func (s *Service) pageOf(ctx context.Context, l *listing) (*dramaPage, error) {
+	return s.shown.pages.Get(ctx, l.ID, otter.LoaderFunc[id.Drama, *dramaPage](
+		func(ctx context.Context, drama id.Drama) (*dramaPage, error) {
+			episodes, err := loadEpisodesOf(ctx, s.DB, drama)
+			if err != nil {
+				return nil, err
 			}
-			return out, err
+			similar, err := s.similarTo(ctx, l)
+			return &dramaPage{episodes, similar}, err
 		}))
 }
 

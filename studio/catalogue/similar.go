@@ -23,7 +23,7 @@ func likeness(a, b *listing) int {
 
 // similarTo answers the dramas most like one among the newest of its genres,
 // the most alike first, then the newest.
-func (s *Service) similarTo(ctx context.Context, l *listing) ([]*listing, error) {
+func (s *Service) similarTo(ctx context.Context, l *listing) ([]id.Drama, error) {
 	var candidates []id.Drama
 	for _, g := range l.Genres {
 		newest, err := s.newest(ctx, g)
@@ -45,5 +45,9 @@ func (s *Service) similarTo(ctx context.Context, l *listing) ([]*listing, error)
 	slices.SortFunc(out, func(a, b *listing) int {
 		return cmp.Or(likeness(l, b)-likeness(l, a), b.PublishedAt.Compare(a.PublishedAt), cmp.Compare(a.ID, b.ID))
 	})
-	return out[:min(len(out), similarShown)], nil
+	ids := make([]id.Drama, min(len(out), similarShown))
+	for i := range ids {
+		ids[i] = out[i].ID
+	}
+	return ids, nil
 }

@@ -100,7 +100,7 @@ func loadDramaByKey(ctx context.Context, q db.Q, org id.Org, key string) (Drama,
 
 // dramasOf answers the dramas of the episodes.
 func dramasOf(ctx context.Context, q db.Q, episodes []Episode) (map[id.Drama]Drama, error) {
-	ids := make([]id.Drama, len(episodes)+1) // and one that is nobody's: IN wants something
+	ids := make([]id.Drama, len(episodes))
 	for i, e := range episodes {
 		ids[i] = e.Drama
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/catalogue/search"
@@ -132,27 +133,22 @@ func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*li
 	for _, d := range dramas {
 		out[d.ID] = &listing{Drama: d}
 	}
-	type row struct {
-		drama id.Drama
-		ready bool
-		playable
-	}
-	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) {
-		return x, r.Scan(&x.drama, &x.ready, &x.at, &x.ms)
-	}, `SELECT e.drama_id, coalesce(a.playable, false), coalesce(r.release_at, 0), coalesce(a.duration_ms, 0)
-		FROM catalogue_episode e
-		LEFT JOIN catalogue_release r ON r.episode_id = e.id AND r.market = 'home'
-		LEFT JOIN catalogue_asset a ON a.asset_id = e.asset_id
-		WHERE e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(ids)...)
+	episodes, err := db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(ids)...)
 	if err != nil {
 		return nil, err
 	}
-	for _, x := range rows {
-		if l := out[x.drama]; l != nil {
-			l.episodes++
-			if x.ready && x.at > 0 {
-				l.playable = append(l.playable, x.playable)
-			}
+	for _, e := range episodes {
+		l := out[e.Drama]
+		if l == nil {
+			continue
+		}
+		l.episodes++
+		if !e.Video.Playable || e.ReleaseAt.IsZero() {
+			continue
+		}
+		l.playable = append(l.playable, playable{clock.Micros(e.ReleaseAt), e.Video.DurationMS})
+		if l.first == nil {
+			l.first = &e
 		}
 	}
 	return out, nil
@@ -172,6 +168,23 @@ func origin(ctx context.Context, d *db.DB, candidate int64) (origin, change int6
 		return tx.QueryRow(ctx, `SELECT value FROM catalogue_counter WHERE name = 'change'`).Scan(&change)
 	})
 	return origin, change, err
+}
+
+// changesOf answers, for each of the episodes that belong to a published drama,
+// the drama's place in the change sequence.
+func changesOf(ctx context.Context, q db.Q, episodes []id.Episode) (map[id.Episode]int64, error) {
+	type row struct {
+		episode id.Episode
+		change  int64
+	}
+	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) { return x, r.Scan(&x.episode, &x.change) },
+		`SELECT e.id, d.change FROM catalogue_episode e JOIN catalogue_drama d ON d.id = e.drama_id
+		WHERE d.state = 'published' AND e.id IN (`+db.In(len(episodes), 1)+`)`, db.Args(episodes)...)
+	out := make(map[id.Episode]int64, len(rows))
+	for _, x := range rows {
+		out[x.episode] = x.change
+	}
+	return out, err
 }
 
 // loadFollowing answers, for each episode that has one, the episode of the next

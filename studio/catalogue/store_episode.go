@@ -153,6 +153,24 @@ func dramasWith(ctx context.Context, q db.Q, asset id.Asset) ([]Drama, error) {
 		WHERE id IN (SELECT drama_id FROM catalogue_episode WHERE asset_id = $1 AND asset_id <> '') ORDER BY id`, asset)
 }
 
+// subtitlesWith answers the subtitles of the episodes that have the assets.
+func subtitlesWith(ctx context.Context, q db.Q, assets []id.Asset) (map[id.Asset][]Subtitle, error) {
+	out := map[id.Asset][]Subtitle{}
+	if len(assets) == 0 {
+		return out, nil
+	}
+	_, err := db.All(ctx, q, func(r db.Row) (none struct{}, err error) {
+		var asset id.Asset
+		var s Subtitle
+		err = r.Scan(&asset, &s.Lang, &s.Hash, &s.Source, &s.Cues, &s.Long)
+		out[asset] = append(out[asset], s)
+		return none, err
+	}, `SELECT e.asset_id, s.lang, s.hash, s.source, s.cues, s.long_cues FROM catalogue_subtitle s
+		JOIN catalogue_episode e ON e.id = s.episode_id
+		WHERE e.asset_id <> '' AND e.asset_id IN (`+db.In(len(assets), 1)+`) ORDER BY e.id, s.lang`, db.Args(assets)...)
+	return out, err
+}
+
 // episodesWith answers the episodes that have the assets.
 func episodesWith(ctx context.Context, q db.Q, assets []id.Asset) ([]Episode, error) {
 	if len(assets) == 0 {

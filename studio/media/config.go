@@ -36,7 +36,7 @@ func Default() Config {
 	return Config{
 		MaxUpload: 20 << 30, Quota: 2 << 40, MaxOpen: 200, UploadLife: 48 * time.Hour, MinFree: 0.05,
 		Tries: 4, Profile: "web", LinkLife: 5 * time.Minute, AV1Plays: 500, BlobGrace: 24 * time.Hour,
-		NodeLife: 90 * time.Second, MaxDuration: 4 * time.Hour, CachedAssets: 4096,
+		NodeLife: 90 * time.Second, MaxDuration: 4 * time.Hour, CachedAssets: 16384,
 	}
 }
 

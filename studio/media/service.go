@@ -45,6 +45,7 @@ type Service struct {
 	hook    func(stage string) // tests stand in the way here
 
 	collected time.Time // by Tend
+	looked    time.Time // for changes nobody told this node of, by Run
 
 	mu    sync.Mutex
 	stops []func()
@@ -62,7 +63,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 		d.Subtitles = NoSubtitles{}
 	}
 	s := &Service{cfg: cfg, d: d, slots: newSlots(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
-	s.shelves = newShelves(cfg.CachedAssets)
+	s.shelves, s.looked = newShelves(cfg.CachedAssets), s.now()
 	var err error
 	s.uploads, err = upload.New(upload.Config{Dir: cfg.uploadDir(), BasePath: UploadsPath, MaxSize: cfg.MaxUpload}, uploadHooks{s}, d.Log)
 	return s, err
@@ -99,10 +100,12 @@ func (s *Service) Start(ctx context.Context) error {
 // this one lives, completes and expires uploads, learns new keys and clears
 // blobs nobody refers to.
 func (s *Service) Run(ctx context.Context) error {
-	tick := time.NewTicker(s.cfg.NodeLife / 3)
+	tick, look := time.NewTicker(s.cfg.NodeLife/3), time.NewTicker(lookAgain)
 	defer tick.Stop()
+	defer look.Stop()
+	upkeep := s.Tend
 	for {
-		if err := s.Tend(ctx); err != nil && ctx.Err() == nil {
+		if err := upkeep(ctx); err != nil && ctx.Err() == nil {
 			s.d.Log.Error("media upkeep", "err", err)
 		}
 		select {
@@ -115,6 +118,9 @@ func (s *Service) Run(ctx context.Context) error {
 			s.stops = nil
 			return nil
 		case <-tick.C:
+			upkeep = s.Tend
+		case <-look.C:
+			upkeep = s.forgetChanged
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/bus"
@@ -204,7 +205,8 @@ func (s *Service) Playable(ctx context.Context, ids []id.Asset) (map[id.Asset]Fa
 func (s *Service) RaiseEpoch(ctx context.Context, ids []id.Asset) error {
 	sorted := slices.Sorted(slices.Values(ids))
 	err := s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE media_asset SET epoch = epoch + 1 WHERE id IN (`+db.In(len(sorted), 1)+`)`, db.Args(sorted)...)
+		_, err := tx.Exec(ctx, `UPDATE media_asset SET epoch = epoch + 1, updated_at = $1 WHERE id IN (`+db.In(len(sorted), 2)+`)`,
+			append([]any{clock.Micros(s.now())}, db.Args(sorted)...)...)
 		return err
 	})
 	if err != nil {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/media/manifest"
 )
@@ -33,64 +33,53 @@ type shelfSubtitle struct {
 	file string // last part of its address
 }
 
-// A shelf is read anew in the background when it is a quarter of a minute old,
-// and at once when a beacon says that its asset changed.
+// A shelf goes when its asset changes: at once by a beacon, which may be lost,
+// and when this node looks for what changed, which it does every lookAgain.
 const (
-	shelfFresh = 15 * time.Second
-	shelfLife  = 10 * time.Minute
+	shelfLife = 10 * time.Minute
+	lookAgain = 5 * time.Second
+	lookBack  = time.Minute // by how much clocks of nodes may differ, and a change may be late
 )
 
 func newShelves(n int) *otter.Cache[id.Asset, *shelf] {
 	return otter.Must(&otter.Options[id.Asset, *shelf]{
-		MaximumSize:       n,
-		ExpiryCalculator:  otter.ExpiryWriting[id.Asset, *shelf](shelfLife),
-		RefreshCalculator: otter.RefreshWriting[id.Asset, *shelf](shelfFresh),
+		MaximumSize:      n,
+		ExpiryCalculator: otter.ExpiryWriting[id.Asset, *shelf](shelfLife),
 	})
+}
+
+// forgetChanged drops the shelves of what changed since the node last looked,
+// should the beacon have been lost.
+func (s *Service) forgetChanged(ctx context.Context) error {
+	now := s.now()
+	changed, err := changedSince(ctx, s.d.DB, clock.Micros(s.looked.Add(-lookBack)))
+	if err != nil {
+		return err
+	}
+	s.looked = now
+	for _, a := range changed {
+		s.shelves.Invalidate(a)
+	}
+	return nil
 }
 
 // shelf answers one asset's; a NotFound fault says there is no such asset.
 func (s *Service) shelf(ctx context.Context, a id.Asset) (*shelf, error) {
-	sh, err := s.shelves.Get(ctx, a, shelfLoader{s})
-	if errors.Is(err, otter.ErrNotFound) {
-		return nil, errAssetNotFound
+	if sh, ok := s.shelves.GetIfPresent(a); ok {
+		return sh, nil
 	}
-	return sh, err
+	found, err := s.shelvesOf(ctx, []id.Asset{a})
+	if err == nil && found[a] == nil {
+		err = errAssetNotFound
+	}
+	return found[a], err
 }
 
 func (s *Service) shelvesOf(ctx context.Context, ids []id.Asset) (map[id.Asset]*shelf, error) {
-	return s.shelves.BulkGet(ctx, ids, shelfLoader{s})
+	return s.shelves.BulkGet(ctx, ids, otter.BulkLoaderFunc[id.Asset, *shelf](s.readShelves))
 }
 
-// shelfLoader reads shelves, one or many with the same number of questions.
-type shelfLoader struct{ s *Service }
-
-// Load reads one shelf.
-func (l shelfLoader) Load(ctx context.Context, a id.Asset) (*shelf, error) {
-	found, err := l.s.readShelves(ctx, []id.Asset{a})
-	if err != nil {
-		return nil, err
-	}
-	if found[a] == nil {
-		return nil, otter.ErrNotFound
-	}
-	return found[a], nil
-}
-
-// Reload reads it again; what is on the old one does not matter.
-func (l shelfLoader) Reload(ctx context.Context, a id.Asset, _ *shelf) (*shelf, error) {
-	return l.Load(ctx, a)
-}
-
-// BulkLoad reads many.
-func (l shelfLoader) BulkLoad(ctx context.Context, ids []id.Asset) (map[id.Asset]*shelf, error) {
-	return l.s.readShelves(ctx, ids)
-}
-
-// BulkReload reads many again.
-func (l shelfLoader) BulkReload(ctx context.Context, ids []id.Asset, _ []*shelf) (map[id.Asset]*shelf, error) {
-	return l.s.readShelves(ctx, ids)
-}
-
+// readShelves asks the same number of questions for one or many.
 func (s *Service) readShelves(ctx context.Context, ids []id.Asset) (map[id.Asset]*shelf, error) {
 	assets, err := assetsByID(ctx, s.d.DB, ids)
 	if err != nil {

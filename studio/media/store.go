@@ -90,6 +90,12 @@ func assetsByID(ctx context.Context, q db.Q, ids []id.Asset) ([]Asset, error) {
 	return db.All(ctx, q, scanAsset, `SELECT `+assetColumns+` FROM media_asset WHERE id IN (`+db.In(len(ids), 1)+`)`, db.Args(ids)...)
 }
 
+// changedSince answers the assets that changed at or after a moment.
+func changedSince(ctx context.Context, q db.Q, micros int64) ([]id.Asset, error) {
+	return db.All(ctx, q, func(r db.Row) (a id.Asset, err error) { return a, r.Scan(&a) },
+		`SELECT id FROM media_asset WHERE updated_at >= $1`, micros)
+}
+
 // setProgress answers false when the attempt may no longer write: it was
 // cancelled, or another attempt took over.
 func setProgress(ctx context.Context, tx *db.Tx, a id.Asset, run id.Job, state State, stage string, percent int, now int64) (bool, error) {

@@ -6,8 +6,11 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/BurntSushi/toml"
+
+	"cliffhanger/internal/kernel/fault"
 )
 
 var slugShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+){0,15}$`)
@@ -37,6 +40,26 @@ func (g Genres) Name(slug, locale string) string {
 		}
 	}
 	return slug
+}
+
+// mostGenres bounds how many genres a drama has.
+const mostGenres = 5
+
+// Clean answers the slugs without those that are there already.
+func (g Genres) Clean(slugs []string, path string, fields *[]fault.Field) []string {
+	out := []string{}
+	for i, slug := range slugs {
+		switch {
+		case !g.Has(slug):
+			*fields = append(*fields, fault.Field{Path: path + "[" + strconv.Itoa(i) + "]", Code: "genre_unknown", Msg: "is not a genre of this platform"})
+		case !slices.Contains(out, slug):
+			out = append(out, slug)
+		}
+	}
+	if len(out) > mostGenres {
+		*fields = append(*fields, fault.Field{Path: path, Code: "too_many", Msg: "has more than 5 genres"})
+	}
+	return out
 }
 
 // LoadGenres reads the genres of the house and, when more is a path, those of

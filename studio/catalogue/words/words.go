@@ -3,6 +3,7 @@ package words
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -103,6 +104,28 @@ func Tag(s string) (string, bool) {
 		return "", false
 	}
 	return t.String(), true
+}
+
+// Limits of a drama's tags; the length is in characters.
+const (
+	mostTags   = 20
+	longestTag = 40
+)
+
+// Tags tidies a drama's tags and leaves out what is empty or there already.
+func Tags(in []string, path string, fields *[]fault.Field) []string {
+	out := []string{}
+	if len(in) > mostTags {
+		*fields = append(*fields, fault.Field{Path: path, Code: "too_many", Msg: "has more than 20 tags"})
+		return out
+	}
+	for i, t := range in {
+		t = Line(t, path+"["+strconv.Itoa(i)+"]", longestTag, false, fields)
+		if t != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // Clip shortens what a stranger typed for a message about it.
