@@ -365,3 +365,50 @@ func TestAnUploadFindsItsEpisode(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// The word of a change may be lost between nodes. Whether an episode may be
+// watched is right all the same, and what pages show follows by itself.
+func TestANodeNobodyTold(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		told, deaf := newHouse(t, d), newHouse(t, d) // each with a bus of its own
+		drama := told.published("旧名", "Old name", 2)
+		first := told.dossier(drama.ID).Episodes[0].ID
+		watchable := func() (catalogue.Watchable, bool) {
+			t.Helper()
+			found, err := deaf.Watchable(t.Context(), []id.Episode{first}, "en", opening)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w, ok := found[first]
+			return w, ok
+		}
+		title := func() string {
+			t.Helper()
+			cards, err := deaf.Cards(t.Context(), []id.Drama{drama.ID}, "en")
+			if err != nil || len(cards) != 1 {
+				t.Fatal(cards, err)
+			}
+			return cards[0].Title
+		}
+		if w, ok := watchable(); !ok || w.DramaTitle != "Old name" || len(w.Subtitles) != 0 || title() != "Old name" {
+			t.Fatalf("at first: %v %+v", ok, w)
+		}
+		told.must("operator", "PATCH", console+"/dramas/"+string(drama.ID), map[string]any{"version": drama.Version, "title": map[string]string{"zh-CN": "新名", "en": "New name"}}, nil)
+		told.must("operator", "PUT", console+"/episodes/"+string(first)+"/subtitles/zh-cn", []byte(srt), nil)
+		if w, ok := watchable(); !ok || w.DramaTitle != "New name" || len(w.Subtitles) != 1 {
+			t.Fatalf("after a change elsewhere: %v %+v", ok, w)
+		}
+		if title() != "Old name" {
+			t.Fatal("the node was told; this test means one that was not")
+		}
+		go deaf.Run(t.Context())
+		deaf.until("the node follows the change sequence", func() bool { return title() == "New name" })
+		if _, err := told.Step(t.Context(), told.op, drama.ID, 0, catalogue.Withdraw, ""); err != nil {
+			t.Fatal(err)
+		}
+		if w, ok := watchable(); ok {
+			t.Fatalf("what was withdrawn elsewhere may be watched: %+v", w)
+		}
+	})
+}

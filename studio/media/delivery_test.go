@@ -140,6 +140,23 @@ func TestOnlyGoodLinksOpen(t *testing.T) {
 	})
 }
 
+// The word of a change may be lost between nodes: each looks for itself too.
+func TestANodeNobodyToldForgetsByItself(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		told, deaf := newBench(t, d), newBench(t, d)
+		a := told.stock()
+		s := deaf.openOne(StreamRequest{Asset: a, Device: id.New[id.Device]()})
+		want(t, deaf.do("nobody", "GET", s.HLS, nil), 200, "")
+		told.clock.Advance(time.Second)
+		told.ok(told.RaiseEpoch(t.Context(), []id.Asset{a}))
+		want(t, told.do("nobody", "GET", s.HLS, nil), 403, "media.link_expired")
+		want(t, deaf.do("nobody", "GET", s.HLS, nil), 200, "") // it has its own bus
+		deaf.ok(deaf.forgetChanged(t.Context()))
+		want(t, deaf.do("nobody", "GET", s.HLS, nil), 403, "media.link_expired")
+	})
+}
+
 func flip(s string) string {
 	if s[10] == 'A' {
 		return s[:10] + "B" + s[11:]
