@@ -97,7 +97,8 @@ func (g *graph) cascade(j Job, pad string, sdr []int) {
 	v := j.Source.Video
 	if len(sdr) == 0 { // QC alone
 		rate := ladder.ConstantRate(v, probe.Rate{Num: 30, Den: 1})
-		g.derive(g.chain(pad, first(v, rate, ladder.Fit(v.Size, FrameShort))), ladder.Fit(v.Size, FrameShort))
+		size := ladder.Fit(v.Size, FrameShort)
+		g.derive(g.chain(pad, first(v, rate, size)), size, thumb(v.Size))
 		return
 	}
 	var size probe.Size
@@ -131,7 +132,7 @@ func (g *graph) cascade(j Job, pad string, sdr []int) {
 		g.rungs[i], pads = pads[0], pads[1:]
 		if want {
 			frames = true
-			g.stills(pads[0], size)
+			g.stills(pads[0], size, thumb(v.Size))
 			pads = pads[1:]
 		}
 		if small {
@@ -152,36 +153,34 @@ func count(b bool) int {
 }
 
 // derive makes everything derived from one pad.
-func (g *graph) derive(pad string, size probe.Size) {
+func (g *graph) derive(pad string, size, thumb probe.Size) {
 	pads := g.split(pad, 2)
-	g.stills(pads[0], size)
+	g.stills(pads[0], size, thumb)
 	g.small(pads[1], size)
 }
 
 // stills are the frames kept for later checks, only where the picture changed,
-// and the poster candidates among them.
-func (g *graph) stills(pad string, size probe.Size) {
+// and among them the poster candidates and what is shrunk to thumbnails.
+func (g *graph) stills(pad string, size, thumb probe.Size) {
 	filters := fmt.Sprintf("fps=%d:round=down", FramesPerSecond)
 	if to := ladder.Fit(size, FrameShort); to != size {
-		filters += "," + scale(to)
+		filters += "," + scale(to) + alone
 	}
-	pads := g.split(g.chain(pad, filters+",format=yuvj420p"), 2)
+	pads := g.split(g.chain(pad, filters+",format=yuvj420p"), 3)
 	g.posters = g.chain(pads[0], fmt.Sprintf("framestep=%d,thumbnail=n=%d", posterStep, posterEvery*FramesPerSecond/posterStep))
 	g.frames = g.chain(pads[1], "mpdecimate")
+	g.sprites = g.chain(pads[2], fmt.Sprintf("fps=1/%d:round=down,%s,tile=%dx%d", SpriteEvery, scale(thumb)+alone, SpriteColumns, SpriteRows))
 }
 
-// small is the QC filters, which pass the picture on, then hashes and sprites.
+// small is the QC filters, which pass the picture on, and then the hashes.
 func (g *graph) small(pad string, size probe.Size) {
 	filters := ""
 	if to := ladder.Fit(size, qcShort); to != size {
-		filters = scale(to) + ","
+		filters = average(to) + ","
 	}
 	filters += "blackdetect=d=0.5:pix_th=0.10,freezedetect=n=-60dB:d=1,scdet=t=10"
-	filters += fmt.Sprintf(",fps=%d:round=down", FramesPerSecond)
-	pads := g.split(g.chain(pad, filters), 2)
-	g.gray = g.chain(pads[0], "scale=9:8:flags=area,format=gray")
-	t := thumb(size)
-	g.sprites = g.chain(pads[1], fmt.Sprintf("fps=1/%d:round=down,%s,format=yuvj420p,tile=%dx%d", SpriteEvery, scale(t), SpriteColumns, SpriteRows))
+	filters += fmt.Sprintf(",fps=%d:round=down,", FramesPerSecond)
+	g.gray = g.chain(pad, filters+average(probe.Size{W: 9, H: 8})+",format=gray")
 }
 
 // thumb is the size of one thumbnail of a sprite sheet.
@@ -206,6 +205,13 @@ func first(v probe.Video, rate probe.Rate, size probe.Size) string {
 func steady(r probe.Rate) string { return "fps=" + r.String() + ":start_time=0" }
 
 func scale(s probe.Size) string { return fmt.Sprintf("scale=%d:%d:flags=bicubic", s.W, s.H) }
+
+// alone keeps a scaler on one thread: to hand half of a small picture to another
+// costs more than to scale it.
+const alone = ":threads=1"
+
+// average is the cheapest way down that still looks at every pixel.
+func average(s probe.Size) string { return fmt.Sprintf("scale=%d:%d:flags=area", s.W, s.H) + alone }
 
 // level applies the gain. The limiter looks at four times the samples, so that
 // peaks between samples count too.

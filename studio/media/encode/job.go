@@ -50,7 +50,7 @@ const (
 	SpriteColumns   = 10  // thumbnails in a sheet's row
 	SpriteRows      = 6   // rows in a sheet
 	SpriteLong      = 160 // longer side of one thumbnail, pixels
-	qcShort         = 270 // shorter side of the picture the QC filters see
+	qcShort         = 180 // shorter side of the picture the QC filters see
 	posterEvery     = 15  // seconds that compete for one poster candidate
 	posterStep      = 5   // of the frames looked at, one in so many competes: ffmpeg holds all that do
 )
@@ -76,11 +76,14 @@ func Args(j Job) []string {
 		args = append(args, plain("-frag_duration", "2000000", "-f", "mp4", "-movflags", "+"+fragmented, AudioFile)...)
 	}
 	if j.Derive {
-		args = append(args, "-map", g.sprites, "-fps_mode", "vfr", "-c:v", "mjpeg", "-q:v", "5", "-f", "image2", spritePattern)
+		// A thread of its own for every few pictures would only hold memory.
+		picture := []string{"-c:v", "mjpeg", "-threads", "1", "-f", "image2", "-q:v"}
+		args = append(args, "-map", g.sprites, "-fps_mode", "vfr")
+		args = append(append(args, picture...), "5", spritePattern)
 		for _, o := range [][2]string{{g.posters, posterPattern}, {g.frames, framePattern}} {
 			// The number in the name is the frame's time in units of 1/FramesPerSecond.
-			args = append(args, "-map", o[0], "-fps_mode", "vfr", "-enc_time_base", "1/"+strconv.Itoa(FramesPerSecond),
-				"-c:v", "mjpeg", "-q:v", "4", "-f", "image2", "-frame_pts", "1", o[1])
+			args = append(args, "-map", o[0], "-fps_mode", "vfr", "-enc_time_base", "1/"+strconv.Itoa(FramesPerSecond), "-frame_pts", "1")
+			args = append(append(args, picture...), "4", o[1])
 		}
 		args = append(args, "-map", g.gray, "-fps_mode", "vfr", "-c:v", "rawvideo", "-f", "rawvideo", grayFile)
 	}

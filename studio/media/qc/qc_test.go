@@ -58,6 +58,7 @@ func judged(t *testing.T, picture, sound, extra string) (qc.Verdict, qc.Measured
 
 const (
 	moving = "testsrc2=s=160x90:r=25:d="
+	large  = "testsrc2=s=640x360:r=25:d="     // larger than what the filters look at
 	tone   = "sine=f=300,volume=6dB,atrim=0:" // about −16 LUFS
 )
 
@@ -76,6 +77,9 @@ func TestPlantedFaults(t *testing.T) {
 		{"black at the beginning", moving + "5,drawbox=c=black:t=fill:enable='lt(t,1.5)'", tone + "5", "", qc.BlackHead, 0, 1.5},
 		{"black at the end", moving + "5,drawbox=c=black:t=fill:enable='gte(t,3.4)'", tone + "5", "", qc.BlackTail, 3.4, 5},
 		{"frozen", moving + "7,select='not(between(n,51,124))',fps=25", tone + "7", "", qc.Freeze, 2, 5},
+		{"black inside a larger picture", large + "7,drawbox=c=black:t=fill:enable='between(t,2,5.5)'", tone + "7", "", qc.Black, 2, 5.5},
+		{"a larger picture frozen", large + "7,select='not(between(n,51,124))',fps=25", tone + "7", "", qc.Freeze, 2, 5},
+		{"one small thing moves", "color=gray:s=640x360:r=25:d=5[b];color=white:s=24x24:r=25:d=5[w];[b][w]overlay=x='mod(100*t,600)':y=100", tone + "5", "", "", 0, 0},
 		{"frozen to the end", moving + "2,tpad=stop_mode=clone:stop_duration=3", tone + "5", "", qc.Freeze, 2, 5},
 		{"silence inside", moving + "6", tone + "6,volume=0:enable='between(t,2,5)'", "", qc.Silence, 2, 5},
 		{"silence to the end", moving + "6", tone + "6,volume=0:enable='gte(t,3)'", "", qc.Silence, 3, 6},
