@@ -9,7 +9,7 @@ export default defineConfig({
   outputDir: 'test-results',
   // One node, one machine: video work and playback would starve each other.
   workers: 1,
-  timeout: 90_000,
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [['list']],
