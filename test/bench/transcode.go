@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,29 +51,43 @@ type spent struct {
 	rss  int64         // the most one process of it held, bytes
 }
 
-// transcode measures one clip: the job that makes it watchable, and with it the
-// one that adds the higher qualities later.
+// add puts pieces of work together.
+func add(all []spent) (sum spent) {
+	for _, s := range all {
+		sum.cpu, sum.node, sum.rss = sum.cpu+s.cpu, sum.node+s.node, max(sum.rss, s.rss)
+	}
+	return sum
+}
+
+// transcode measures one clip: the job that makes it watchable, several times
+// between bare runs, and the last time also the one that adds the higher
+// qualities later.
 func (b *bench) transcode(ctx context.Context, name, clip, path string) error {
 	src, err := probe.File(ctx, path, probe.Default())
 	if err != nil {
 		return err
 	}
 	plan := ladder.Decide(src, ladder.Default())
-	before, err := b.bare(ctx, path, src, plan.First)
-	if err != nil {
-		return err
-	}
-	first, all, err := b.job(ctx, name, path)
-	if err != nil {
-		return err
-	}
 	bare, err := b.bare(ctx, path, src, plan.First)
 	if err != nil {
 		return err
 	}
-	// Before and after, so that a machine that grows slower meets both sides.
-	bare = spent{cpu: (before.cpu + bare.cpu) / 2, rss: max(before.rss, bare.rss)}
-	b.compareWork("transcoding job, "+clip, first, bare, fmt.Sprintf("bare ffmpeg, %d video qualities and sound", len(plan.First)))
+	bares, jobs, all := []spent{bare}, []spent(nil), spent{}
+	for rounds, i := b.fewer(3, 1), 0; i < rounds; i++ {
+		states := [][]string{{"playable", "complete"}, {"complete"}}
+		if i < rounds-1 {
+			states = states[:1]
+		}
+		steps, err := b.job(ctx, fmt.Sprint(name, "-", i), path, states...)
+		if err != nil {
+			return err
+		}
+		if bare, err = b.bare(ctx, path, src, plan.First); err != nil {
+			return err
+		}
+		bares, jobs, all = append(bares, bare), append(jobs, steps[0]), steps[len(steps)-1]
+	}
+	b.compareWork("transcoding job, "+clip, jobs, bares, fmt.Sprintf("bare ffmpeg, %d video qualities and sound", len(plan.First)))
 	later := without(plan.Later, ladder.AV1)
 	if len(later) == 0 {
 		return nil
@@ -85,11 +100,22 @@ func (b *bench) transcode(ctx context.Context, name, clip, path string) error {
 	return nil
 }
 
-func (b *bench) compareWork(name string, ours, bare spent, peer string) {
-	b.add(row{name: "processor time, " + name, value: float64(ours.cpu) / float64(bare.cpu), unit: "×", target: 1.10,
-		peer: fmt.Sprintf("%s; %.1f (%.1f of it in the node) against %.1f CPU-s", peer, ours.cpu.Seconds(), ours.node.Seconds(), bare.cpu.Seconds())})
-	b.add(row{name: "memory of its ffmpeg, " + name, value: float64(ours.rss) / float64(bare.rss), unit: "×", target: 1.10,
-		peer: fmt.Sprintf("%s; peak RSS %d against %d MB", peer, ours.rss>>20, bare.rss>>20)})
+// compareWork takes each piece of ours against the bare runs right before and
+// after it, so that a machine that grows slower meets both sides; the median of
+// the rounds counts.
+func (b *bench) compareWork(name string, ours, bares []spent, peer string) {
+	ratios := make([]float64, len(ours))
+	for i, o := range ours {
+		ratios[i] = 2 * float64(o.cpu) / float64(bares[i].cpu+bares[i+1].cpu)
+	}
+	slices.Sort(ratios)
+	n := len(ratios)
+	a, c := add(ours), add(bares)
+	b.add(row{name: "processor time, " + name, value: ratios[n/2], unit: "×", target: 1.10,
+		peer: fmt.Sprintf("%s; median of %d rounds from %.2f to %.2f ×; on average %.1f (%.1f of it in the node) against %.1f CPU-s", peer, n, ratios[0], ratios[n-1],
+			a.cpu.Seconds()/float64(n), a.node.Seconds()/float64(n), c.cpu.Seconds()/float64(len(bares)))})
+	b.add(row{name: "memory of its ffmpeg, " + name, value: float64(a.rss) / float64(c.rss), unit: "×", target: 1.10,
+		peer: fmt.Sprintf("%s; peak RSS %d against %d MB", peer, a.rss>>20, c.rss>>20)})
 }
 
 func without(rungs []ladder.Rung, codec ladder.Codec) (out []ladder.Rung) {
@@ -102,46 +128,44 @@ func without(rungs []ladder.Rung, codec ladder.Codec) (out []ladder.Rung) {
 }
 
 // job lets a fresh node take the clip in, and answers what the node and its
-// children spent until the episode could be watched, and until all was done.
-func (b *bench) job(ctx context.Context, name, path string) (first, all spent, err error) {
+// children have spent when each of the steps, a choice of states, is reached.
+func (b *bench) job(ctx context.Context, name, path string, steps ...[]string) ([]spent, error) {
 	data := filepath.Join(b.dir, name)
 	n, err := b.start(ctx, data)
 	if err != nil {
-		return first, all, err
+		return nil, err
 	}
 	defer n.stop()
 	staff, err := n.found()
 	if err != nil {
-		return first, all, err
+		return nil, err
 	}
 	folder, err := b.folder(name, path)
 	if err != nil {
-		return first, all, err
+		return nil, err
 	}
 	before, err := timesOf(n.cmd.Process.Pid)
 	if err != nil {
-		return first, all, err
+		return nil, err
 	}
 	memory := watchMemory(n.cmd.Process.Pid)
 	defer memory.stop()
 	id, err := b.take(ctx, data, folder)
 	if err != nil {
-		return first, all, err
+		return nil, err
 	}
-	for _, step := range []struct {
-		out    *spent
-		states []string
-	}{{&first, []string{"playable", "complete"}}, {&all, []string{"complete"}}} {
-		if _, err := staff.await(ctx, id, step.states...); err != nil {
-			return first, all, err
+	var out []spent
+	for _, states := range steps {
+		if _, err := staff.await(ctx, id, states...); err != nil {
+			return nil, err
 		}
 		after, err := timesOf(n.cmd.Process.Pid)
 		if err != nil {
-			return first, all, err
+			return nil, err
 		}
-		*step.out = spent{after.own + after.children - before.own - before.children, after.own - before.own, memory.peak()}
+		out = append(out, spent{after.own + after.children - before.own - before.children, after.own - before.own, memory.peak()})
 	}
-	return first, all, nil
+	return out, nil
 }
 
 // bare makes the renditions with ffmpeg alone.
