@@ -6,7 +6,7 @@ go_files  := $(shell find cmd app event internal studio trust viewer money growt
 web_files := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 version   := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: help setup web build demo test test-go test-web test-e2e lint api bench clean
+.PHONY: help setup web build demo test test-go test-web test-e2e lint api bench soak clean
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -50,6 +50,9 @@ api: ## write docs/api/openapi.json and the front end's types from the routes
 
 bench: build ## the hot paths, as ratios against a peer in the same run
 	@scripts/bench.sh
+
+soak: build ## a node under steady load for half an hour (for=5m): it fails nobody and does not grow
+	@scripts/soak.sh --for=$(or $(for),30m)
 
 clean: ## remove what was built
 	rm -rf bin web/dist/* web/node_modules .cache

@@ -4,6 +4,9 @@
 // absolute times say more about the machine than about the program.
 //
 // Every figure is a file: start, manifest, bytes, pages, transcode, browser.
-// The command fails only when something cannot be measured; a missed target is
+// With -soak it measures nothing: one node lives under a steady load, and the
+// command fails when it failed anybody or grew without a reason.
+//
+// Otherwise the command fails only when something cannot be measured; a missed target is
 // a line of the table.
 package main

@@ -11,11 +11,14 @@ import (
 	"time"
 )
 
-// figures in the order they are measured.
-var figures = []struct {
+// figure is something that is measured.
+type figure struct {
 	name    string
 	measure func(ctx context.Context, b *bench) error
-}{
+}
+
+// figures in the order they are measured.
+var figures = []figure{
 	{"start", measureStart},
 	{"manifest", measureManifest},
 	{"bytes", measureBytes},
@@ -44,7 +47,11 @@ func main() {
 	only := flag.String("only", "", "measure only these figures, separated by commas")
 	quick := flag.Bool("quick", false, "fewer repetitions; for trying out, not for keeping")
 	keep := flag.Bool("keep", false, "leave the scratch folder behind, to look into what was measured")
+	soak := flag.Duration("soak", 0, "let one node live under a steady load for so long instead, and fail where it failed or grew")
 	flag.Parse()
+	if *soak > 0 {
+		figures = []figure{{"soak", func(ctx context.Context, b *bench) error { return b.soakFor(ctx, *soak) }}}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, split(*only), *quick, *keep); err != nil {
