@@ -52,7 +52,8 @@ func (a *App) welcome(ctx context.Context, t *terminal) error {
 	return nil
 }
 
-// address is a link to this node for somebody on the same machine.
+// address is a link to this node for somebody on the same machine. With ACME
+// there is a certificate for its domains only.
 func (a *App) address(path string) string {
 	scheme := "http"
 	if a.Config.HTTP.TLS.Enabled() {
@@ -61,6 +62,9 @@ func (a *App) address(path string) string {
 	host, port, _ := net.SplitHostPort(a.server.Addr().String())
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "localhost"
+	}
+	if domains := a.Config.HTTP.TLS.ACMEDomains; len(domains) > 0 {
+		host = domains[0]
 	}
 	path, fragment, _ := strings.Cut(path, "#")
 	u := url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: path, Fragment: fragment}

@@ -267,9 +267,9 @@ func TestServerRefusesWhatCannotWork(t *testing.T) {
 		"redirect to what": func(c *ServerConfig) { c.RedirectAddr = ":80" },
 		"key alone":        func(c *ServerConfig) { c.TLS.KeyFile = "key.pem" },
 		"two sources": func(c *ServerConfig) {
-			c.TLS = TLSConfig{CertFile: "a", KeyFile: "b", ACMEDomains: []string{"c"}, ACMEDir: "d"}
+			c.TLS = TLSConfig{CertFile: "a", KeyFile: "b", ACMEDomains: []string{"play.example"}, ACMEDir: "d"}
 		},
-		"ACME without home": func(c *ServerConfig) { c.TLS = TLSConfig{ACMEDomains: []string{"c"}} },
+		"ACME without home": func(c *ServerConfig) { c.TLS = TLSConfig{ACMEDomains: []string{"play.example"}} },
 		"no such file":      func(c *ServerConfig) { c.TLS = TLSConfig{CertFile: "/nonexistent/a", KeyFile: "/nonexistent/b"} },
 	} {
 		cfg := DefaultServer()

@@ -5,13 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+	"golang.org/x/time/rate"
 )
 
 // TLSConfig says where certificates come from: files of one's own, or an ACME
@@ -20,7 +25,7 @@ type TLSConfig struct {
 	CertFile string `help:"Certificate chain, PEM. Read again when it changes."`
 	KeyFile  string `help:"Private key, PEM."`
 
-	ACMEDomains   []string `name:"acme-domains" help:"Domains to get certificates for by ACME; this accepts the authority's terms."`
+	ACMEDomains   []string `name:"acme-domains" help:"Domains to get certificates for by ACME; this accepts the authority's terms."` // the first is the node's name
 	ACMEEmail     string   `name:"acme-email" help:"Where the authority may write to."`
 	ACMEDir       string   `name:"acme-dir" help:"Directory that keeps the certificates."`
 	ACMEDirectory string   `name:"acme-directory" help:"Directory URL of the authority; empty is Let's Encrypt."`
@@ -43,23 +48,30 @@ func (c TLSConfig) Validate() error {
 	if len(c.ACMEDomains) > 0 && c.ACMEDir == "" {
 		errs = append(errs, errors.New("ACME directory: must be set, or every start asks for new certificates"))
 	}
+	for _, d := range c.ACMEDomains {
+		if !isPublicName(d) {
+			errs = append(errs, fmt.Errorf("ACME domain %q: want a full name such as watch.example.com", d))
+		}
+	}
+	if u, err := url.Parse(c.ACMEDirectory); c.ACMEDirectory != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		errs = append(errs, fmt.Errorf("ACME directory URL %q: want https://…", c.ACMEDirectory))
+	}
 	return errors.Join(errs...)
+}
+
+// isPublicName reports whether an authority can be asked for s. What it cannot
+// be asked for would otherwise show in the first visitor's handshake only.
+func isPublicName(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err != nil && strings.Contains(strings.Trim(s, "."), ".") && !strings.ContainsAny(s, "*/: ")
 }
 
 // load answers the TLS configuration and what the plain listener must serve
 // before it redirects.
 func (c TLSConfig) load(log *slog.Logger) (*tls.Config, func(http.Handler) http.Handler, error) {
 	if len(c.ACMEDomains) > 0 {
-		m := &autocert.Manager{
-			Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(c.ACMEDir),
-			HostPolicy: autocert.HostWhitelist(c.ACMEDomains...), Email: c.ACMEEmail,
-		}
-		if c.ACMEDirectory != "" {
-			m.Client = &acme.Client{DirectoryURL: c.ACMEDirectory}
-		}
-		conf := m.TLSConfig()
-		conf.MinVersion = tls.VersionTLS12
-		return conf, m.HTTPHandler, nil
+		conf, plain := c.acme(log)
+		return conf, plain, nil
 	}
 	k := &keeper{cert: c.CertFile, key: c.KeyFile, log: log}
 	if err := k.read(); err != nil {
@@ -68,6 +80,43 @@ func (c TLSConfig) load(log *slog.Logger) (*tls.Config, func(http.Handler) http.
 	plain := func(h http.Handler) http.Handler { return h }
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: k.get}, plain, nil
 }
+
+func (c TLSConfig) acme(log *slog.Logger) (*tls.Config, func(http.Handler) http.Handler) {
+	listed := autocert.HostWhitelist(c.ACMEDomains...)
+	m := &autocert.Manager{
+		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(c.ACMEDir), HostPolicy: listed, Email: c.ACMEEmail,
+	}
+	if c.ACMEDirectory != "" {
+		m.Client = &acme.Client{DirectoryURL: c.ACMEDirectory}
+	}
+	conf := m.TLSConfig()
+	conf.MinVersion = tls.VersionTLS12
+	warn := rate.Sometimes{Interval: warnEvery}
+	conf.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		cert, err := m.GetCertificate(hello)
+		if err != nil && listed(hello.Context(), strings.ToLower(hello.ServerName)) == nil {
+			warn.Do(func() { log.Warn("no certificate by ACME", "domain", hello.ServerName, "error", err) })
+		}
+		return cert, err
+	}
+	return conf, func(h http.Handler) http.Handler { return withoutPort(m.HTTPHandler(h)) }
+}
+
+// withoutPort takes the port off the host: an authority that asks at another
+// port than 80 names it, and the list of domains knows no ports.
+func withoutPort(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host, _, err := net.SplitHostPort(r.Host); err == nil {
+			bare := *r
+			bare.Host, r = host, &bare
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// warnEvery spares the log: a handshake that fails is tried again at once, by
+// every visitor.
+const warnEvery = time.Minute
 
 // keeper holds a certificate and reads it again when its files change, so that
 // a renewal needs no restart.
