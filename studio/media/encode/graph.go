@@ -12,6 +12,10 @@ import (
 // soundIn brings any sound to 48 kHz stereo that begins at 0 and has no holes.
 const soundIn = "aresample=48000:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo"
 
+// primed makes room for the frame an AAC encoder begins with: players take it for
+// sound, so everything after it would be late by as much.
+const primed = ",atrim=start_sample=1024"
+
 // graph is a filter graph and the pads of its outputs.
 type graph struct {
 	chains                         []string
@@ -87,7 +91,7 @@ func graphOf(j Job) *graph {
 		g.cascade(j, pads[len(hdr)], sdr)
 	}
 	if j.Sound != nil && j.Source.Audio != nil {
-		g.sound = g.chain(fmt.Sprintf("[0:%d]", j.Source.Audio.Index), soundIn+level(*j.Sound)+padTo(j.Source))
+		g.sound = g.chain(fmt.Sprintf("[0:%d]", j.Source.Audio.Index), soundIn+level(*j.Sound)+padTo(j.Source)+primed)
 	}
 	return g
 }

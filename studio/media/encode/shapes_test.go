@@ -1,7 +1,9 @@
 package encode_test
 
 import (
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +71,26 @@ func TestShapesOfSources(t *testing.T) {
 					t.Errorf("%d channels of %d Hz", a.Channels, a.Rate)
 				}
 			}
+		})
+	}
+}
+
+// A tone that begins with the second second does so in what is made too: the
+// frame an AAC encoder begins with makes nothing late.
+func TestSoundKeepsItsTime(t *testing.T) {
+	t.Parallel()
+	for name, coder := range map[string]string{"a.mov": "pcm_s16le", "a.mp4": "aac", "a.mkv": "libopus"} {
+		t.Run(coder, func(t *testing.T) {
+			t.Parallel()
+			path := clip(t, name, strings.Fields(picture+"-f lavfi -i aevalsrc=gte(t\\,1)*sin(2*PI*1000*t):s=48000:d=2 "+fast+"-c:a "+coder)...)
+			_, dir, _ := prepare(t, path, first)
+			ffmpeg(t, dir, "-i", encode.AudioFile, "-f", "u8", "-ac", "1", "heard.raw")
+			heard, err := os.ReadFile(filepath.Join(dir, "heard.raw"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			onset := slices.IndexFunc(heard, func(b byte) bool { return b < 112 || b > 144 })
+			about(t, "onset", time.Duration(onset)*time.Second/48000, time.Second, 10*time.Millisecond) // the priming frame alone is 21
 		})
 	}
 }
