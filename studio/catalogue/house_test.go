@@ -66,6 +66,9 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	if err := d.Migrate(t.Context(), "catalogue", catalogue.Migrations); err != nil {
 		t.Fatal(err)
 	}
+	if err := d.Migrate(t.Context(), "httpx", httpx.Migrations); err != nil {
+		t.Fatal(err)
+	}
 	h.bus = bustest.Open(t, d)
 	dir := t.TempDir()
 	blobs, err := blob.Local(filepath.Join(dir, "blobs"))
@@ -80,7 +83,7 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, Log: log})
+	api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, Log: log, DB: d})
 	h.Routes(api, func() ([]byte, error) { return []byte(shell), nil })
 	h.web = api.Handler()
 	if err := h.bus.Start(t.Context()); err != nil {

@@ -173,7 +173,7 @@ func console(name, method, path, summary string) httpx.Route {
 func (s *Service) consoleRoutes(api *httpx.API) {
 	httpx.Handle(api, console("list-dramas", http.MethodGet, "/dramas", "Dramas one may manage, the last changed first"), s.serveList)
 	create := console("create-drama", http.MethodPost, "/dramas", "Begin a draft")
-	create.Status = http.StatusCreated
+	create.Status, create.Key = http.StatusCreated, httpx.KeyOptional
 	httpx.Handle(api, create, func(ctx context.Context, in *createDramaIn) (*consoleDramaOut, error) {
 		n := NewDrama{Org: in.Body.Org, Key: in.Body.Key}
 		in.Body.onto(&n.About)

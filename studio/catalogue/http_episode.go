@@ -45,7 +45,7 @@ type addEpisodeIn struct {
 
 func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 	add := console("add-episode", http.MethodPost, "/dramas/{id}/episodes", "Add an episode; without a number it becomes the last one")
-	add.Status = http.StatusCreated
+	add.Status, add.Key = http.StatusCreated, httpx.KeyOptional
 	httpx.Handle(api, add, func(ctx context.Context, in *addEpisodeIn) (*consoleDramaOut, error) {
 		drama, err := dramaID(in.ID)
 		if err != nil {

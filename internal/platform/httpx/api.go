@@ -57,10 +57,7 @@ type Route struct {
 	Who     Who    // required: the zero Who refuses to register
 	Limit   Limit  // the zero Limit is none
 
-	// Idempotent makes the Idempotency-Key header required. The answer is kept
-	// for 24 hours and given again to the same caller with the same key and the
-	// same input. Cookies are not kept: such a route must not set any.
-	Idempotent bool
+	Key KeyUse // of the header Idempotency-Key; the zero KeyUse ignores it
 
 	Status   int      // of success; 0 is 200 with a body, 204 without
 	MaxBody  int64    // bytes; 0 is Config.MaxBody, negative is unlimited
@@ -93,7 +90,7 @@ type Deps struct {
 	Auth     Authenticator
 	Log      *slog.Logger
 	Registry prometheus.Registerer // nil: no metrics
-	DB       *db.DB                // keeps answers of idempotent routes; nil: there can be none
+	DB       *db.DB                // keeps answers by Idempotency-Key; nil: there can be none
 	Clock    clock.Clock           // nil: the system's
 }
 
@@ -200,7 +197,7 @@ func (a *API) check(r Route) {
 		panic(fmt.Sprintf("httpx: route %q %q needs an id and a path", r.ID, r.Path))
 	case r.Who.realm == 0:
 		panic(fmt.Sprintf("httpx: route %s does not say who may use it", r.ID))
-	case r.Idempotent && a.answers == nil:
-		panic(fmt.Sprintf("httpx: route %s is idempotent, but there is no database to keep answers in", r.ID))
+	case r.Key != 0 && a.answers == nil:
+		panic(fmt.Sprintf("httpx: route %s takes keys, but there is no database to keep answers in", r.ID))
 	}
 }

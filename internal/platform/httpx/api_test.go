@@ -287,7 +287,7 @@ func TestARouteWithoutWhoDoesNotRegister(t *testing.T) {
 		"no who":          func() { handleGreet(h, Who{}) },
 		"no who, mounted": func() { h.Mount("/x/", Who{}, http.NotFoundHandler()) },
 		"no id":           func() { h.Raw(Route{Method: "GET", Path: "/y", Who: Anyone}, nil) },
-		"no database":     func() { h.Raw(Route{ID: "z", Method: "POST", Path: "/z", Who: Anyone, Idempotent: true}, nil) },
+		"no database":     func() { h.Raw(Route{ID: "z", Method: "POST", Path: "/z", Who: Anyone, Key: KeyOptional}, nil) },
 		"mounted at /":    func() { h.Mount("/", Anyone, http.NotFoundHandler()) },
 	} {
 		func() {

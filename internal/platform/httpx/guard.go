@@ -15,7 +15,7 @@ type rawHandler func(w http.ResponseWriter, r *http.Request, c Caller) error
 
 // handle puts h behind the guard of its route.
 func (a *API) handle(route Route, h rawHandler) {
-	if route.Idempotent {
+	if route.Key != 0 {
 		h = a.answers.once(route, h)
 	}
 	pattern := strings.TrimSpace(route.Method + " " + route.Path)

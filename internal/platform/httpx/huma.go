@@ -137,9 +137,9 @@ func (a *API) operation(r Route) huma.Operation {
 	case realmStaff:
 		op.Security = []map[string][]string{{"staff": {}}}
 	}
-	if r.Idempotent {
+	if r.Key != 0 {
 		op.Parameters = append(op.Parameters, &huma.Param{
-			Name: idempotencyHeader, In: "header", Required: true, Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)},
+			Name: idempotencyHeader, In: "header", Required: r.Key == KeyRequired, Schema: &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)},
 			Description: "Chosen by the client, new for each intention. The same key with the same input gives the first answer again.",
 		})
 	}

@@ -8,12 +8,25 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/db"
+)
+
+// KeyUse is what a route makes of the header Idempotency-Key. With a key the
+// answer is kept for 24 hours and given again to the same caller with the same
+// key and the same input. Cookies are not kept, and secrets should not be: a
+// route whose answer has some must not take keys.
+type KeyUse int
+
+const (
+	_           KeyUse = iota
+	KeyOptional        // a request without a key runs each time it comes
+	KeyRequired        // a request without a key is refused: where twice costs money
 )
 
 const (
@@ -28,6 +41,7 @@ const (
 
 var (
 	errKeyMissing  = fault.New(fault.Invalid, "httpx.idempotency_key_required", "This request needs an Idempotency-Key header of 1 to 255 visible characters.")
+	errKeyInvalid  = fault.New(fault.Invalid, "httpx.idempotency_key_invalid", "An Idempotency-Key is 1 to 255 visible characters.")
 	errKeyMismatch = fault.New(fault.Conflict, "httpx.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.")
 	errKeyInUse    = fault.New(fault.Conflict, "httpx.idempotency_in_progress", "The same request is still being answered. Try again in a moment.")
 )
@@ -55,18 +69,18 @@ type answer struct {
 func (s *answers) once(route Route, h rawHandler) rawHandler {
 	return func(w http.ResponseWriter, r *http.Request, c Caller) error {
 		key := r.Header.Get(idempotencyHeader)
-		if !validKey(key) {
-			return errKeyMissing.With(fault.Field{Path: idempotencyHeader, Code: "required", Msg: "is required"})
+		if key == "" && route.Key == KeyOptional {
+			return h(w, r, c)
+		}
+		if err := checkKey(key); err != nil {
+			return err
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return wire[http.StatusBadRequest].Because(err) // problemOf knows a body that is too large
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
 		id := claimID(route, c, key)
-		input := inputHash(r.Method, r.URL, r.Header.Get("Content-Type"), body)
-
-		kept, token, err := s.claim(r.Context(), id, input)
+		kept, token, err := s.claim(r.Context(), id, inputHash(r.Method, r.URL, r.Header.Get("Content-Type"), body))
 		if err != nil {
 			return err
 		}
@@ -75,27 +89,37 @@ func (s *answers) once(route Route, h rawHandler) rawHandler {
 			kept.write(w)
 			return nil
 		}
-		rec := &recorder{ResponseWriter: w}
-		settled := false
-		// The outcome is kept even when the caller has gone: that is when it
-		// will ask again. A panic leaves nothing behind.
-		ctx := context.WithoutCancel(r.Context())
-		defer func() {
-			if !settled {
-				s.release(ctx, id, token)
-			}
-		}()
-		if err := h(rec, r, c); err != nil {
-			WriteProblem(rec, r, err)
-		}
-		if deterministic(rec.status) && rec.body.Len() <= maxAnswer {
-			hd := rec.Header()
-			err := s.settle(ctx, id, token, answer{rec.status, hd.Get("Content-Type"), hd.Get("Location"), rec.body.Bytes()})
-			if settled = err == nil; !settled {
-				note(ctx, err)
-			}
-		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		s.attempt(id, token, w, r, c, h)
 		return nil
+	}
+}
+
+// attempt runs h and keeps its answer. It goes on when the caller has gone:
+// half way, the work may already be done, and that is when the caller will ask
+// again. It does not outlive its claim. A panic leaves nothing behind.
+func (s *answers) attempt(id, token string, w http.ResponseWriter, r *http.Request, c Caller, h rawHandler) {
+	ctx := context.WithoutCancel(r.Context())
+	settled := false
+	defer func() {
+		if !settled {
+			s.release(ctx, id, token)
+		}
+	}()
+	work, cancel := context.WithTimeout(ctx, claimHolds)
+	defer cancel()
+	r = r.WithContext(work)
+	rec := &recorder{ResponseWriter: w}
+	if err := h(rec, r, c); err != nil {
+		WriteProblem(rec, r, err)
+	}
+	if !deterministic(rec.status) || rec.body.Len() > maxAnswer {
+		return
+	}
+	hd := rec.Header()
+	err := s.settle(ctx, id, token, answer{rec.status, hd.Get("Content-Type"), hd.Get("Location"), rec.body.Bytes()})
+	if settled = err == nil; !settled {
+		note(ctx, err)
 	}
 }
 
@@ -108,16 +132,15 @@ func deterministic(status int) bool {
 	return status >= 200 && status < 300 || status >= 400 && status < 500
 }
 
-func validKey(key string) bool {
-	if key == "" || len(key) > maxKey {
-		return false
+func checkKey(key string) error {
+	if key == "" {
+		return errKeyMissing.With(fault.Field{Path: idempotencyHeader, Code: "required", Msg: "is required"})
 	}
-	for _, c := range []byte(key) {
-		if c <= ' ' || c > '~' {
-			return false
-		}
+	hidden := func(c rune) bool { return c <= ' ' || c > '~' }
+	if len(key) > maxKey || strings.ContainsFunc(key, hidden) {
+		return errKeyInvalid.With(fault.Field{Path: idempotencyHeader, Code: "invalid", Msg: "is too long, or has characters that are not visible"})
 	}
-	return true
+	return nil
 }
 
 // claimID binds a key to its caller and route, so that nobody can read
@@ -157,7 +180,8 @@ func (a *answer) write(w http.ResponseWriter) {
 	w.Write(a.body)
 }
 
-// recorder passes an answer on and remembers it.
+// recorder passes an answer on and remembers it. That the caller does not hear
+// it is no error: the answer stands.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -180,5 +204,6 @@ func (r *recorder) Write(b []byte) (int, error) {
 	if r.body.Len() <= maxAnswer {
 		r.body.Write(b)
 	}
-	return r.ResponseWriter.Write(b)
+	r.ResponseWriter.Write(b)
+	return len(b), nil
 }

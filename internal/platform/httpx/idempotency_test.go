@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -43,9 +44,11 @@ type shop struct {
 	answer func(run, coins int) error
 }
 
-func openShop(t *testing.T, d *db.DB) *shop {
+func openShop(t *testing.T, d *db.DB) *shop { return openShopThat(t, d, KeyRequired) }
+
+func openShopThat(t *testing.T, d *db.DB, use KeyUse) *shop {
 	s := &shop{house: newHouse(t, withDB(t, d)), answer: func(int, int) error { return nil }}
-	Handle(s.API, Route{ID: "buy", Method: "POST", Path: "/buy", Who: Anyone, Idempotent: true, Status: 201},
+	Handle(s.API, Route{ID: "buy", Method: "POST", Path: "/buy", Who: Anyone, Key: use, Status: 201},
 		func(_ context.Context, in *buyIn) (*buyOut, error) {
 			s.runs++
 			if err := s.answer(s.runs, in.Body.Coins); err != nil {
@@ -87,8 +90,8 @@ func TestTheSameKeyBuysOnce(t *testing.T) {
 		s.expect(t, "other caller", "k1", "jun", 5, 201, `{"purchase":2}`)
 		s.expect(t, "other key", "k2", "mei", 5, 201, `{"purchase":3}`)
 		s.expect(t, "no key", "", "mei", 5, 422, "httpx.idempotency_key_required")
-		s.expect(t, "key with a space", "a b", "mei", 5, 422, "httpx.idempotency_key_required")
-		s.expect(t, "huge key", strings.Repeat("k", 256), "mei", 5, 422, "httpx.idempotency_key_required")
+		s.expect(t, "key with a space", "a b", "mei", 5, 422, "httpx.idempotency_key_invalid")
+		s.expect(t, "huge key", strings.Repeat("k", 256), "mei", 5, 422, "httpx.idempotency_key_invalid")
 		s.clock.Advance(25 * time.Hour)
 		s.expect(t, "a day later", "k1", "mei", 5, 201, `{"purchase":4}`)
 		if err := Prune(t.Context(), d, s.clock.Now().Add(25*time.Hour)); err != nil {
@@ -127,7 +130,7 @@ func TestTwinsDoNotBothRun(t *testing.T) {
 		h := newHouse(t, withDB(t, d))
 		inside, leave := make(chan struct{}), make(chan struct{})
 		var once sync.Once
-		h.Raw(Route{ID: "slow", Method: "POST", Path: "/slow", Who: Anyone, Idempotent: true}, func(w http.ResponseWriter, _ *http.Request, _ Caller) error {
+		h.Raw(Route{ID: "slow", Method: "POST", Path: "/slow", Who: Anyone, Key: KeyRequired}, func(w http.ResponseWriter, _ *http.Request, _ Caller) error {
 			once.Do(func() { close(inside); <-leave })
 			_, err := io.WriteString(w, "done")
 			return err
@@ -169,5 +172,50 @@ func TestAKeyWhoseAttemptDiedComesFree(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.expect(t, "a late settlement of the dead", "k", "mei", 5, 201, `{"purchase":1}`)
+	})
+}
+
+func TestAKeyMayBeOptional(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := openShopThat(t, d, KeyOptional)
+		s.expect(t, "no key", "", "mei", 5, 201, `{"purchase":1}`)
+		s.expect(t, "no key again", "", "mei", 5, 201, `{"purchase":2}`)
+		s.expect(t, "key", "k", "mei", 5, 201, `{"purchase":3}`)
+		s.expect(t, "key again", "k", "mei", 5, 201, `{"purchase":3}`)
+		s.expect(t, "key with a space", "a b", "mei", 5, 422, "httpx.idempotency_key_invalid")
+	})
+}
+
+// deaf is a connection whose other end is gone.
+type deaf struct{ *httptest.ResponseRecorder }
+
+func (deaf) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// The caller goes when the work is done and before it hears of it: the moment
+// for which there are keys.
+func TestALostAnswerIsGivenAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, withDB(t, d))
+		runs, gone := 0, func() {}
+		Handle(h.API, Route{ID: "buy", Method: "POST", Path: "/buy", Who: Anyone, Key: KeyOptional, Status: 201},
+			func(ctx context.Context, _ *buyIn) (*buyOut, error) {
+				runs++
+				gone()
+				out := &buyOut{}
+				out.Body.Purchase = runs
+				return out, ctx.Err()
+			})
+		ctx, cancel := context.WithCancel(t.Context())
+		gone = cancel
+		lost := httptest.NewRequest("POST", "/buy", strings.NewReader(`{"coins":5}`)).WithContext(ctx)
+		lost.Header.Set("Content-Type", "application/json")
+		lost.Header.Set("Idempotency-Key", "k")
+		h.Handler().ServeHTTP(deaf{httptest.NewRecorder()}, lost)
+		again := h.do(t, request{"POST", "/buy", `{"coins":5}`, map[string]string{"Idempotency-Key": "k"}})
+		if got := strings.TrimSpace(again.Body.String()); again.Code != 201 || got != `{"purchase":1}` || again.Header().Get("Idempotency-Replayed") != "true" {
+			t.Errorf("asked again: %d %s, want the first answer", again.Code, got)
+		}
 	})
 }

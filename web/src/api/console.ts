@@ -1,4 +1,5 @@
 import { client } from './client.ts';
+import { postOnce } from './once.ts';
 import type { Page } from './types.ts';
 
 /** The same words in several languages, keyed by language tag. */
@@ -264,7 +265,7 @@ export const dramaApi = {
   genres: () => api.get<{ items: Genre[] }>('/genres'),
   list: (query: { state?: string; q?: string; after?: After; limit?: number }) =>
     api.get<Page<Drama>>('/dramas', { query }),
-  create: (body: Partial<About>) => api.post<Drama>('/dramas', { body }),
+  create: (body: Partial<About>) => postOnce<Drama>(api, '/dramas', body),
   get: (id: string) => api.get<Drama>(`/dramas/${at(id)}`),
   edit: (id: string, version: number, body: Partial<About> & { publish_when_ready?: boolean }) =>
     api.patch<Drama>(`/dramas/${at(id)}`, { body: { ...body, version } }),
@@ -275,7 +276,7 @@ export const dramaApi = {
     api.put<void>(`/dramas/${at(id)}/posters/${shape}`, { body: file, headers: { 'content-type': file.type } }),
   exportUrl: (id: string) => `${base}/dramas/${at(id)}/export`,
   addEpisode: (id: string, body: { number?: number; title?: Text; asset_id?: string }) =>
-    api.post<Drama>(`/dramas/${at(id)}/episodes`, { body }),
+    postOnce<Drama>(api, `/dramas/${at(id)}/episodes`, body),
   editEpisode: (id: string, body: { number?: number; title?: Text; asset_id?: string }) =>
     api.patch<Drama>(`/episodes/${at(id)}`, { body }),
   /** The episodes that show these masters. */

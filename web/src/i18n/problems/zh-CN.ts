@@ -101,6 +101,7 @@ export const problems: Record<string, string> = {
   'httpx.cross_origin': '这个操作来自别的网站，已经拦下。',
   'httpx.forbidden': '你的账号没有这项权限。',
   'httpx.idempotency_in_progress': '同样的操作正在进行，等一会儿再试。',
+  'httpx.idempotency_key_invalid': '这次操作带的标识不合要求，刷新后再试。',
   'httpx.idempotency_key_required': '这次操作缺少必要的信息，刷新后再试。',
   'httpx.idempotency_mismatch': '这次操作和之前的不一致，刷新后再试。',
   'httpx.invalid': '有内容填得不合要求，检查后再试。',
