@@ -50,19 +50,30 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 type scores struct {
 	*rank.Snapshot
 	byMark map[string]id.Drama
-	at     time.Time
+	at     time.Time     // when they were begun
+	took   time.Duration // to make them
 }
 
-// scoresFor is how old scores may be. A withdrawn drama disappears at once all
-// the same, because cards and grants are asked for with every page.
-const scoresFor = 3 * time.Second
+// Scores may be scoresFor old, or pauses times what they took to make: a large
+// catalogue must not cost a node more than a few thousandths of a processor. A
+// withdrawn drama disappears at once all the same, because cards and grants are
+// asked for with every page.
+const (
+	scoresFor   = 3 * time.Second
+	pauses      = 300
+	atMostStale = 30 * time.Second // whatever the clock did meanwhile
+)
+
+func (s *scores) old(now time.Time) bool {
+	return now.Sub(s.at).Abs() >= min(max(scoresFor, pauses*s.took), atMostStale)
+}
 
 // current answers the scores, renewing them when they are old. While one
 // request renews them, the others go on with the old ones.
 func (s *Service) current(ctx context.Context) (*scores, error) {
 	have := s.scores.Load()
 	now := s.Clock.Now()
-	if have != nil && (now.Sub(have.at) < scoresFor || !s.refresh.TryLock()) {
+	if have != nil && (!have.old(now) || !s.refresh.TryLock()) {
 		return have, nil
 	}
 	if have == nil {
@@ -76,10 +87,11 @@ func (s *Service) current(ctx context.Context) (*scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &scores{rank.Score(candidates, now), make(map[string]id.Drama, len(candidates)), now}
+	fresh := &scores{Snapshot: rank.Score(candidates, now), byMark: make(map[string]id.Drama, len(candidates)), at: now}
 	for _, c := range candidates {
 		fresh.byMark[mark(c.Drama)] = c.Drama
 	}
+	fresh.took = s.Clock.Now().Sub(now)
 	s.scores.Store(fresh)
 	return fresh, nil
 }
