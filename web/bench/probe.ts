@@ -10,6 +10,8 @@ interface Picture {
 interface Probe {
   /** When the finger was lifted last: the browser's own time of the event. */
   gesture: number;
+  /** Where each video stood then, in seconds. */
+  stood: number[];
   /** The first picture on the screen since the gesture that is not of the video shown before it. */
   first: Picture | null;
 }
@@ -27,6 +29,7 @@ export async function install(context: BrowserContext): Promise<void> {
     let before = -1;
     const probe: Probe = {
       gesture: 0,
+      stood: [],
       first: null,
     };
     window.__probe = probe;
@@ -35,6 +38,7 @@ export async function install(context: BrowserContext): Promise<void> {
       (event) => {
         probe.gesture = event.timeStamp;
         probe.first = null;
+        probe.stood = videos.map((video) => video.currentTime);
         before = videos.findIndex(onScreen);
       },
       true,
@@ -62,4 +66,17 @@ export async function install(context: BrowserContext): Promise<void> {
 export async function firstPicture(page: Page): Promise<number> {
   await page.waitForFunction(() => window.__probe.first !== null, undefined, { timeout: 30_000 });
   return page.evaluate(() => (window.__probe.first?.at ?? 0) - window.__probe.gesture);
+}
+
+/**
+ * Milliseconds from the last gesture until a video that stood ready began to run. Its first picture was presented
+ * before, while it was warmed; so this is the first new picture's time less the time it has in the video.
+ */
+export async function begun(page: Page): Promise<number> {
+  const next = await firstPicture(page);
+  const ran = await page.evaluate(() => {
+    const { first, stood } = window.__probe;
+    return first ? (first.mediaSeconds - (stood[first.video] ?? 0)) * 1000 : 0;
+  });
+  return Math.max(0, next - ran);
 }
