@@ -31,6 +31,17 @@ const pressed = (key) =>
     await page.getByRole('dialog').waitFor();
   };
 
+/** Holds the knob in the middle of the bar, where the picture of that moment shows. */
+async function scrubbing(page) {
+  await playing(page);
+  await page.waitForFunction(() => Number(document.querySelector('[role=slider]')?.ariaValueMax) > 0);
+  const bar = await page.getByRole('slider').boundingBox();
+  await page.mouse.move(bar.x + bar.width / 2, bar.y + bar.height - 3);
+  await page.mouse.down();
+  await page.locator('.preview .frame').waitFor();
+  await page.waitForTimeout(500); // for the sprite, which is a background
+}
+
 /** Goes to the end of the episode and waits for what is offered there. */
 async function ended(page) {
   await playing(page);
@@ -92,6 +103,12 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'drama-tall', path: `/d/${drama.id}`, ready: settled, tall: true },
     { name: 'drama-gone', path: '/d/drm_00000000000000000000000000', ready: settled },
     { name: 'player', path: `/d/${drama.id}/1`, ready: playing },
+    { name: 'player-menu', path: `/d/${drama.id}/1`, ready: pressed('s') },
+    { name: 'player-scrub', path: `/d/${drama.id}/1`, ready: scrubbing },
+    ...(size === 'phone'
+      ? [{ name: 'player-episodes', path: `/d/${drama.id}/1`, ready: opened('button.episodes', playing) }]
+      : []),
+    { name: 'player-paused', path: `/d/${drama.id}/1`, ready: paused },
     { name: 'player-end', path: `/d/${drama.id}/1`, ready: ended },
     { name: 'player-last', path: `/d/${drama.id}/${last}`, ready: ended },
     { name: 'player-refused', path: `/d/${drama.id}/1`, before: failing('**/api/v1/grants'), ready: failed },
@@ -102,13 +119,50 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'library-history', path: '/library?tab=history', ready: settled },
     { name: 'library-clear', path: '/library?tab=history', ready: opened('.foot button') },
     { name: 'me', path: '/me', ready: settled },
+    { name: 'me-devices', path: '/me', before: devices, ready: settled },
     { name: 'me-add', path: '/me', ready: opened('section:last-child button.row >> nth=0') },
     { name: 'me-code', path: '/me', ready: opened('section:last-child button.row >> nth=1') },
+    { name: 'me-code-refused', path: '/me', ready: codeRefused },
     { name: 'about', path: '/me/about', ready: settled },
     { name: 'not-found', path: '/nowhere', ready: settled },
+    { name: 'api-docs', path: '/api/docs', ready: (page) => page.waitForLoadState('load') },
   ];
 }
 
+async function paused(page) {
+  await playing(page);
+  await page.keyboard.press(' ');
+  await page.locator('button.big').waitFor();
+}
+/** Enters a code that no device shows. */
+async function codeRefused(page) {
+  await opened('section:last-child button.row >> nth=1')(page);
+  await page.getByRole('textbox').fill('ABCDEFGH');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('#code-problem.bad').waitFor();
+}
+const device = (name, seen, current = false) => ({
+  id: `dev_${name}`,
+  name,
+  model: '',
+  form: 'phone',
+  current,
+  last_seen_at: new Date(Date.now() - seen).toISOString(),
+});
+/** An account with devices of every age. */
+async function devices(page) {
+  await page.route('**/api/v1/me', async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    body.devices = [
+      ...body.devices,
+      device('iPad', 40_000),
+      device('Xiaomi 14 Ultra', 3 * 3_600_000),
+      device('A browser with a long name on a television set', 9 * 86_400_000),
+    ];
+    await route.fulfill({ response, json: body });
+  });
+}
 async function offline(page) {
   await settled(page);
   await page.context().setOffline(true);
@@ -168,6 +222,7 @@ const findings = [
 ];
 const stages = [
   { state: 'uploaded', percent: 0, queue_position: 3, verdict: null },
+  { state: 'uploaded', stage: 'room', percent: 0, verdict: null },
   { state: 'transcoding', stage: 'encode', percent: 64, verdict: null },
   {
     state: 'playable',
@@ -183,6 +238,31 @@ const stages = [
     problem: { code: 'media.unreadable', message: 'The file cannot be read.' },
   },
 ];
+
+/** Files on their way: the server takes them and does not answer their bytes, or the network is gone. */
+const sending = (gone) =>
+  async function send(page) {
+    const headers = { location: '/api/console/v1/uploads/shots', 'tus-resumable': '1.0.0' };
+    await page.route(/\/console\/v1\/uploads(\/.*)?$/, (route) => {
+      const method = route.request().method();
+      if (method === 'GET') return route.fulfill({ json: nothing });
+      if (gone) return route.abort();
+      if (method === 'POST') return route.fulfill({ status: 201, headers });
+    });
+  };
+async function dropped(page) {
+  await settled(page);
+  const file = (name, mb) => ({ name, mimeType: 'video/mp4', buffer: Buffer.alloc(mb << 20) });
+  const long = '07 The lamp in the valley, final cut (graded, new music).mp4';
+  await page.locator('input[type=file]').setInputFiles([file('06.mp4', 3), file(long, 4), file('08.mov', 2)]);
+  await page.locator('td.stage .info').nth(2).waitFor({ state: 'attached' });
+  await page.waitForTimeout(1000);
+}
+/** A file stopped by hand beside others that wait. */
+async function stopped(page) {
+  await dropped(page);
+  await page.locator('.head button').click();
+}
 
 /** A delivery with every kind of news in it. */
 async function busy(page) {
@@ -211,6 +291,53 @@ async function menu(page) {
   await settled(page);
   await page.locator('button.me').click();
 }
+async function password(page) {
+  await menu(page);
+  await page.locator('.pop button').first().click();
+  await page.getByRole('dialog').waitFor();
+}
+/** Every file is shown by several episodes, one of a drama with a long name. */
+async function shared(page) {
+  await page.route('**/console/v1/episodes?*', async (route) => {
+    const response = await route.fetch();
+    const { items } = await response.json();
+    const long = {
+      'zh-CN': '一个名字特别特别长的剧集特别版',
+      en: 'The Drama With a Remarkably Long Name, Special Edition',
+    };
+    const more = items.flatMap((u) => [
+      { ...u, title: long, drama_id: 'drm_1', number: 112 },
+      { ...u, drama_id: 'drm_2', number: 7 },
+    ]);
+    await route.fulfill({ response, json: { items: [...items, ...more] } });
+  });
+}
+async function named(page) {
+  await settled(page);
+  await page.locator('a.of').nth(3).waitFor();
+}
+/** The drama in another state, lacking something. */
+const standing = (state, missing = []) =>
+  async function stand(page) {
+    await page.route(/\/console\/v1\/dramas\/drm_[^/]*$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), state, missing } });
+    });
+    const json = { code: 'catalogue.publish_refused', title: 'Conflict', detail: 'The drama lacks something.' };
+    await page.route('**/publish', (route) => route.fulfill({ status: 409, json }));
+  };
+const lack = (path, code, severity) => ({ path, code, severity, message: code });
+const lacks = [
+  lack('episodes[2].subtitles.en', 'subtitle_long', 'warn'),
+  lack('episodes[3].asset', 'video_missing', 'block'),
+  lack('synopsis.en', 'synopsis_missing', 'warn'),
+  lack('posters.portrait', 'poster_missing', 'block'),
+];
+async function publishRefused(page) {
+  await settled(page);
+  await page.locator('.head button').last().click();
+  await page.getByRole('alert').waitFor();
+}
 
 /** The console's pages for whoever is signed in. */
 export function consoleScreens({ drama, draft }) {
@@ -224,11 +351,19 @@ export function consoleScreens({ drama, draft }) {
     { name: 'dramas-error', path: '/console', before: failing('**/console/v1/dramas?*'), ready: settled },
     { name: 'dramas-new', path: '/console', ready: opened('.head button') },
     { name: 'account', path: '/console', ready: menu },
+    { name: 'account-password', path: '/console', ready: password },
     { name: 'editor', path: editor, ready: settled, tall: true },
+    { name: 'editor-lacks', path: editor, before: standing('draft', lacks), ready: settled },
+    { name: 'editor-delete', path: editor, before: standing('draft'), ready: opened('.head button >> nth=0') },
+    { name: 'editor-refused', path: editor, before: standing('ready'), ready: publishRefused },
+    { name: 'editor-withdrawn', path: editor, before: standing('withdrawn'), ready: settled },
     { name: 'editor-withdraw', path: editor, ready: opened('.head button') },
     ...(draft ? [{ name: 'editor-draft', path: `/console/dramas/${draft.id}`, ready: settled, tall: true }] : []),
     ...(draft ? [{ name: 'delivery-none', path: `/console/dramas/${draft.id}/delivery`, ready: settled }] : []),
     { name: 'delivery', path: `${editor}/delivery`, ready: settled, tall: true },
+    { name: 'delivery-sending', path: `${editor}/delivery`, before: sending(false), ready: dropped },
+    { name: 'delivery-offline', path: `${editor}/delivery`, before: sending(true), ready: dropped },
+    { name: 'delivery-paused', path: `${editor}/delivery`, before: sending(false), ready: stopped },
     { name: 'delivery-findings', path: `${editor}/delivery`, before: busy, ready: chosen, tall: true },
     { name: 'files', path: '/console/files', ready: settled },
     {
@@ -237,6 +372,7 @@ export function consoleScreens({ drama, draft }) {
       before: answering('**/console/v1/assets?*', nothing),
       ready: settled,
     },
+    { name: 'files-shared', path: '/console/files', before: shared, ready: named },
     { name: 'files-chosen', path: '/console/files', before: busy, ready: chosen, tall: true },
     { name: 'staff', path: '/console/staff', ready: settled },
     { name: 'staff-organisation', path: '/console/staff', ready: opened('section >> nth=0 >> button') },

@@ -32,7 +32,7 @@ export function date(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
 }
 
-/** "5 minutes ago", "昨天". */
+/** "5 minutes ago", "昨天", "just now". */
 export function ago(iso: string, now: number = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -46,7 +46,7 @@ export function ago(iso: string, now: number = Date.now()): string {
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit);
   }
-  return format.format(0, 'second');
+  return locale() === 'en' ? 'just now' : '刚刚';
 }
 
 /** A position in a video, 1:05 or 1:02:03. */
