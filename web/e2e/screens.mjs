@@ -12,6 +12,9 @@ export async function settled(page) {
   await page.waitForFunction(() =>
     [...document.images].every((i) => i.complete || i.loading === 'lazy' || !i.checkVisibility()),
   );
+  await page.evaluate(() =>
+    Promise.all([...document.images].filter((i) => i.complete).map((i) => i.decode().catch(() => undefined))),
+  );
 }
 
 /** Opens what a selector names, then waits for the dialog. */
