@@ -1,13 +1,14 @@
 package httpx
 
 import (
-	"compress/gzip"
 	"io"
 	"net/http"
 	"os"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // idle is how long a long transfer may stand still.
