@@ -71,7 +71,7 @@ export const en: Record<keyof typeof zh, string> = {
   playNow: 'Play now',
   stay: 'Stay here',
   lastEpisode: 'This is the latest episode',
-  lastEpisodeDetail: 'Follow the drama, and new episodes appear under Following.',
+  lastEpisodeDetail: 'New episodes of dramas you follow appear under Following.',
   watchAgain: 'Watch again',
   waiting: 'Waiting for the network',
   savedPlace: 'Your place is saved.',

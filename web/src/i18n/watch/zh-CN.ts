@@ -69,7 +69,7 @@ export const zh = {
   playNow: '现在播放',
   stay: '停在这里',
   lastEpisode: '这是最新一集',
-  lastEpisodeDetail: '追剧后，新的一集会出现在追更里。',
+  lastEpisodeDetail: '追的剧有新的一集时，会出现在追更里。',
   watchAgain: '再看一遍',
   waiting: '正在等待网络',
   savedPlace: '你看到的位置已经保存。',
