@@ -12,9 +12,10 @@ export function rating(n: number): string {
 
 /** Bytes in the unit people read. */
 export function bytes(n: number): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-  const step = n < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(n) / 3));
-  const unit = units[step] ?? 'byte';
+  if (n < 1000) return `${n} B`; // Intl makes "0 byte" of it in English
+  const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const step = Math.min(units.length, Math.floor(Math.log10(n) / 3));
+  const unit = units[step - 1] ?? 'kilobyte';
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit,

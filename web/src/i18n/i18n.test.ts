@@ -70,7 +70,7 @@ describe('format', () => {
     expect(format.ago('2026-11-23T11:00:00Z', now)).toBe('yesterday');
   });
   it('writes bytes in the unit people read', () => {
-    expect([512, 1500, 2_340_000, 7e13].map(format.bytes)).toEqual(['512 byte', '2 kB', '2.3 MB', '70 TB']);
+    expect([512, 1500, 2_340_000, 7e13].map(format.bytes)).toEqual(['512 B', '2 kB', '2.3 MB', '70 TB']);
   });
   it('keeps a language it does not know', () => expect(format.languageName('not a tag')).toBe('not a tag'));
 });

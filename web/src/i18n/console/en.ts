@@ -118,7 +118,7 @@ export const en: Record<keyof typeof zh, string> = {
   dRemove: 'Remove',
   dRelease: 'Release',
   dReleaseAll: 'All at once',
-  dReleaseDaily: 'Some a day',
+  dReleaseDaily: 'A few a day',
   dPerDay: 'Episodes a day',
   dSave: 'Save',
   dSaved: 'Saved',
@@ -256,7 +256,8 @@ export const en: Record<keyof typeof zh, string> = {
   lVideo: 'Episode {n} has no video.',
   lBlocked: 'Quality control stops the video of episode {n}.',
   lNotPlayable: 'The video of episode {n} cannot be watched yet.',
-  lSubtitles: 'Some {lang} subtitles of episode {n} have more than two lines, or lines of more than 14 characters.',
+  lSubtitles:
+    'Some {lang} subtitles of episode {n} have more than two lines, or lines wider than 14 Chinese characters or 28 letters.',
   qBlack: 'Black for {n} s; {limit} s is the limit',
   qBlackHead: 'Black at the beginning for {n} s; {limit} s is the limit',
   qBlackTail: 'Black at the end for {n} s; {limit} s is the limit',

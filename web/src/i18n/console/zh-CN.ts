@@ -254,7 +254,7 @@ export const zh = {
   lVideo: '第 {n} 集没有视频。',
   lBlocked: '第 {n} 集的视频被质检拦下。',
   lNotPlayable: '第 {n} 集的视频还不能播放。',
-  lSubtitles: '第 {n} 集的{lang}字幕有的超过两行，或一行超过 14 个字。',
+  lSubtitles: '第 {n} 集的{lang}字幕有的超过两行，或一行超过 14 个汉字（28 个字母）。',
   qBlack: '画面全黑 {n} 秒，上限 {limit} 秒',
   qBlackHead: '开头全黑 {n} 秒，上限 {limit} 秒',
   qBlackTail: '结尾全黑 {n} 秒，上限 {limit} 秒',
