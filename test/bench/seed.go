@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 
@@ -85,6 +86,17 @@ func seed(ctx context.Context, address string) (dramas []id.Drama, first []id.Ep
 		})
 		dramas, first = append(dramas, newDramas...), append(first, newFirst...)
 	}
+	if err != nil || d.Engine() != db.PostgreSQL {
+		return dramas, first, err
+	}
+	// What PostgreSQL does by itself some minutes after so many rows came; it
+	// would do so while pages are measured.
+	raw, err := sql.Open("pgx", address)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer raw.Close()
+	_, err = raw.ExecContext(ctx, "VACUUM ANALYZE")
 	return dramas, first, err
 }
 

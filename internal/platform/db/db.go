@@ -13,7 +13,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"cliffhanger/internal/kernel/fault"
 )
@@ -84,11 +85,21 @@ func (d *DB) openSQLite(path string) (err error) {
 
 func (d *DB) openPostgreSQL(address string) (err error) {
 	d.engine = PostgreSQL
-	if d.write, err = sql.Open("pgx", address); err != nil {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
 		return err
 	}
-	d.write.SetMaxOpenConns(max(16, 8*runtime.NumCPU()))
-	d.write.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
+	if config.RuntimeParams["plan_cache_mode"] == "" {
+		// Statements are found by key or by index whatever their arguments are,
+		// and most take less time to run than to plan: planned once is enough.
+		config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	}
+	d.write = stdlib.OpenDB(*config)
+	// A new connection costs the server a process that knows no table and no
+	// statement yet: what a burst opened is kept.
+	most := max(16, 8*runtime.NumCPU())
+	d.write.SetMaxOpenConns(most)
+	d.write.SetMaxIdleConns(most)
 	d.write.SetConnMaxIdleTime(5 * time.Minute)
 	d.read = d.write
 	return nil
