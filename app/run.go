@@ -54,6 +54,7 @@ func (a *App) assemble() error {
 	}
 	a.Node.Add("tracing", life.Funcs{OnStop: stopTracing})
 	a.Node.Add("engines", life.Funcs{OnStop: a.Close})
+	a.Node.Add("collector", newLoop(spareCollector))
 	a.Node.Add("kept answers", life.Funcs{OnStart: func(ctx context.Context) error { return httpx.Prune(ctx, a.DB, a.Clock.Now()) }})
 	a.Node.Add("media", life.Funcs{OnStart: a.Media.Start})
 	a.Node.Add("bus", life.Funcs{OnStart: a.Bus.Start, OnStop: a.Bus.Stop})

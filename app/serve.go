@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"runtime/debug"
 	"strings"
 
 	"cliffhanger/internal/platform/life"
@@ -14,16 +12,9 @@ import (
 
 type serveCommand struct{}
 
-// gcPercent lets garbage grow to twice what a node holds: most of that is what
-// viewers ask for, kept in memory, which each round of the collector walks.
-const gcPercent = 200
-
 func (serveCommand) Run(ctx context.Context, t *terminal) error {
 	if err := t.check(); err != nil {
 		return err
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
 	}
 	a, err := Open(ctx, t.config, t.log)
 	if err != nil {
