@@ -76,7 +76,7 @@ func missingFromEpisode(e Episode, first bool, assets map[id.Asset]AssetFacts, n
 	}
 	for _, s := range e.Subtitles {
 		if s.Long > 0 {
-			need(Warn, "subtitle_long", path+".subtitles."+s.Lang, "%d subtitles of episode %d have more than two lines or lines of more than 14 characters.", s.Long, e.Number)
+			need(Warn, "subtitle_long", path+".subtitles."+s.Lang, "%d subtitles of episode %d have more than two lines, or lines wider than 14 Chinese characters or 28 letters.", s.Long, e.Number)
 		}
 	}
 }
