@@ -71,9 +71,10 @@ func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
 	return append(dst, "</Period>\n</MPD>\n"...)
 }
 
-// length is how long the presentation plays: to the end of its longest rendition.
-// Sound often ends a frame after the picture, and a player that is told of less
-// gives up before the video element has come to its end.
+// length is how long the presentation plays: to the end of its longest rendition,
+// and to the next millisecond, because the end is seldom a round number. A player
+// that is told of less, or of just as much, gives up while the video element is
+// about to come to its end.
 func (p *Presentation) length(until time.Duration) time.Duration {
 	var d time.Duration
 	for _, v := range p.Video {
@@ -82,6 +83,7 @@ func (p *Presentation) length(until time.Duration) time.Duration {
 	for _, a := range p.Audio {
 		d = max(d, a.Track.Length())
 	}
+	d = d.Truncate(time.Millisecond) + time.Millisecond
 	if until > 0 {
 		d = min(d, until)
 	}
