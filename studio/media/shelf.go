@@ -52,7 +52,11 @@ func newShelves(n int) *otter.Cache[id.Asset, *shelf] {
 // should the beacon have been lost.
 func (s *Service) forgetChanged(ctx context.Context) error {
 	now := s.now()
-	changed, err := changedSince(ctx, s.d.DB, clock.Micros(s.looked.Add(-lookBack)))
+	since := s.looked
+	if now.Before(since) { // the clock was set back
+		since = now
+	}
+	changed, err := changedSince(ctx, s.d.DB, clock.Micros(since.Add(-lookBack)))
 	if err != nil {
 		return err
 	}
