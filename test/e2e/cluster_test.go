@@ -1,13 +1,13 @@
 package e2e
 
 import (
-	"net"
 	"path/filepath"
 	"testing"
 
 	"cliffhanger/internal/testkit/bustest"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/internal/testkit/s3test"
+	"cliffhanger/internal/testkit/tool"
 )
 
 // Two web nodes and one transcode node over PostgreSQL, three NATS servers and
@@ -20,7 +20,7 @@ func TestCluster(t *testing.T) {
 	database := dbtest.PostgreSQLAddress(t)
 	dir := t.TempDir()
 	run := func(name, roles string) *node {
-		address := freeAddress(t)
+		address := tool.FreeAddress(t)
 		return start(t, "--http.addr="+address, "--media.node-url=http://"+address, "--data="+filepath.Join(dir, name), "--node="+name, "--roles="+roles,
 			"--database="+database, "--nats="+nats, "--bus-lease=5s",
 			"--s3.endpoint="+s3.Config.Endpoint, "--s3.bucket="+s3.Config.Bucket, "--s3.insecure",
@@ -42,15 +42,4 @@ func TestCluster(t *testing.T) {
 		},
 		second: func() *node { return webB },
 	})
-}
-
-// freeAddress is a loopback address nobody listens on at the moment.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

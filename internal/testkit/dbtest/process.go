@@ -8,11 +8,12 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"cliffhanger/internal/testkit/tool"
 )
 
 // Own is a PostgreSQL server of one test alone, which it may stop and start.
@@ -116,17 +117,7 @@ func (p *process) start() error {
 	postgres := p.command("postgres", "-k", p.dir,
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
 		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "logging_collector=off")
-	started, ended := make(chan error), make(chan struct{})
-	go func() {
-		defer close(ended)
-		// The death signal follows the thread that started the child. The thread
-		// may have started other children before, so it has to outlive this one.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		started <- postgres.Start()
-		postgres.Wait()
-	}()
-	err := <-started
+	ended, err := tool.Start(postgres)
 	p.running, p.ended = postgres.Process, ended
 	return err
 }

@@ -68,20 +68,28 @@ type Process struct {
 func Run(t testing.TB, cmd *exec.Cmd) *Process {
 	t.Helper()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	started, ended := make(chan error), make(chan struct{})
+	ended, err := Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Process{cmd.Process, ended}
+}
+
+// Start starts a command that may have a death signal, and waits for it; ended
+// is closed when it is gone. The signal follows the thread that started the
+// child. The thread may have started other children before, so it has to outlive
+// this one.
+func Start(cmd *exec.Cmd) (ended chan struct{}, err error) {
+	started := make(chan error)
+	ended = make(chan struct{})
 	go func() {
 		defer close(ended)
-		// The death signal follows the thread that started the child. The thread
-		// may have started other children before, so it has to outlive this one.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		started <- cmd.Start()
 		cmd.Wait()
 	}()
-	if err := <-started; err != nil {
-		t.Fatal(err)
-	}
-	return &Process{cmd.Process, ended}
+	return ended, <-started
 }
 
 // Kill ends the process as a power cut would. It may be repeated.
