@@ -7,13 +7,19 @@ import (
 	"time"
 )
 
+// call is one request: when it was due, and how long after that it was answered.
+type call struct {
+	due  time.Time
+	took time.Duration
+}
+
 // arrivals calls ask at a fixed rate whether or not earlier calls have
 // returned, as people do who know nothing of one another. A call's time counts
 // from the moment it was due: what a slow answer keeps waiting is slow as well,
 // and so is what this process is late with.
-func arrivals(ctx context.Context, perSecond int, length time.Duration, ask func(n int) error) (took []time.Duration, err error) {
+func arrivals(ctx context.Context, perSecond int, length time.Duration, ask func(n int) error) (calls []call, err error) {
 	total := int(length.Seconds() * float64(perSecond))
-	took = make([]time.Duration, total)
+	calls = make([]call, total)
 	failures := make(chan error, total)
 	began := time.Now()
 	var all sync.WaitGroup
@@ -29,7 +35,7 @@ func arrivals(ctx context.Context, perSecond int, length time.Duration, ask func
 			if err := ask(n); err != nil {
 				failures <- err
 			}
-			took[n] = time.Since(due)
+			calls[n] = call{due, time.Since(due)}
 		})
 	}
 	all.Wait()
@@ -37,5 +43,5 @@ func arrivals(ctx context.Context, perSecond int, length time.Duration, ask func
 	if failed := len(failures); failed > 0 {
 		return nil, fmt.Errorf("%d of %d requests failed, the first: %w", failed, total, <-failures)
 	}
-	return took, ctx.Err()
+	return calls, ctx.Err()
 }
