@@ -140,7 +140,6 @@ export function card(d, locale) {
     rating,
     rating_count: rating ? 240 : 3,
     credit: locale === 'en' ? 'Specimen for development' : '开发用样片',
-    specimen: true,
   };
 }
 

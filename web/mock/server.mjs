@@ -280,7 +280,6 @@ function grant(id, locale) {
   const dir = `/media/v1/${token}/${clip}/`;
   const kept = me.positions.get(d.id);
   return {
-    id: `grt_${me.grants}`,
     episode_id: id,
     drama_id: d.id,
     expires_at: new Date(Date.now() + lives).toISOString(),

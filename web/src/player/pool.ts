@@ -166,7 +166,7 @@ export class Pool extends Emitter<Events> {
     const grant = await source.grant();
     if (slot.key !== key || slot.key === null) return;
     const startMs = source.startMs ?? resumeAt(grant);
-    const head = onScreen && this.#cold && grant.head !== null && startMs === 0;
+    const head = onScreen && this.#cold && !!grant.head && startMs === 0;
     if (onScreen) this.#cold = false;
     await slot.engine.load(grant, head ? { head } : { startMs });
   }
@@ -200,7 +200,7 @@ export class Pool extends Emitter<Events> {
     const { engine: stream } = spare;
     let target = -1;
     const timer = setInterval(() => {
-      const stale = spare.place !== held || head.grant?.id !== grant.id || !head.isHead || stream.state === 'failed';
+      const stale = spare.place !== held || head.grant !== grant || !head.isHead || stream.state === 'failed';
       if (stale) {
         clearInterval(timer);
         if (spare.place === held) this.#free(spare);
