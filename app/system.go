@@ -98,6 +98,7 @@ func (a *App) system(ctx context.Context) (s System, err error) {
 	if s.Queues, err = a.Bus.Queues(ctx); err != nil {
 		return s, err
 	}
-	s.Nodes, err = a.Media.Nodes(ctx)
+	nodes, err := a.Media.Nodes(ctx)
+	s.Nodes = append([]media.Node{}, nodes...)
 	return s, err
 }

@@ -107,7 +107,7 @@ type consoleDrama struct {
 	Genres           []string         `json:"genres"`
 	Tags             []string         `json:"tags"`
 	Audience         string           `json:"audience"`
-	Year             int              `json:"year"`
+	Year             int              `json:"year" doc:"0: not said"`
 	People           []Person         `json:"people"`
 	Credit           string           `json:"credit"`
 	Release          release.Plan     `json:"release"`

@@ -37,7 +37,7 @@ type AssetSummary struct {
 	ID              id.Asset `json:"id"`
 	Filename        string   `json:"filename"`
 	Size            int64    `json:"size"`
-	State           string   `json:"state"`
+	State           string   `json:"state" enum:"uploaded,probing,transcoding,playable,complete,failed,cancelled"`
 	Stage           string   `json:"stage"`
 	Percent         int      `json:"percent"`
 	QueuePosition   int      `json:"queue_position"`

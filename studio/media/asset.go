@@ -51,7 +51,7 @@ type Problem struct {
 // Verdict is the judgement of the quality check.
 type Verdict struct {
 	Profile string `json:"profile"` // the delivery profile asked
-	Outcome string `json:"outcome"` // pass, warn or block
+	Outcome string `json:"outcome" enum:"pass,warn,block"`
 }
 
 // Purpose is what an uploader said a file is for; nothing here depends on it.

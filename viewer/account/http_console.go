@@ -14,24 +14,26 @@ import (
 type wireOrganisation struct {
 	ID   id.Org  `json:"id"`
 	Name string  `json:"name"`
-	Kind OrgKind `json:"kind"`
+	Kind OrgKind `json:"kind" enum:"operator,producer"`
 }
 
 func organisationOf(o Organisation) wireOrganisation { return wireOrganisation{o.ID, o.Name, o.Kind} }
 
-type wireStaff struct {
+// WireStaff is a person on the wire. The name is exported because the API's
+// description leaves out what a type embeds by another name.
+type WireStaff struct {
 	ID           id.Staff         `json:"id"`
 	Name         string           `json:"name"`
 	Email        Email            `json:"email"`
-	Roles        []actor.Role     `json:"roles" nullable:"false"`
+	Roles        []actor.Role     `json:"roles" enum:"producer,operator"`
 	Organisation wireOrganisation `json:"organisation"`
 	Active       bool             `json:"active"`
 	Invited      bool             `json:"invited" doc:"Has not chosen a password yet."`
 	CreatedAt    time.Time        `json:"created_at"`
 }
 
-func staffOf(p Staff) wireStaff {
-	return wireStaff{p.ID, p.Name, p.Email, append([]actor.Role{}, p.Roles...), organisationOf(p.Org), p.Active, p.Invited, p.CreatedAt}
+func staffOf(p Staff) WireStaff {
+	return WireStaff{p.ID, p.Name, p.Email, append([]actor.Role{}, p.Roles...), organisationOf(p.Org), p.Active, p.Invited, p.CreatedAt}
 }
 
 type setupNeededOut struct {
@@ -79,7 +81,7 @@ type changePasswordIn struct {
 type signedInOut struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      struct {
-		Staff wireStaff `json:"staff"`
+		Staff WireStaff `json:"staff"`
 	}
 }
 
@@ -89,7 +91,7 @@ func signedIn(c httpx.Caller, who Staff, token string) *signedInOut {
 	return out
 }
 
-type myselfOut struct{ Body wireStaff }
+type myselfOut struct{ Body WireStaff }
 
 type nothing struct{}
 
@@ -165,20 +167,20 @@ type organisationIn struct {
 
 type organisationOut struct{ Body wireOrganisation }
 
-type staffListOut struct{ Body page.Of[wireStaff] }
+type staffListOut struct{ Body page.Of[WireStaff] }
 
 type hireIn struct {
 	httpx.Caller
 	Body struct {
 		Name         string       `json:"name" maxLength:"256"`
 		Email        string       `json:"email" maxLength:"1024"`
-		Roles        []actor.Role `json:"roles" maxItems:"8" nullable:"false"`
+		Roles        []actor.Role `json:"roles" maxItems:"8"`
 		Organisation id.Org       `json:"organisation_id"`
 	}
 }
 
 type wireHired struct {
-	wireStaff
+	WireStaff
 	PasswordLink string `json:"password_link" doc:"Hand it to the person: whoever opens it first within 72 hours chooses the password."`
 }
 
@@ -188,7 +190,7 @@ type reassignIn struct {
 	httpx.Caller
 	ID   string `path:"id"`
 	Body struct {
-		Roles  []actor.Role `json:"roles,omitempty" maxItems:"8" nullable:"false"`
+		Roles  []actor.Role `json:"roles,omitempty" maxItems:"8"`
 		Active *bool        `json:"active,omitempty"`
 	}
 }

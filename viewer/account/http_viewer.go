@@ -14,7 +14,7 @@ type wireDevice struct {
 	Name   string   `json:"name,omitempty" maxLength:"256" doc:"What its owner calls it."`
 	Model  string   `json:"model,omitempty" maxLength:"256"`
 	Form   string   `json:"form,omitempty" enum:"phone,tablet,tv,desktop"`
-	Codecs []string `json:"codecs,omitempty" maxItems:"64" nullable:"false" doc:"What it can decode, as in avc1.640028."`
+	Codecs []string `json:"codecs,omitempty" maxItems:"64" doc:"What it can decode, as in avc1.640028."`
 	HDR    bool     `json:"hdr,omitempty"`
 	Width  int      `json:"width,omitempty" minimum:"0" maximum:"16384" doc:"Of the display, in pixels."`
 	Height int      `json:"height,omitempty" minimum:"0" maximum:"16384"`
@@ -95,7 +95,7 @@ type wireMe struct {
 	Device    named[id.Device]  `json:"device"`
 	Locale    string            `json:"locale"`
 	CreatedAt time.Time         `json:"created_at"`
-	Devices   []wireListed      `json:"devices" nullable:"false"`
+	Devices   []wireListed      `json:"devices"`
 }
 
 type meOut struct{ Body wireMe }

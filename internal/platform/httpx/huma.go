@@ -18,9 +18,10 @@ import (
 	"cliffhanger/internal/kernel/fault"
 )
 
-// huma makes its errors through package variables; ours are problems, whichever
-// API asks, so they are set once for the process.
+// huma asks package variables, so they are set once for the process: an empty
+// list is [] and never null, and errors are problems, whichever API asks.
 func init() {
+	huma.DefaultArrayNullable = false
 	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		err := humaFault(status, errs)
 		if c == nil {
@@ -90,13 +91,15 @@ func fieldOf(location, msg string) fault.Field {
 	return f
 }
 
+const schemaPrefix = "#/components/schemas/"
+
 // newHuma sets huma up without its own documentation pages, which load scripts
 // from elsewhere, and without $schema links.
 func newHuma(a *API) huma.API {
 	cfg := huma.DefaultConfig(a.cfg.Title, a.cfg.Version)
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath, cfg.CreateHooks = "", "", "", nil
 	cfg.Components = &huma.Components{
-		Schemas: huma.NewMapRegistry("#/components/schemas/", a.naming.name),
+		Schemas: huma.NewMapRegistry(schemaPrefix, a.naming.name),
 		SecuritySchemes: map[string]*huma.SecurityScheme{
 			"viewer": {Type: "apiKey", In: "cookie", Name: ViewerCookie, Description: "A viewer's session, or the same token as Authorization: Bearer."},
 			"staff":  {Type: "apiKey", In: "cookie", Name: StaffCookie, Description: "A session of the console, or the same token as Authorization: Bearer."},

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"io/fs"
 	"net/http"
+	"reflect"
+	"strings"
 	"sync"
 )
 
@@ -28,9 +30,12 @@ func (a *API) OpenAPI() []byte {
 	if err != nil {
 		panic("httpx: the OpenAPI document cannot be written: " + err.Error())
 	}
-	var sorted any // maps marshal with sorted keys
+	var sorted map[string]any // marshals with sorted keys
 	if err := json.Unmarshal(raw, &sorted); err != nil {
 		panic("httpx: the OpenAPI document cannot be read: " + err.Error())
+	}
+	if schemas, ok := sorted["components"].(map[string]any)["schemas"].(map[string]any); ok {
+		a.orNull(schemas)
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -38,6 +43,24 @@ func (a *API) OpenAPI() []byte {
 	enc.SetIndent("", "  ")
 	enc.Encode(sorted) // it has just been decoded
 	return out.Bytes()
+}
+
+// orNull says of every field that points to an object and is always there that
+// it may be null. huma says so of all pointers but these.
+func (a *API) orNull(schemas map[string]any) {
+	for name, schema := range schemas {
+		fields, _ := schema.(map[string]any)["properties"].(map[string]any)
+		for _, f := range reflect.VisibleFields(a.huma.OpenAPI().Components.Schemas.TypeFromRef(schemaPrefix + name)) {
+			key, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+			field, _ := fields[key].(map[string]any)
+			ref := field["$ref"]
+			if ref == nil || f.Type.Kind() != reflect.Pointer || strings.Contains(options, "omit") {
+				continue
+			}
+			delete(field, "$ref")
+			field["anyOf"] = []any{map[string]any{"$ref": ref}, map[string]any{"type": "null"}}
+		}
+	}
 }
 
 // serveDocs publishes the document and a page that reads it. The page loads

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cliffhanger/internal/kernel/actor"
 )
 
@@ -56,6 +58,42 @@ func TestTheDocumentIsTheSameEveryTime(t *testing.T) {
 	}
 	if strings.Contains(string(a), "Actor") || strings.Contains(string(a), "$schema") {
 		t.Error("the document shows what is not part of the wire")
+	}
+}
+
+func TestTheDocumentTellsWhatMayBeNull(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	type part struct {
+		ID string `json:"id"`
+	}
+	type whole struct {
+		Absent *part    `json:"absent,omitempty"`
+		Always part     `json:"always"`
+		List   []string `json:"list"`
+		Null   *part    `json:"null" doc:"sometimes"`
+		Number *int     `json:"number"`
+	}
+	type in struct{ Caller }
+	type out struct{ Body whole }
+	Handle(h.API, Route{ID: "nulls", Method: "GET", Path: "/api/v1/nulls", Who: Anyone}, func(context.Context, *in) (*out, error) { return &out{}, nil })
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct{ Properties map[string]any }
+		}
+	}
+	if err := json.Unmarshal(h.OpenAPI(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	ref, null := map[string]any{"$ref": "#/components/schemas/HttpxPart"}, map[string]any{"type": "null"}
+	want := map[string]any{
+		"absent": ref, "always": ref,
+		"list":   map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
+		"null":   map[string]any{"anyOf": []any{ref, null}, "description": "sometimes"},
+		"number": map[string]any{"type": []any{"integer", "null"}, "format": "int64"},
+	}
+	if diff := cmp.Diff(want, doc.Components.Schemas["HttpxWhole"].Properties); diff != "" {
+		t.Error(diff)
 	}
 }
 

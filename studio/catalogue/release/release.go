@@ -20,7 +20,7 @@ const MostPerDay = 100
 
 // Plan is a drama's way of releasing. The zero Plan releases all at once.
 type Plan struct {
-	Mode     Mode      `json:"mode"`
+	Mode     Mode      `json:"mode" enum:"all,daily"`
 	PerDay   int       `json:"per_day,omitempty"`
 	StartsAt time.Time `json:"starts_at,omitzero"` // zero: the moment of publishing
 }

@@ -13,6 +13,8 @@ function el(tag, attributes = {}, ...children) {
 }
 
 function resolve(spec, schema) {
+  // An object or null: the only choice in these documents.
+  if (schema?.anyOf) return { ...resolve(spec, schema.anyOf[0]), ...schema, type: ["object", "null"] };
   const name = schema?.$ref?.split("/").pop();
   return name ? { name, ...spec.components.schemas[name] } : (schema ?? {});
 }
