@@ -1,224 +1,41 @@
 import { client } from './client.ts';
 import { postOnce } from './once.ts';
-import type { Page } from './types.ts';
+import type { Page, Wire } from './types.ts';
 
+export type { Genre } from './types.ts';
+export type Organisation = Wire['AccountWireOrganisation'];
+export type OrganisationKind = Organisation['kind'];
+export type Staff = Wire['AccountWireStaff'];
+export type Role = Staff['roles'][number];
+
+export type Drama = Wire['CatalogueConsoleDrama'];
+export type DramaState = Drama['state'];
+export type PosterShape = keyof Drama['posters'];
 /** The same words in several languages, keyed by language tag. */
-export type Text = Record<string, string>;
-export type Role = 'producer' | 'operator';
-export type OrganisationKind = 'operator' | 'producer';
-
-export interface Organisation {
-  id: string;
-  name: string;
-  kind: OrganisationKind;
-}
-
-export interface Staff {
-  id: string;
-  name: string;
-  email: string;
-  roles: Role[];
-  organisation: Organisation;
-  active: boolean;
-  /** Has not chosen a password yet. */
-  invited: boolean;
-  created_at: string;
-}
-
-export type DramaState = 'draft' | 'ready' | 'published' | 'withdrawn';
+export type Text = Drama['title'];
+/** What a drama says of itself. */
+export type About = Required<Omit<DramaEdit, 'publish_when_ready'>>;
+type DramaEdit = Omit<Wire['EditDramaRequest'], 'version'>;
+/** Part of a path, so not a type of the document's. */
 export type Step = 'ready' | 'publish' | 'withdraw' | 'reopen';
-export type PosterShape = 'portrait' | 'landscape';
-
-export interface Picture {
-  url: string;
-  width: number;
-  height: number;
-  colour: string;
-}
-
-export interface Person {
-  role: 'cast' | 'director' | 'writer';
-  name: Text;
-}
-
-export interface Release {
-  mode: 'all' | 'daily';
-  per_day?: number;
-  starts_at?: string;
-}
-
-export interface Missing {
-  code: string;
-  /** Where, e.g. `episodes[3].asset` for the episode with number 3. */
-  path: string;
-  message: string;
-  severity: 'block' | 'warn';
-}
-
-export interface About {
-  title: Text;
-  synopsis: Text;
-  original_language: string;
-  genres: string[];
-  tags: string[];
-  audience: string;
-  /** 0: not said. */
-  year: number;
-  people: Person[];
-  credit: string;
-  release: Release;
-}
-
-export interface Drama extends About {
-  id: string;
-  organisation_id: string;
-  key: string;
-  state: DramaState;
-  reason: string;
-  posters: { portrait: Picture | null; landscape: Picture | null };
-  publish_when_ready: boolean;
-  version: number;
-  episodes: Episode[];
-  missing: Missing[];
-  created_at: string;
-  updated_at: string;
-  published_at: string | null;
-}
-
-export interface Episode {
-  id: string;
-  number: number;
-  title: Text;
-  asset_id: string | null;
-  asset: EpisodeAsset | null;
-  subtitles: { lang: string; cues: number; long: number }[];
-  release_at: string | null;
-}
-
-export type AssetState = 'uploaded' | 'probing' | 'transcoding' | 'playable' | 'complete' | 'failed' | 'cancelled';
-
-export interface AssetProblem {
-  code: string;
-  message: string;
-}
+export type Missing = Wire['CatalogueMissing'];
+export type Episode = Wire['CatalogueConsoleEpisode'];
+/** Inside a drama the verdict is the outcome alone. */
+export type EpisodeAsset = Wire['CatalogueAssetSummary'];
+/** An episode that shows a master. */
+export type Use = Wire['CatalogueUse'];
 
 /** What lists and live events tell of a master. */
-export interface AssetSummary {
-  id: string;
-  filename: string;
-  /** Bytes. */
-  size: number;
-  state: AssetState;
-  stage?: string;
-  /** Of the present pass, 0 to 100. */
-  percent: number;
-  /** 1 is next; absent or 0 when it does not wait. */
-  queue_position?: number;
-  verdict: Verdict | null;
-  problem: AssetProblem | null;
-  duration_ms: number;
-  blocked_findings: number;
-  open_findings: number;
-}
-
-/** Inside a drama the verdict is the outcome alone. */
-export type EpisodeAsset = Omit<AssetSummary, 'verdict'> & { verdict: string };
-
-export interface Verdict {
-  profile: string;
-  outcome: 'pass' | 'warn' | 'block';
-}
-
-export interface Finding {
-  code: string;
-  severity: 'info' | 'warn' | 'block';
-  at_ms: number;
-  until_ms: number;
-  measured: number;
-  limit: number;
-  unit: string;
-  message: string;
-}
-
-export interface Rendition {
-  name: string;
-  kind: string;
-  codec?: string;
-  width: number;
-  height: number;
-  /** Bits per second. */
-  bitrate: number;
-  bytes: number;
-  later: boolean;
-}
-
-export interface Asset extends AssetSummary {
-  organisation_id: string;
-  sha256: string;
-  drama_id?: string;
-  episode_number?: number;
-  attempts: number;
-  source: {
-    container: string;
-    duration_ms: number;
-    codec: string;
-    width: number;
-    height: number;
-    fps: number;
-    vfr: boolean;
-    rotation: number;
-    hdr: string;
-    interlaced: boolean;
-    audio: { codec: string; rate: number; channels: number } | null;
-  } | null;
-  findings: Finding[];
-  renditions: Rendition[];
-  scenes: number[];
-  poster_candidates: string[];
-  created_at: string;
-  finished_at: string | null;
-}
-
-export interface Preview {
-  hls: string;
-  expires_at: string;
-}
-
+export type AssetSummary = Wire['MediaSummary'];
+export type AssetState = AssetSummary['state'];
+export type Asset = Wire['MediaAssetJSON'];
+export type Finding = Wire['MediaFindingJSON'];
+export type Verdict = Wire['MediaVerdict'];
 /** An upload of mine that has not ended. */
-export interface OpenUpload {
-  id: string;
-  /** Where it continues. */
-  url: string;
-  filename: string;
-  size: number;
-  received: number;
-  drama_id?: string;
-  episode_number?: number;
-  created_at: string;
-  expires_at: string;
-}
+export type OpenUpload = Wire['MediaUploadJSON'];
 
-export interface System {
-  version: string;
-  node: string;
-  roles: string;
-  started_at: string;
-  engine: { db: string; bus: string; blob: string };
-  disk: { free: number; total: number };
-  queues: { name: string; waiting: number; running: number; dead: number }[] | null;
-  nodes: { name: string; url: string; seen_at: string }[] | null;
-}
-
-export interface DeadLetter {
-  id: string;
-  kind: string;
-  name: string;
-  listener?: string;
-  error: string;
-  tries: number;
-  at: string;
-  failed_at: string;
-}
+export type System = Wire['AppSystem'];
+export type DeadLetter = Wire['BusDeadLetter'];
 
 export const base = '/api/console/v1';
 export const uploadsUrl = `${base}/uploads/`;
@@ -230,57 +47,42 @@ type After = string | null | undefined;
 
 /** The console API, one function per call. All throw Problem. */
 export const staffApi = {
-  setUpNeeded: () => api.get<{ needed: boolean }>('/setup'),
-  setUp: (body: { token: string; organisation: string; name: string; email: string; password: string }) =>
-    api.post<{ staff: Staff }>('/setup', { body }),
-  signIn: (email: string, password: string) => api.post<{ staff: Staff }>('/sessions', { body: { email, password } }),
+  setUpNeeded: () => api.get<Wire['SetupNeededResponse']>('/setup'),
+  setUp: (body: Wire['SetUpRequest']) => api.post<Wire['SetUpResponse']>('/setup', { body }),
+  signIn: (body: Wire['SignInRequest']) => api.post<Wire['SignInResponse']>('/sessions', { body }),
   signOut: () => api.delete<void>('/sessions/current'),
   me: () => api.get<Staff>('/me'),
-  changePassword: (current: string, next: string) => api.post<void>('/me/password', { body: { current, new: next } }),
-  choosePassword: (token: string, next: string) =>
-    api.post<{ staff: Staff }>('/password', { body: { token, new: next } }),
+  changePassword: (body: Wire['ChangePasswordRequest']) => api.post<void>('/me/password', { body }),
+  choosePassword: (body: Wire['ChoosePasswordRequest']) =>
+    api.post<Wire['ChoosePasswordResponse']>('/password', { body }),
   organisations: (after?: After) => api.get<Page<Organisation>>('/organisations', { query: { after, limit: 100 } }),
-  found: (name: string, kind: OrganisationKind) => api.post<Organisation>('/organisations', { body: { name, kind } }),
+  found: (body: Wire['FoundOrganisationRequest']) => api.post<Organisation>('/organisations', { body }),
   people: (after?: After) => api.get<Page<Staff>>('/staff', { query: { after, limit: 100 } }),
-  hire: (body: { name: string; email: string; roles: Role[]; organisation_id: string }) =>
-    api.post<Staff & { password_link: string }>('/staff', { body }),
-  reassign: (id: string, body: { roles?: Role[]; active?: boolean }) => api.patch<Staff>(`/staff/${at(id)}`, { body }),
-  passwordLink: (id: string) => api.post<{ password_link: string }>(`/staff/${at(id)}/password-link`),
+  hire: (body: Wire['HireRequest']) => api.post<Wire['AccountWireHired']>('/staff', { body }),
+  reassign: (id: string, body: Wire['ReassignRequest']) => api.patch<Staff>(`/staff/${at(id)}`, { body }),
+  passwordLink: (id: string) => api.post<Wire['NewPasswordLinkResponse']>(`/staff/${at(id)}/password-link`),
 };
 
-export interface Genre {
-  slug: string;
-  name: string;
-}
-
-/** An episode that shows a master. */
-export interface Use {
-  asset_id: string;
-  drama_id: string;
-  title: Text;
-  number: number;
-}
-
 export const dramaApi = {
-  genres: () => api.get<{ items: Genre[] }>('/genres'),
+  genres: () => api.get<Wire['ConsoleGenresResponse']>('/genres'),
   list: (query: { state?: string; q?: string; after?: After; limit?: number }) =>
     api.get<Page<Drama>>('/dramas', { query }),
-  create: (body: Partial<About>) => postOnce<Drama>(api, '/dramas', body),
+  create: (body: Wire['CreateDramaRequest']) => postOnce<Drama>(api, '/dramas', body),
   get: (id: string) => api.get<Drama>(`/dramas/${at(id)}`),
-  edit: (id: string, version: number, body: Partial<About> & { publish_when_ready?: boolean }) =>
-    api.patch<Drama>(`/dramas/${at(id)}`, { body: { ...body, version } }),
+  edit: (id: string, version: number, body: DramaEdit) =>
+    api.patch<Drama>(`/dramas/${at(id)}`, { body: { ...body, version } satisfies Wire['EditDramaRequest'] }),
   remove: (id: string, version: number) => api.delete<void>(`/dramas/${at(id)}`, { query: { version } }),
   step: (id: string, step: Step, version: number, reason: string) =>
-    api.post<Drama>(`/dramas/${at(id)}/${step}`, { body: { version, reason } }),
+    api.post<Drama>(`/dramas/${at(id)}/${step}`, { body: { version, reason } satisfies Wire['PublishDramaRequest'] }),
   putPoster: (id: string, shape: PosterShape, file: Blob) =>
     api.put<void>(`/dramas/${at(id)}/posters/${shape}`, { body: file, headers: { 'content-type': file.type } }),
   exportUrl: (id: string) => `${base}/dramas/${at(id)}/export`,
-  addEpisode: (id: string, body: { number?: number; title?: Text; asset_id?: string }) =>
+  addEpisode: (id: string, body: Wire['CatalogueWireEpisodeChange']) =>
     postOnce<Drama>(api, `/dramas/${at(id)}/episodes`, body),
-  editEpisode: (id: string, body: { number?: number; title?: Text; asset_id?: string }) =>
+  editEpisode: (id: string, body: Wire['CatalogueWireEpisodeChange']) =>
     api.patch<Drama>(`/episodes/${at(id)}`, { body }),
   /** The episodes that show these masters. */
-  uses: (assets: string[]) => api.get<{ items: Use[] }>('/episodes', { query: { assets: assets.join(',') } }),
+  uses: (assets: string[]) => api.get<Page<Use>>('/episodes', { query: { assets: assets.join(',') } }),
   removeEpisode: (id: string) => api.delete<void>(`/episodes/${at(id)}`),
   putSubtitles: (episode: string, lang: string, file: File) =>
     api.put<void>(`/episodes/${at(episode)}/subtitles/${at(lang)}`, {
@@ -296,7 +98,7 @@ export const mediaApi = {
     api.get<Page<AssetSummary>>('/assets', { query }),
   asset: (id: string) => api.get<Asset>(`/assets/${at(id)}`),
   act: (id: string, what: 'cancel' | 'retry' | 'av1') => api.post<AssetSummary>(`/assets/${at(id)}/${what}`),
-  preview: (id: string) => api.post<Preview>(`/assets/${at(id)}/preview`),
+  preview: (id: string) => api.post<Wire['MediaPreviewJSON']>(`/assets/${at(id)}/preview`),
   openUploads: () => api.get<Page<OpenUpload>>('/uploads'),
 };
 

@@ -1,13 +1,7 @@
+import type { Wire } from './types.ts';
+
 /** What this device can play and show, told once when the session opens. */
-export interface DeviceInfo {
-  name: string;
-  model: string;
-  form: 'phone' | 'tablet' | 'tv' | 'desktop';
-  codecs: string[];
-  hdr: boolean;
-  width: number;
-  height: number;
-}
+export type DeviceInfo = Required<Wire['AccountWireDevice']>;
 
 const codecs: Record<string, string> = {
   h264: 'video/mp4; codecs="avc1.640028"',

@@ -1,6 +1,11 @@
-/** What the server tells by itself: positions of other devices and changes of the catalogue. */
+import type { Position } from './types.ts';
+
+/**
+ * What the server tells by itself: positions of other devices and changes of the catalogue. OpenAPI has no words for
+ * the events of a stream.
+ */
 export interface LiveEvents {
-  position: { drama_id: string; episode_id: string; position_ms: number; version: number; device_id: string };
+  position: Position;
   catalogue: { drama_id: string; change: string };
 }
 

@@ -1,12 +1,9 @@
 import { type CommonKey, t } from '../i18n/common/index.ts';
 import { fieldSentence, sentence } from '../i18n/problems/index.svelte.ts';
+import type { Wire } from './types.ts';
 
 /** One field of the input that was refused. */
-export interface FieldProblem {
-  path: string;
-  code?: string;
-  message: string;
-}
+export type FieldProblem = Wire['FaultField'];
 
 /** A refusal of the server (RFC 9457), or status 0 when it could not be reached. */
 export class Problem extends Error {
@@ -82,5 +79,5 @@ function toldBy({ status, code, detail }: Problem): string {
 export function fieldWords(error: unknown, path: string): string | undefined {
   if (!(error instanceof Problem)) return undefined;
   const found = error.fields.find((f) => f.path === path || f.path === `body.${path}`);
-  return found && fieldSentence(path, found.code ?? '', found.message);
+  return found && fieldSentence(path, found.code, found.message);
 }

@@ -1,14 +1,25 @@
 import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
-import type * as wire from './types.ts';
+import type {
+  DramaCard,
+  DramaDetail,
+  FeedItem,
+  Grant,
+  Liked,
+  Me,
+  Page,
+  ProgressReport,
+  Watched,
+  Wire,
+} from './types.ts';
 
 let opening: Promise<boolean> | undefined;
 
 /** Opens the session of this device; the same one while its cookie lives. Many at once are one. */
 function openSession(): Promise<boolean> {
   opening ??= client(base)
-    .post('/sessions', { body: { locale: locale(), device: deviceInfo() } })
+    .post('/sessions', { body: { locale: locale(), device: deviceInfo() } satisfies Wire['EnterRequest'] })
     .then(
       () => remember(),
       () => false,
@@ -41,44 +52,50 @@ const base = '/api/v1';
 const api = client(base, openSession, firstSession);
 const at = encodeURIComponent;
 
-let seen: { lang: string; detail: wire.DramaDetail } | undefined;
+let seen: { lang: string; detail: DramaDetail } | undefined;
 
 /** The viewer API, one function per call. All throw Problem. */
 export const viewer = {
-  feed: (after?: string | null) => api.get<wire.Page<wire.FeedItem>>('/feed', { query: { after, limit: 5 } }),
-  grant: (episode: string) => api.post<wire.Grant>('/grants', { body: { episode_id: episode } }),
-  progress: (reports: wire.ProgressReport[], keepalive: boolean) =>
-    api.put<{ positions: wire.Position[] }>('/progress', { body: { reports }, keepalive }),
+  feed: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { after, limit: 5 } }),
+  grant: (episode: string) =>
+    api.post<Grant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
+  progress: (reports: ProgressReport[], keepalive: boolean) =>
+    api.put<Wire['ReportProgressResponse']>('/progress', {
+      body: { reports } satisfies Wire['ReportProgressRequest'],
+      keepalive,
+    }),
 
   drama: async (id: string) => {
     const lang = locale();
-    const detail = await api.get<wire.DramaDetail>(`/dramas/${at(id)}`);
+    const detail = await api.get<DramaDetail>(`/dramas/${at(id)}`);
     seen = { lang, detail };
     return detail;
   },
   /** The drama looked at last, as it was then: saves a round trip on the way from its page into the player. */
   seenDrama: (id: string) => (seen?.detail.drama.id === id && seen.lang === locale() ? seen.detail : undefined),
   dramas: (query: { genre?: string; sort?: string; after?: string | null }) =>
-    api.get<wire.Page<wire.DramaCard>>('/dramas', { query: { ...query, limit: 24 } }),
-  shelves: () => api.get<{ shelves: wire.Shelf[] }>('/shelves'),
-  genres: () => api.get<{ items: (wire.Genre & { count: number })[] }>('/genres'),
+    api.get<Page<DramaCard>>('/dramas', { query: { ...query, limit: 24 } }),
+  shelves: () => api.get<Wire['ShelvesResponse']>('/shelves'),
+  genres: () => api.get<Wire['GenresResponse']>('/genres'),
   search: (q: string, after: string | null, signal?: AbortSignal) =>
-    api.get<wire.Page<wire.Found> & { suggestion?: string }>('/search', { query: { q, after, limit: 24 }, signal }),
+    api.get<Wire['SearchDramasResponse']>('/search', { query: { q, after, limit: 24 }, signal }),
 
   follow: (drama: string, on: boolean) =>
-    api[on ? 'put' : 'delete']<{ count: number }>(`/library/follows/${at(drama)}`),
+    api[on ? 'put' : 'delete']<Wire['FollowDramaResponse']>(`/library/follows/${at(drama)}`),
   like: (episode: string, on: boolean) =>
-    api[on ? 'put' : 'delete']<{ count: number }>(`/library/likes/${at(episode)}`),
+    api[on ? 'put' : 'delete']<Wire['LikeEpisodeResponse']>(`/library/likes/${at(episode)}`),
   hide: (drama: string, on: boolean) => api[on ? 'put' : 'delete']<unknown>(`/library/hidden/${at(drama)}`),
-  rate: (drama: string, score: number) => api.put<unknown>(`/library/ratings/${at(drama)}`, { body: { score } }),
-  follows: (after?: string | null) => api.get<wire.Page<wire.DramaCard>>('/library/follows', { query: { after } }),
-  likes: (after?: string | null) => api.get<wire.Page<wire.Liked>>('/library/likes', { query: { after } }),
-  continue: () => api.get<wire.Page<wire.Watched>>('/continue', { query: { limit: 24 } }),
-  history: (after?: string | null) => api.get<wire.Page<wire.Watched>>('/history', { query: { after } }),
+  rate: (drama: string, score: number) =>
+    api.put<unknown>(`/library/ratings/${at(drama)}`, { body: { score } satisfies Wire['RateDramaRequest'] }),
+  follows: (after?: string | null) => api.get<Page<DramaCard>>('/library/follows', { query: { after } }),
+  likes: (after?: string | null) => api.get<Page<Liked>>('/library/likes', { query: { after } }),
+  continue: () => api.get<Page<Watched>>('/continue', { query: { limit: 24 } }),
+  history: (after?: string | null) => api.get<Page<Watched>>('/history', { query: { after } }),
   clearHistory: () => api.delete<void>('/history'),
 
-  me: () => api.get<wire.Me>('/me'),
-  setLocale: (to: string) => api.patch<unknown>('/me', { body: { locale: to } }),
-  deviceLink: () => api.post<{ code: string; expires_at: string }>('/device-links'),
-  join: (code: string) => api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } }),
+  me: () => api.get<Me>('/me'),
+  amend: (body: Wire['AmendMeRequest']) => api.patch<Me>('/me', { body }),
+  deviceLink: () => api.post<Wire['InviteDeviceResponse']>('/device-links'),
+  join: (code: string) =>
+    api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] }),
 };

@@ -8,7 +8,7 @@ function setup() {
   const video = new FakeVideo();
   const hls = fakeHls();
   const budget = new Budget(1_000_000);
-  const renew = vi.fn(async (episode: string) => grantOf(episode, { id: 'grt_new' }));
+  const renew = vi.fn(async (episode: string) => grantOf(episode));
   const engine = new Engine(video.element, { hls: hls.load, renew, budget, ranges: new Ranges(), saver: () => false });
   const states: string[] = [];
   engine.on('state', (s) => states.push(s));

@@ -316,7 +316,7 @@ export class Engine extends Emitter<Events> {
     // The browser fetched the head by itself; what it took is known from its timing only.
     const account = `${grant.episode_id}#head`;
     const bytes = headBytes(this.video.currentSrc);
-    budget.receive({ episode: account, track: 'head', bytes, span: [0, grant.head_ms] });
+    budget.receive({ episode: account, track: 'head', bytes, span: [0, grant.head_ms ?? 0] });
     for (const span of this.#headShown) budget.show(account, span);
     budget.leave(account);
     this.#headShown = [];

@@ -15,6 +15,7 @@ function setup(storage = new FakeStorage()) {
       episode_id: r.episode_id,
       position_ms: r.position_ms,
       version: 7,
+      device_id: 'dev_1',
       applied: true,
     }));
   });

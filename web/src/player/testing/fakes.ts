@@ -4,26 +4,22 @@ import type { HlsConstructor } from '../hls.ts';
 /** A grant for tests; times are milliseconds since the epoch. */
 export function grantOf(episode: string, change: Partial<Grant> = {}, expiresAt = 100_000): Grant {
   return {
-    id: `grt_${episode}`,
     episode_id: episode,
     drama_id: 'drm_1',
     expires_at: new Date(expiresAt).toISOString(),
     renew_after: new Date(expiresAt * 0.75).toISOString(),
+    server_time: new Date(0).toISOString(),
     duration_ms: 60_000,
     width: 720,
     height: 1280,
     hls: `/media/v1/token-1/${episode}/master.m3u8`,
     dash: '',
-    head: null,
     head_ms: 4000,
-    sprite: null,
     subtitles: [],
-    poster: null,
     next: null,
     position_ms: 0,
     position_version: 1,
     labels: [],
-    first_bytes: null,
     ...change,
   };
 }
