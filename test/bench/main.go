@@ -48,7 +48,14 @@ func main() {
 	quick := flag.Bool("quick", false, "fewer repetitions; for trying out, not for keeping")
 	keep := flag.Bool("keep", false, "leave the scratch folder behind, to look into what was measured")
 	soak := flag.Duration("soak", 0, "let one node live under a steady load for so long instead, and fail where it failed or grew")
+	floor := flag.String("floor", "", "serve this one file and nothing else; how the bench starts its own peer")
 	flag.Parse()
+	if *floor != "" {
+		if err := serveFloor(*floor); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
 	if *soak > 0 {
 		figures = []figure{{"soak", func(ctx context.Context, b *bench) error { return b.soakFor(ctx, *soak) }}}
 	}
