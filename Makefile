@@ -28,7 +28,7 @@ bin/cliffhanger: web/dist/.built $(go_files) go.mod go.sum
 demo: ## set up, build, fill ./data with the demo catalogue and serve it
 	@scripts/setup.sh demo
 	@$(MAKE) --no-print-directory build
-	@exec bin/cliffhanger demo --data=./data --film="$$(scripts/demo-film.sh)"
+	@exec bin/cliffhanger demo --data=./data --fetch-film=scripts/demo-film.sh
 
 test: setup test-go test-web test-e2e ## set up, then run every test
 

@@ -1,9 +1,18 @@
 package app
 
 import (
+	"bytes"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cliffhanger/demo"
+	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/words"
 )
 
@@ -23,6 +32,81 @@ func TestEveryGenreOfTheRepertoireIsOneOfTheHouse(t *testing.T) {
 			if !genres.Has(g) {
 				t.Errorf("%s: there is no genre %q", d.Key, g)
 			}
+		}
+	}
+}
+
+// A film that does not come is told, with its reason, and ends nothing.
+func TestTheDemoGoesOnWithoutTheFilm(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ script, told string }{
+		"no network":   {"echo 'the registry does not answer' >&2; exit 1", "the registry does not answer"},
+		"no answer":    {"exit 0", "does not say where the film lies"},
+		"no such file": {"echo /nowhere/film.mp4", "no such file"},
+		"no film":      {"pwd", "cutting the film"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			script := filepath.Join(dir, "fetch.sh")
+			if err := os.WriteFile(script, []byte("#!/bin/sh\n"+c.script+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			cfg := Default()
+			cfg.Data = filepath.Join(dir, "data")
+			a, err := OpenBeside(t.Context(), cfg, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer a.Close(t.Context())
+			var out bytes.Buffer
+			show := &demonstration{App: a, terminal: &terminal{out: &out}, command: demoCommand{FetchFilm: script}}
+			if err := show.perform(t.Context()); err != nil {
+				t.Errorf("the node would end: %v", err)
+			}
+			if !strings.Contains(out.String(), "failed     Big Buck Bunny: ") || !strings.Contains(out.String(), c.told) {
+				t.Errorf("no %q in\n%s", c.told, &out)
+			}
+		})
+	}
+}
+
+func TestTheDemoCountsWhatCanBeWatched(t *testing.T) {
+	t.Parallel()
+	var c census
+	for i, video := range []catalogue.AssetSummary{
+		{State: "complete"}, {State: "playable"}, {State: "uploaded"}, {State: "transcoding"}, {State: "cancelled"}, {},
+		{State: "failed", Problem: &catalogue.Problem{Message: "The file is damaged."}},
+	} {
+		c.add("The Lamp", i+1, video)
+	}
+	want := []string{
+		"The Lamp, episode 5: its video is cancelled", "The Lamp, episode 6: it has no video", "The Lamp, episode 7: The file is damaged.",
+	}
+	if c.watchable != 2 || c.left != 2 || c.String() != "2 of 5 episodes can be watched" {
+		t.Errorf("%d can be watched, %d are left: %s", c.watchable, c.left, c)
+	}
+	if d := cmp.Diff(want, c.failed); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if got := (census{watchable: 60}).String(); got != "all 60 episodes can be watched" {
+		t.Error(got)
+	}
+}
+
+// The demo's people have passwords a terminal shows: they are made nowhere but
+// in a folder that is the demo's.
+func TestTheDemoKeepsOutOfOtherEngines(t *testing.T) {
+	t.Parallel()
+	for setting, value := range map[string]string{"database": "postgres://db/house", "nats": "nats://bus", "s3.endpoint": "s3.example"} {
+		data := filepath.Join(t.TempDir(), "data")
+		var errOut bytes.Buffer
+		code := Main([]string{"demo", "--data=" + data, "--" + setting + "=" + value, "--s3.bucket=house"}, io.Discard, &errOut)
+		if code != 2 || !strings.Contains(errOut.String(), "leave out "+setting+".") {
+			t.Errorf("%s: exit code %d, %s", setting, code, &errOut)
+		}
+		if _, err := os.Stat(data); err == nil {
+			t.Errorf("%s: a folder was made", setting)
 		}
 	}
 }

@@ -1,7 +1,27 @@
 #!/usr/bin/env bash
 # Installs the Debian packages the project needs and that are missing.
-# Nothing is downloaded when everything is there.
+# Nothing is downloaded when everything is there. Go and Node are not installed
+# from here: distributions often carry versions that are too old.
 set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# A tool that must be here already, in a version that is new enough:
+# what it is, the command that tells its version, the least version, where it is.
+lacking=
+want() {
+  local have
+  have=$($2 2>/dev/null | grep -oE '[0-9]+(\.[0-9]+)+' | head -n1) || true
+  [ "$(printf '%s\n' "$3" "$have" | sort -V | head -n1)" = "$3" ] && return
+  echo "$1 $3 or newer is needed; ${2%% *} is ${have:-not in the PATH}. Get it from $4." >&2
+  lacking=1
+}
+want Go "go version" "$(sed -n 's/^go //p' go.mod)" https://go.dev/dl/
+want Node "node --version" 20.19 https://nodejs.org/
+want npm "npm --version" 9 https://nodejs.org/
+if [ -n "$lacking" ]; then
+  echo "Then run the command again." >&2
+  exit 1
+fi
 
 # command or file that must exist → the package that brings it
 need() { [ -e "$1" ] || command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
