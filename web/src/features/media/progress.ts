@@ -4,9 +4,21 @@ import type { ConsoleKey } from '$/i18n/console/index.ts';
 /** Blue moves bytes, ember works, green is done, crimson is held; nothing has not begun. */
 export type BarKind = 'info' | 'accent' | 'ok' | 'danger' | 'none';
 
-export type SendState = 'waiting' | 'hashing' | 'sending' | 'paused' | 'offline' | 'attaching' | 'failed' | 'lost';
+export type SendState =
+  | 'waiting'
+  | 'hashing'
+  | 'sending'
+  | 'paused'
+  | 'offline'
+  | 'held'
+  | 'attaching'
+  | 'failed'
+  | 'lost';
 
-/** A file on its way: bytes sent so far. `lost` is one whose bytes wait on the server for the file to be picked again. */
+/**
+ * A file on its way: bytes sent so far. `held` is one the server has no room for just now. `lost` is one whose bytes wait on the server for the file to be
+ * picked again.
+ */
 export interface Sending {
   state: SendState;
   sent: number;
@@ -37,6 +49,7 @@ const sendWords: Record<SendState, ConsoleKey> = {
   sending: 'sendSending',
   paused: 'sendPaused',
   offline: 'sendOffline',
+  held: 'sendHeld',
   attaching: 'sendAttaching',
   failed: 'sendFailed',
   lost: 'sendLost',

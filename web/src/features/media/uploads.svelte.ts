@@ -1,4 +1,4 @@
-import { DetailedError, Upload } from 'tus-js-client';
+import { DetailedError, type HttpResponse, Upload } from 'tus-js-client';
 import { mediaApi, type OpenUpload, uploadsUrl } from '$/api/console.ts';
 import { Problem, problemOf } from '$/api/problem.ts';
 import { checksum } from './checksum.ts';
@@ -8,6 +8,10 @@ const atOnce = 2;
 const chunkBytes = 8 << 20;
 /** How long to wait for a connection that is lost before the next try; the last one again and again. */
 const tryAgainMs = [1000, 2000, 4000, 8000];
+/** Answers that a later try may not get: the offset moved, the upload is still held by a connection that broke. */
+const passing = new Set([0, 409, 423]);
+/** The server no longer has the upload. */
+const gone = new Set([404, 410]);
 
 /** Whom a file is for. */
 export interface Purpose {
@@ -66,8 +70,16 @@ export class Sent {
 
   get working(): boolean {
     return (
-      this.state === 'hashing' || this.state === 'sending' || this.state === 'offline' || this.state === 'attaching'
+      this.state === 'hashing' ||
+      this.state === 'sending' ||
+      this.state === 'offline' ||
+      this.state === 'held' ||
+      this.state === 'attaching'
     );
+  }
+
+  get pausable(): boolean {
+    return pausable.has(this.state);
   }
 
   async start(): Promise<void> {
@@ -85,14 +97,16 @@ export class Sent {
     if (!this.#url) {
       const before = await this.#upload.findPreviousUploads().catch(() => []);
       const last = before.at(-1);
-      if (last) this.#upload.resumeFromPreviousUpload(last);
+      if (last) {
+        this.#upload.resumeFromPreviousUpload(last);
+        this.#begun(last.uploadUrl ?? undefined);
+      }
     }
     if ((this.state as SendState) === 'sending') this.#upload.start();
   }
 
   pause(): void {
-    if (this.state !== 'sending' && this.state !== 'offline' && this.state !== 'hashing' && this.state !== 'waiting')
-      return;
+    if (!this.pausable) return;
     clearTimeout(this.#timer);
     this.state = 'paused';
     this.pace = 0;
@@ -102,7 +116,7 @@ export class Sent {
 
   /** Back in the line. */
   again(): void {
-    if (this.state === 'paused' || this.state === 'failed' || this.state === 'offline') {
+    if (this.state === 'paused' || this.state === 'failed' || this.state === 'offline' || this.state === 'held') {
       clearTimeout(this.#timer);
       this.state = this.asset ? 'attaching' : 'waiting';
       if (this.asset) this.#attach();
@@ -123,7 +137,8 @@ export class Sent {
   #make(file: File, sum: string | null): Upload {
     const { drama, organisation, episode } = this.purpose;
     return new Upload(file, {
-      endpoint: uploadsUrl,
+      // Without it the client cannot take a refusal while it resumes for a reason to begin at the first byte again.
+      endpoint: this.#url ? null : uploadsUrl,
       uploadUrl: this.#url,
       chunkSize: chunkBytes,
       retryDelays: null,
@@ -136,9 +151,7 @@ export class Sent {
         organisation_id: organisation,
         ...(sum ? { sha256: sum } : {}),
       },
-      onUploadUrlAvailable: () => {
-        this.#url = this.#upload?.url ?? undefined;
-      },
+      onUploadUrlAvailable: () => this.#begun(this.#upload?.url ?? undefined),
       onProgress: (sent) => this.#progress(sent),
       onSuccess: () => this.#arrived(),
       onError: (error) => this.#failed(error),
@@ -154,19 +167,35 @@ export class Sent {
     if (first && now - first.at > 500) this.pace = Math.max(0, ((sent - first.bytes) * 1000) / (now - first.at));
   }
 
+  /** The server has it: from here on it is only ever resumed. */
+  #begun(url: string | undefined): void {
+    this.#url = url;
+    if (url && this.#upload) this.#upload.options.endpoint = null;
+  }
+
   async #failed(error: Error | DetailedError): Promise<void> {
     this.pace = 0;
     const answer = error instanceof DetailedError ? error.originalResponse : null;
-    if (!answer?.getStatus() || answer.getStatus() >= 500) {
-      // No network, or a server that is away: go on by itself.
-      this.state = 'offline';
-      this.#timer = setTimeout(() => this.again(), tryAgainMs[Math.min(this.#lost++, tryAgainMs.length - 1)]);
-      return;
+    const status = answer?.getStatus() ?? 0;
+    if (this.#url && gone.has(status)) {
+      this.#url = this.#upload = undefined;
+      this.bytes = 0;
+      this.#later('offline');
+    } else if (status >= 500 || passing.has(status)) {
+      // No network, or a server that is away or has no room just now: go on by itself.
+      const said = answer && (await problemIn(answer));
+      this.#later(said?.code ? 'held' : 'offline');
+      if (said?.code) this.error = said;
+    } else if (answer) {
+      this.state = 'failed';
+      this.moved();
+      this.error = await problemIn(answer);
     }
-    this.state = 'failed';
-    this.#upload = undefined;
-    this.moved();
-    this.error = await problemOf(new Response(answer.getBody(), { status: answer.getStatus() }));
+  }
+
+  #later(state: 'offline' | 'held'): void {
+    this.state = state;
+    this.#timer = setTimeout(() => this.again(), tryAgainMs[Math.min(this.#lost++, tryAgainMs.length - 1)]);
   }
 
   async #arrived(): Promise<void> {
@@ -189,6 +218,12 @@ export class Sent {
   }
 }
 
+const pausable = new Set<SendState>(['waiting', 'hashing', 'sending', 'offline', 'held']);
+
+function problemIn(answer: HttpResponse): Promise<Problem> {
+  return problemOf(new Response(answer.getBody(), { status: answer.getStatus() }));
+}
+
 /** The master an upload has become; the server answers it once every byte is checked. */
 async function assetOf(url: string): Promise<string> {
   for (let wait = 250; ; wait *= 2) {
@@ -206,7 +241,7 @@ class Uploads {
 
   constructor() {
     globalThis.addEventListener?.('online', () => {
-      for (const item of this.items) if (item.state === 'offline') item.again();
+      for (const item of this.items) if (item.state === 'offline' || item.state === 'held') item.again();
     });
     globalThis.addEventListener?.('beforeunload', (event) => {
       if (this.items.some((i) => i.working || i.state === 'waiting')) event.preventDefault();

@@ -45,6 +45,7 @@ export const en: Record<keyof typeof zh, string> = {
   sendSending: 'Uploading',
   sendPaused: 'Paused',
   sendOffline: 'Connection lost, goes on by itself',
+  sendHeld: 'Waiting for the server, goes on by itself',
   sendAttaching: 'Uploaded, joining its episode',
   sendFailed: 'Upload failed',
   sendLost: 'Pick the file again to go on',

@@ -43,6 +43,7 @@ export const zh = {
   sendSending: '正在上传',
   sendPaused: '已暂停',
   sendOffline: '连接断开，会自动继续',
+  sendHeld: '等待服务器，会自动继续',
   sendAttaching: '已上传，正在关联剧集',
   sendFailed: '上传失败',
   sendLost: '重新选择这个文件即可继续',
