@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { randomKey } from './key.ts';
 import { Problem } from './problem.ts';
 
 /** Keys of what was asked for and not yet answered, by path and body. */
@@ -14,7 +15,7 @@ const waits = [500, 2000];
  */
 export async function postOnce<T>(api: Client, path: string, body: unknown): Promise<T> {
   const intent = `${path} ${JSON.stringify(body)}`;
-  const key = open.get(intent) ?? newKey();
+  const key = open.get(intent) ?? randomKey();
   open.set(intent, key);
   for (let tries = 0; ; tries++) {
     try {
@@ -38,8 +39,3 @@ const isUnderWay = (error: unknown) => error instanceof Problem && error.code ==
 /** Refused for good: neither lost nor broken on the way. */
 const isDecided = (error: unknown) =>
   error instanceof Problem && error.status >= 400 && error.status < 500 && !isUnderWay(error);
-
-/** Not crypto.randomUUID, which plain HTTP does not have. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
-}

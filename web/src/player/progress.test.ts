@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../api/problem.ts';
 import type { Position, ProgressReport } from '../api/types.ts';
 import { append, Reporter } from './progress.ts';
@@ -31,6 +31,21 @@ function setup(storage = new FakeStorage()) {
 const episode = { episode: 'e1', durationMs: 60_000, version: 3 };
 
 describe('Reporter', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('names every playback apart, without needing HTTPS', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    const sent: ProgressReport[] = [];
+    const reporter = new Reporter(async (reports) => {
+      sent.push(...reports);
+      return [];
+    }, new FakeStorage());
+    reporter.begin(episode, 0);
+    reporter.begin(episode, 0);
+    await reporter.flush();
+    expect(new Set(sent.map((r) => r.session)).size).toBe(2);
+  });
+
   it('sends a start at once and builds on the version the server answered', async () => {
     const { reporter, sent } = setup();
     reporter.begin(episode, 0);

@@ -1,3 +1,4 @@
+import { randomKey } from '../api/key.ts';
 import type { Position, ProgressEvent, ProgressReport } from '../api/types.ts';
 
 /** Sends reports and answers the positions the server now holds. `last` means the page is going away. */
@@ -30,7 +31,7 @@ export class Reporter {
     private readonly send: Send,
     private readonly storage: Pick<Storage, 'getItem' | 'setItem'>,
     private readonly now: () => number = Date.now,
-    private readonly newSession: () => string = () => crypto.randomUUID(),
+    private readonly newSession: () => string = randomKey,
   ) {}
 
   /** A playback begins. */

@@ -216,6 +216,7 @@ export const en: Record<keyof typeof zh, string> = {
   sLinkNote: 'Send this link to {name}. It works once, for three days.',
   sCopy: 'Copy',
   sCopied: 'Copied',
+  sCopyByHand: 'Not copied: select the link and copy it',
   sNewLink: 'New password link',
   sDeactivate: 'Deactivate',
   sActivate: 'Activate',

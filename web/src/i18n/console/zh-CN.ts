@@ -214,6 +214,7 @@ export const zh = {
   sLinkNote: '把链接发给 {name}。只能用一次，三天内有效。',
   sCopy: '复制',
   sCopied: '已复制',
+  sCopyByHand: '没能复制，请选中链接手动复制',
   sNewLink: '新的密码链接',
   sDeactivate: '停用',
   sActivate: '启用',
