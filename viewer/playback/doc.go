@@ -2,7 +2,8 @@
 // and what is continued where.
 //
 // Owns: grants (nothing of them is stored), one position per profile and drama,
-// which episodes a profile has begun and finished, the live stream of a viewer.
+// which episodes a profile has begun and finished, when it cleared its history
+// last, the live stream of a viewer.
 //
 // Promises: whoever holds a grant was allowed to watch when it was given, by
 // every gate, and the links in it end within minutes. A position never goes
@@ -11,7 +12,8 @@
 // was answered is stored. What one device writes it reads back at once; the
 // account's other devices are told.
 //
-// Announces: EpisodeStarted and EpisodeFinished, once per profile and episode.
+// Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
+// for a day after a profile cleared its history, nothing of it.
 //
 // Asks: Episodes (what may be watched, its card), Streams (links to bytes), and
 // every Gate in turn.

@@ -24,7 +24,7 @@ func Routes[D, E any](api *httpx.API, s *Service) {
 	httpx.Handle(api, httpx.Route{ID: "list-history", Method: "GET", Path: "/api/v1/history", Tag: tag,
 		Summary: "What the viewer has watched", Who: httpx.Viewer}, getHistory[D, E](s))
 	httpx.Handle(api, httpx.Route{ID: "clear-history", Method: "DELETE", Path: "/api/v1/history", Tag: tag,
-		Summary: "Forget positions and history", Who: httpx.Viewer}, s.deleteHistory)
+		Summary: "Forget positions and history", Who: httpx.Viewer, Limit: httpx.PerActor(10, time.Minute)}, s.deleteHistory)
 	api.Raw(httpx.Route{ID: "live", Method: "GET", Path: "/api/v1/live", Tag: tag, Long: true, Produces: []string{"text/event-stream"},
 		Summary: "Server-sent events: position, catalogue", Who: httpx.Viewer, Limit: httpx.PerActor(60, time.Minute)}, s.getLive)
 }

@@ -1,7 +1,9 @@
 package playback
 
 import (
+	"strings"
 	"time"
+	"unicode"
 
 	"cliffhanger/internal/kernel/id"
 )
@@ -44,6 +46,13 @@ type Report struct {
 	Device  id.Device
 }
 
+// legible reports whether a player can have said r at all: neither engine must
+// meet bytes it cannot store.
+func (r Report) legible() bool {
+	_, err := id.Parse[id.Episode](string(r.Episode))
+	return err == nil && !strings.ContainsFunc(r.Sitting, unicode.IsControl)
+}
+
 // endTolerance is how much of an episode may be missing for it to count as
 // seen: players stop a little before the nominal duration.
 func endTolerance(length time.Duration) time.Duration { return min(2*time.Second, length/10) }
@@ -80,20 +89,20 @@ func (r Report) supersedes(p Position) bool {
 	return r.At.After(p.HappenedAt)
 }
 
-// maxSkew is how far a client's clock may be corrected; beyond it the moment
-// of sending is unknown and the moment of arrival stands in for it.
-const maxSkew = 30 * 24 * time.Hour
+// longestAge is how long after its moment a report is believed. An older one
+// comes from a clock that was set in between.
+const longestAge = 30 * 24 * time.Hour
 
 // onOurClock translates a client's moment: sentAt is its clock when it sent the
-// batch, now is ours when it came. Nothing happens in the future.
+// batch, now is ours when it came. Only how long the client says that it kept
+// the report counts, so a clock that is wrong by a minute or by fifty years is
+// right. Nothing happens in the future.
 func onOurClock(at, sentAt, now time.Time) time.Time {
-	if !sentAt.IsZero() {
-		if skew := now.Sub(sentAt); skew.Abs() <= maxSkew {
-			at = at.Add(skew)
-		}
-	}
-	if at.After(now) || at.IsZero() {
+	if at.IsZero() {
 		return now
 	}
-	return at
+	if sentAt.IsZero() {
+		sentAt = now
+	}
+	return now.Add(-min(max(sentAt.Sub(at), 0), longestAge))
 }

@@ -138,15 +138,29 @@ func TestFinishing(t *testing.T) {
 
 func TestAWrongClockIsCorrectedAndNothingHappensInTheFuture(t *testing.T) {
 	t.Parallel()
-	fast := 3 * time.Hour
-	at, sent := noon.Add(fast-time.Minute), noon.Add(fast)
-	if got := onOurClock(at, sent, noon); !got.Equal(noon.Add(-time.Minute)) {
-		t.Errorf("a fast clock: %v", got)
-	}
-	if got := onOurClock(noon.Add(time.Hour), time.Time{}, noon); !got.Equal(noon) {
-		t.Errorf("the future: %v", got)
-	}
-	if got := onOurClock(time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1970, 1, 1, 0, 0, 5, 0, time.UTC), noon); got.After(noon) {
-		t.Errorf("a device that lost its clock: %v", got)
+	born := time.Unix(0, 0)
+	for name, c := range map[string]struct {
+		at, sent time.Time
+		ago      time.Duration
+	}{
+		"a right clock":                     {noon.Add(-time.Minute), noon, time.Minute},
+		"a fast clock":                      {noon.Add(3*time.Hour - time.Minute), noon.Add(3 * time.Hour), time.Minute},
+		"a slow clock":                      {noon.Add(-11 * time.Minute), noon.Add(-10 * time.Minute), time.Minute},
+		"a clock that began in 1970":        {born, born.Add(5 * time.Second), 5 * time.Second},
+		"a clock before 1970":               {born.Add(-time.Hour), born.Add(-time.Hour + time.Second), time.Second},
+		"set right between then and now":    {born, noon, longestAge},
+		"set back between then and now":     {noon, born, 0},
+		"the future":                        {noon.Add(time.Hour), noon, 0},
+		"the future, sending unknown":       {noon.Add(time.Hour), time.Time{}, 0},
+		"the past, sending unknown":         {noon.Add(-time.Hour), time.Time{}, time.Hour},
+		"before all clocks, unknown":        {born.Add(-time.Hour), time.Time{}, longestAge},
+		"a year no duration can reach":      {time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), born, 0},
+		"longer ago than durations last":    {time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), noon, longestAge},
+		"no moment at all counts as now":    {time.Time{}, noon.Add(time.Hour), 0},
+		"offline for longer than we follow": {noon.Add(-2 * longestAge), noon, longestAge},
+	} {
+		if got := noon.Sub(onOurClock(c.at, c.sent, noon)); got != c.ago {
+			t.Errorf("%s: %v ago, want %v", name, got, c.ago)
+		}
 	}
 }

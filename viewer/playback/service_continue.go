@@ -63,12 +63,13 @@ func (s *Service) History(ctx context.Context, by actor.Actor, req page.Request,
 	return page.Of[Entry]{Items: entries, Next: cut.Next}, err
 }
 
-// ClearHistory forgets all positions and everything a profile has seen.
+// ClearHistory forgets all positions and everything a profile has seen; see quiet.
 func (s *Service) ClearHistory(ctx context.Context, by actor.Actor) error {
 	if err := viewer(by); err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return forget(ctx, tx, by) })
+	now := s.Clock.Now()
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return forget(ctx, tx, by, now) })
 }
 
 // dress adds cards to positions and drops what is not published any more. With

@@ -28,6 +28,9 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 	if err := viewer(by); err != nil {
 		return Grant{}, err
 	}
+	if _, err := id.Parse[id.Episode](string(episode)); err != nil {
+		return Grant{}, errGone.Because(err)
+	}
 	granted, refused, err := s.decide(ctx, by, []id.Episode{episode}, locale)
 	if err != nil {
 		return Grant{}, err

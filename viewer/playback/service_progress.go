@@ -24,7 +24,8 @@ type Outcome struct {
 
 // Progress takes a batch of reports, in any order, as often as it comes, and
 // answers one outcome per drama. Reports about episodes that are not published
-// (any more) are dropped: the viewer can do nothing about it.
+// (any more), and those that no player can have made, are dropped: the viewer
+// can do nothing about it.
 func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time, reports []Report) ([]Outcome, error) {
 	if err := viewer(by); err != nil {
 		return nil, err
@@ -33,6 +34,7 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 		return nil, fault.New(fault.Invalid, "playback.too_many_reports", "At most %d reports fit in one request; send the rest in the next one.", maxReports)
 	}
 	now := s.Clock.Now()
+	reports = slices.DeleteFunc(slices.Clone(reports), func(r Report) bool { return !r.legible() })
 	watchable, err := s.Episodes.Watchable(ctx, episodesOf(reports), "", now)
 	if err != nil {
 		return nil, err
@@ -83,7 +85,7 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 	o := Outcome{Position: at}
 	for _, r := range reports {
 		w := watchable[r.Episode]
-		if err := s.markSeen(ctx, tx, by, w, r); err != nil {
+		if err := s.markSeen(ctx, tx, by, w, r, now); err != nil {
 			return o, err
 		}
 		if next, moved := o.Move(drama, r, w.Length, now); moved {
@@ -97,9 +99,15 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 	return o, savePosition(ctx, tx, by, o.Position)
 }
 
+// quiet is how long the facts of a profile are not announced after it cleared
+// its history. What was seen is forgotten at once, so it cannot be told whether
+// an episode is begun again; without the pause whoever clears and repeats would
+// make a drama popular alone. Only the moment of clearing is kept for it.
+const quiet = 24 * time.Hour
+
 // markSeen keeps, per episode, how far the profile ever got, and announces the
 // first beginning and the first end.
-func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report) error {
+func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report, now time.Time) error {
 	finished := r.finishes(w.Length)
 	before, err := seenBefore(ctx, tx, by, w.Drama, r.Episode)
 	if err != nil {
@@ -108,13 +116,20 @@ func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Wat
 	if err := saveSeen(ctx, tx, by, w.Drama, r, finished); err != nil {
 		return err
 	}
-	if !before.begun {
+	begins, ends := !before.begun, finished && !before.finished
+	if !begins && !ends {
+		return nil
+	}
+	if cleared, err := lastCleared(ctx, tx, by); err != nil || now.Sub(cleared) < quiet {
+		return err
+	}
+	if begins {
 		err = s.Bus.Announce(ctx, tx, event.EpisodeStarted{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, Asset: w.Asset, At: r.At})
 		if err != nil {
 			return err
 		}
 	}
-	if finished && !before.finished {
+	if ends {
 		return s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, At: r.At})
 	}
 	return nil

@@ -197,16 +197,89 @@ func TestFactsAreAnnouncedOncePerEpisode(t *testing.T) {
 			f.watch(f.phone, 1, 60, playback.End, 2)
 			f.watch(f.tv, 1, 60, playback.End, 3)
 		}
-		if err := f.bus.Idle(f.ctx); err != nil {
-			f.t.Fatal(err)
-		}
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if len(f.started) != 1 || len(f.finished) != 1 {
-			f.t.Fatalf("started %v, finished %v", f.started, f.finished)
+		if started, finished := f.facts(); started != 1 || finished != 1 {
+			f.t.Fatalf("%d started, %d finished", started, finished)
 		}
 		if n, err := f.FinishedCount(f.ctx, f.tv, f.catalogue.drama); n != 1 || err != nil {
 			f.t.Fatal(n, err)
+		}
+	})
+}
+
+func TestATelevisionWithAWrongClockContinuesWhatThePhoneLeft(t *testing.T) {
+	each(t, func(f *fixture) {
+		now := f.clock.Now()
+		for seq, theirs := range map[int64]time.Time{1: now.Add(-10 * time.Minute), 2: time.Unix(60, 0)} {
+			f.watch(f.phone, 1, 30, playback.Pause, seq)
+			f.clock.Advance(2 * time.Second)
+			out, err := f.Progress(f.ctx, f.tv, theirs, []playback.Report{{Episode: f.catalogue.episodes[0], Offset: 31 * time.Second,
+				At: theirs.Add(-time.Second), Seq: 1, Sitting: theirs.String(), Event: playback.Tick}})
+			if err != nil || len(out) != 1 || !out[0].Applied || !out[0].HappenedAt.Equal(f.clock.Now().Add(-time.Second)) {
+				f.t.Fatalf("a clock at %v: %+v %v", theirs, out, err)
+			}
+		}
+	})
+}
+
+// facts waits for what was announced and counts it.
+func (f *fixture) facts() (started, finished int) {
+	f.t.Helper()
+	if err := f.bus.Idle(f.ctx); err != nil {
+		f.t.Fatal(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.started), len(f.finished)
+}
+
+func TestAMomentBeforeAllClocksIsAnnouncedOnceToo(t *testing.T) {
+	each(t, func(f *fixture) {
+		for seq := range int64(3) {
+			_, err := f.Progress(f.ctx, f.phone, time.Time{}, []playback.Report{{Episode: f.catalogue.episodes[0], Offset: time.Minute,
+				At: time.Unix(-1000, 0), Seq: seq, Sitting: "s", Event: playback.End}})
+			if err != nil {
+				f.t.Fatal(err)
+			}
+		}
+		if started, finished := f.facts(); started != 1 || finished != 1 {
+			f.t.Fatalf("%d started, %d finished", started, finished)
+		}
+	})
+}
+
+func TestClearingTheHistoryDoesNotLetAnEpisodeCountAgainThatDay(t *testing.T) {
+	each(t, func(f *fixture) {
+		for seq := range int64(3) {
+			f.watch(f.phone, 1, 60, playback.End, seq)
+			if err := f.ClearHistory(f.ctx, f.phone); err != nil {
+				f.t.Fatal(err)
+			}
+		}
+		if started, finished := f.facts(); started != 1 || finished != 1 {
+			f.t.Fatalf("%d started, %d finished", started, finished)
+		}
+		if entries, err := f.History(f.ctx, f.phone, page.Request{Limit: 5}, "en"); err != nil || len(entries.Items) != 0 {
+			f.t.Fatalf("not forgotten: %+v %v", entries, err)
+		}
+		f.clock.Advance(24 * time.Hour)
+		f.watch(f.phone, 1, 60, playback.End, 9)
+		if started, finished := f.facts(); started != 2 || finished != 2 {
+			f.t.Fatalf("a day later: %d started, %d finished", started, finished)
+		}
+	})
+}
+
+func TestAReportNoPlayerCanHaveSentIsDroppedAlone(t *testing.T) {
+	each(t, func(f *fixture) {
+		good := playback.Report{Episode: f.catalogue.episodes[0], Offset: 9 * time.Second, At: f.clock.Now(), Seq: 1, Sitting: "s", Event: playback.Tick}
+		nul, name, long := good, good, good
+		nul.Sitting, name.Episode, long.Episode = "s\x00", "eps_\x00", "drm_x"
+		out := f.report(f.phone, nul, name, good, long)
+		if !out.Applied || out.Offset != 9*time.Second || out.Sitting != "s" {
+			f.t.Fatalf("%+v", out)
+		}
+		if _, err := f.Grant(f.ctx, f.phone, name.Episode, "en"); fault.KindOf(err) != fault.NotFound {
+			f.t.Fatal(err)
 		}
 	})
 }

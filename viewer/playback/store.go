@@ -65,7 +65,7 @@ type begun struct{ begun, finished bool }
 
 func seenBefore(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama, episode id.Episode) (b begun, err error) {
 	err = q.QueryRow(ctx,
-		`SELECT finished_at > 0 FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND episode_id = $4`,
+		`SELECT finished_at <> 0 FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND episode_id = $4`,
 		by.Account, by.Profile, drama, episode).Scan(&b.finished)
 	if errors.Is(err, db.ErrNoRows) {
 		return begun{}, nil
@@ -85,7 +85,7 @@ func saveSeen(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, r 
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (account_id, profile_id, drama_id, episode_id) DO UPDATE SET
 			furthest_ms = CASE WHEN excluded.furthest_ms > playback_seen.furthest_ms THEN excluded.furthest_ms ELSE playback_seen.furthest_ms END,
-			finished_at = CASE WHEN playback_seen.finished_at > 0 THEN playback_seen.finished_at ELSE excluded.finished_at END`,
+			finished_at = CASE WHEN playback_seen.finished_at <> 0 THEN playback_seen.finished_at ELSE excluded.finished_at END`,
 		by.Account, by.Profile, drama, r.Episode, r.Offset.Milliseconds(), clock.Micros(r.At), finishedAt)
 	return err
 }
@@ -100,19 +100,33 @@ func seenIn(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) (map[id
 		s.Offset = ms(furthest)
 		out[episode] = s
 		return struct{}{}, err
-	}, `SELECT episode_id, furthest_ms, finished_at > 0 FROM playback_seen
+	}, `SELECT episode_id, furthest_ms, finished_at <> 0 FROM playback_seen
 		WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3`, by.Account, by.Profile, drama)
 	return out, err
 }
 
 func finishedCount(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) (n int, err error) {
 	err = q.QueryRow(ctx,
-		`SELECT count(*) FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND finished_at > 0`,
+		`SELECT count(*) FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND finished_at <> 0`,
 		by.Account, by.Profile, drama).Scan(&n)
 	return n, err
 }
 
-func forget(ctx context.Context, tx *db.Tx, by actor.Actor) error {
+// lastCleared is when a profile cleared its history last; the zero time if never.
+func lastCleared(ctx context.Context, q db.Q, by actor.Actor) (time.Time, error) {
+	var at int64
+	err := q.QueryRow(ctx, `SELECT cleared_at FROM playback_cleared WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile).Scan(&at)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return clock.Time(at), err
+}
+
+func forget(ctx context.Context, tx *db.Tx, by actor.Actor, now time.Time) error {
+	if _, err := tx.Exec(ctx, `INSERT INTO playback_cleared (account_id, profile_id, cleared_at) VALUES ($1, $2, $3)
+		ON CONFLICT (account_id, profile_id) DO UPDATE SET cleared_at = excluded.cleared_at`, by.Account, by.Profile, clock.Micros(now)); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, `DELETE FROM playback_position WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile); err != nil {
 		return err
 	}

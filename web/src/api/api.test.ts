@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { client } from './client.ts';
 import { formOf, modelOf } from './device.ts';
 import { humane, Problem, problemOf } from './problem.ts';
+import { viewer } from './viewer.ts';
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(body), { status, headers });
@@ -54,6 +55,22 @@ describe('client', () => {
   it('answers nothing for 204', async () => {
     vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }));
     expect(await client('/api/v1').delete('/history')).toBeUndefined();
+  });
+});
+
+describe('viewer', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  it('says with a report what its own clock shows, right or wrong', async () => {
+    const fetched = vi.fn(async (_url: string, _init: RequestInit) => json(200, { positions: [] }));
+    vi.stubGlobal('fetch', fetched);
+    vi.stubGlobal('localStorage', { getItem: () => '1' });
+    vi.useFakeTimers({ now: 60_000 });
+    await viewer.progress([], false);
+    expect(fetched.mock.calls[0]?.[1]?.body).toBe('{"sent_at":"1970-01-01T00:01:00.000Z","reports":[]}');
   });
 });
 

@@ -61,7 +61,8 @@ export const viewer = {
     api.post<Grant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
   progress: (reports: ProgressReport[], keepalive: boolean) =>
     api.put<Wire['ReportProgressResponse']>('/progress', {
-      body: { reports } satisfies Wire['ReportProgressRequest'],
+      // With the clock at the moment of sending, so that a wrong one does no harm.
+      body: { sent_at: new Date().toISOString(), reports } satisfies Wire['ReportProgressRequest'],
       keepalive,
     }),
 
