@@ -17,6 +17,10 @@ type Candidate struct {
 	Finishes    int64 // episodes seen to the end, likewise
 }
 
+// finishes are those that count: facts may come in any order or be lost, and no
+// drama is finished more often than it is begun.
+func (c Candidate) finishes() int64 { return min(c.Finishes, c.Starts) }
+
 // Why is the true reason a drama stands where it stands.
 type Why string
 
@@ -64,12 +68,12 @@ type Snapshot struct {
 func Score(candidates []Candidate, now time.Time) *Snapshot {
 	var starts, finishes int64
 	for _, c := range candidates {
-		starts, finishes = starts+c.Starts, finishes+c.Finishes
+		starts, finishes = starts+c.Starts, finishes+c.finishes()
 	}
 	average := (float64(finishes) + 1) / (float64(starts) + 2)
 	best := make([]Scored, len(candidates))
 	for i, c := range candidates {
-		completion := Completion(c.Starts, c.Finishes, average)
+		completion := Completion(c, average)
 		newness := freshShare * math.Exp2(-float64(max(now.Sub(c.PublishedAt), 0))/float64(halfLife))
 		s := Scored{Candidate: c, Score: completion + newness, Why: Popular}
 		if newness > max(math.Abs(completion-average), freshShare/8) { // three half-lives make it old news
@@ -89,8 +93,8 @@ func Score(candidates []Candidate, now time.Time) *Snapshot {
 
 // Completion is the share of begun episodes that were finished, drawn towards
 // the average of all dramas by priorWeight starts.
-func Completion(starts, finishes int64, average float64) float64 {
-	return (float64(min(finishes, starts)) + priorWeight*average) / (float64(starts) + priorWeight)
+func Completion(c Candidate, average float64) float64 {
+	return (float64(c.finishes()) + priorWeight*average) / (float64(c.Starts) + priorWeight)
 }
 
 // Len is how many dramas the snapshot holds.

@@ -84,10 +84,28 @@ func TestTheSamePageTwiceIsTheSamePage(t *testing.T) {
 
 func TestOneLuckyViewerDoesNotMakeAHit(t *testing.T) {
 	t.Parallel()
-	lucky := rank.Completion(1, 1, 0.5)
-	loved := rank.Completion(1000, 800, 0.5)
+	lucky := rank.Completion(rank.Candidate{Starts: 1, Finishes: 1}, 0.5)
+	loved := rank.Completion(rank.Candidate{Starts: 1000, Finishes: 800}, 0.5)
 	if lucky >= loved {
 		t.Fatalf("one finish of one start (%v) beats 800 of 1000 (%v)", lucky, loved)
+	}
+}
+
+func TestFinishesWithoutBeginningsDoNotTurnTheOrderAround(t *testing.T) {
+	t.Parallel()
+	old := now.Add(-365 * 24 * time.Hour)
+	top := rank.Score([]rank.Candidate{
+		{Drama: "loved", PublishedAt: old, Starts: 100, Finishes: 90},
+		{Drama: "unknown", PublishedAt: old},
+		{Drama: "forged", PublishedAt: old, Starts: 1, Finishes: 100_000},
+	}, now).Top(3)
+	if top[0].Drama != "loved" {
+		t.Fatalf("%+v", top)
+	}
+	for _, c := range top {
+		if c.Score > 1.001 {
+			t.Errorf("more than everybody finishes %s: %v", c.Drama, c.Score)
+		}
 	}
 }
 
