@@ -3,8 +3,10 @@
 package page
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 
 	"cliffhanger/internal/kernel/fault"
 )
@@ -45,6 +47,9 @@ func Read(cursor string, key any) error {
 		return nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil && bytes.Contains(b, []byte(`\u0000`)) {
+		err = errors.New("a key holds no NUL, which PostgreSQL refuses")
+	}
 	if err == nil {
 		err = json.Unmarshal(b, key)
 	}

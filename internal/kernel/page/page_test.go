@@ -40,6 +40,14 @@ func TestPagesTogetherAreTheWholeList(t *testing.T) {
 	})
 }
 
+func TestACursorWithNULIsRefused(t *testing.T) {
+	t.Parallel()
+	var key struct{ A string }
+	if err := page.Read(page.Cursor(struct{ A string }{"a\x00"}), &key); fault.KindOf(err) != fault.Invalid {
+		t.Fatalf("%+v, %v", key, err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("!", "")
 	f.Add("eyJ", "x")
