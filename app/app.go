@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/life"
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/feed"
@@ -38,6 +39,7 @@ type App struct {
 
 	Account   *account.Service
 	Catalogue *catalogue.Service
+	Exchange  *exchange.Service
 	Media     *media.Service
 	Playback  *playback.Service
 	Library   *library.Service
@@ -136,6 +138,7 @@ func (a *App) wire() (err error) {
 	if err != nil {
 		return err
 	}
+	a.Exchange = exchange.New(a.Catalogue)
 	subtitles.catalogue = a.Catalogue
 
 	a.Playback = playback.New(playback.Deps{

@@ -14,7 +14,7 @@ import (
 	"cliffhanger/demo/story"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
-	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 )
 
@@ -141,7 +141,7 @@ func (d *demonstration) take(ctx context.Context, org id.Org, name string, make 
 		d.trouble(ctx, name, err)
 		return
 	}
-	report, err := d.Catalogue.Import(ctx, actor.OfSystem("demo"), folder, catalogue.ImportOptions{Org: org, Publish: true})
+	report, err := d.Exchange.Import(ctx, actor.OfSystem("demo"), folder, exchange.Options{Org: org, Publish: true})
 	for _, f := range report.Refused() {
 		d.say("refused    %s: %s", f.Path, f.Message)
 	}

@@ -10,7 +10,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
-	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/exchange"
 )
 
 type importCommand struct {
@@ -41,7 +41,7 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 	refused := 0
 	for i, dir := range c.Folders {
 		fmt.Fprintf(t.out, "[%d/%d] %s\n", i+1, len(c.Folders), dir)
-		report, err := a.Catalogue.Import(ctx, by, dir, catalogue.ImportOptions{Org: org, Publish: c.Publish, Progress: func(f catalogue.FileReport) {
+		report, err := a.Exchange.Import(ctx, by, dir, exchange.Options{Org: org, Publish: c.Publish, Progress: func(f exchange.FileReport) {
 			fmt.Fprintf(t.out, "  %-9s %s%s\n", f.Outcome, f.Path, reasonOf(f))
 		}})
 		refused += len(report.Refused())
@@ -58,7 +58,7 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 	return nil
 }
 
-func reasonOf(f catalogue.FileReport) string {
+func reasonOf(f exchange.FileReport) string {
 	if f.Code == "" {
 		return ""
 	}

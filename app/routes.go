@@ -25,6 +25,7 @@ func (a *App) route() {
 	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
 	a.Catalogue.Routes(a.API, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
+	a.Exchange.Routes(a.API)
 	a.Media.Routes(a.API)
 	playback.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Playback)
 	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})

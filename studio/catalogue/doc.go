@@ -40,4 +40,10 @@
 // Media for what an asset is and to take masters in; Audience for what the
 // person before the screen did and what many of them like; each Gate before
 // publishing.
+//
+// # Rooms
+//
+// words (texts, genres, tags), release (when), poster, subtitle, search, share;
+// folder (the form of a drama as a folder) and, before the door, exchange, which
+// takes folders in and gives them out.
 package catalogue

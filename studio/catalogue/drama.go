@@ -81,7 +81,8 @@ var (
 	roles     = []string{"cast", "director", "writer"}
 )
 
-var errAbout = fault.New(fault.Invalid, "catalogue.drama_invalid", "Some of the drama's details are not right; see the fields.")
+// ErrAbout names the fields that are wrong.
+var ErrAbout = fault.New(fault.Invalid, "catalogue.drama_invalid", "Some of the drama's details are not right; see the fields.")
 
 // Clean answers a with canonical language tags, tidy words and defaults in
 // place, or an Invalid fault, code catalogue.drama_invalid, that names every
@@ -124,7 +125,7 @@ func (a About) Clean(genres words.Genres) (About, error) {
 	a.Tags = words.Tags(a.Tags, "tags", &bad)
 	a.People = cleanPeople(a.People, &bad)
 	if len(bad) > 0 {
-		return a, errAbout.With(bad...)
+		return a, ErrAbout.With(bad...)
 	}
 	return a, nil
 }

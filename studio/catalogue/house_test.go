@@ -28,6 +28,7 @@ import (
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/testkit/bustest"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/exchange"
 
 	"cliffhanger/event"
 	"cliffhanger/studio/catalogue/words"
@@ -36,6 +37,7 @@ import (
 // house is a catalogue with everything around it.
 type house struct {
 	*catalogue.Service
+	folders  *exchange.Service
 	t        testing.TB
 	db       *db.DB
 	bus      *bus.Bus
@@ -84,7 +86,9 @@ func newHouse(t testing.TB, d *db.DB) *house {
 		t.Fatal(err)
 	}
 	api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, Log: log, DB: d})
-	h.Routes(api, func() ([]byte, error) { return []byte(shell), nil })
+	h.folders = exchange.New(h.Service)
+	h.folders.Routes(api)
+	h.Service.Routes(api, func() ([]byte, error) { return []byte(shell), nil })
 	h.web = api.Handler()
 	if err := h.bus.Start(t.Context()); err != nil {
 		t.Fatal(err)

@@ -30,8 +30,8 @@ const (
 
 type nothing struct{}
 
-// dramaID reads an identifier from a path; what is none does not exist.
-func dramaID(s string) (id.Drama, error) {
+// DramaID reads an identifier from a path; what is none does not exist.
+func DramaID(s string) (id.Drama, error) {
 	d, err := id.Parse[id.Drama](s)
 	if err != nil {
 		return "", errDrama.Because(err)

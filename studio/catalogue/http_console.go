@@ -182,12 +182,12 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 	})
 	httpx.Handle(api, console("drama-dossier", http.MethodGet, "/dramas/{id}", "A drama with everything it has and lacks"),
 		func(ctx context.Context, in *dramaIn) (*consoleDramaOut, error) {
-			drama, err := dramaID(in.ID)
+			drama, err := DramaID(in.ID)
 			return s.dossierOut(ctx, in.Actor, drama, err)
 		})
 	httpx.Handle(api, console("edit-drama", http.MethodPatch, "/dramas/{id}", "Change what a drama says of itself"),
 		func(ctx context.Context, in *editDramaIn) (*consoleDramaOut, error) {
-			drama, err := dramaID(in.ID)
+			drama, err := DramaID(in.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -196,7 +196,7 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 		})
 	httpx.Handle(api, console("delete-drama", http.MethodDelete, "/dramas/{id}", "Delete a draft no viewer has seen"),
 		func(ctx context.Context, in *versionedIn) (*nothing, error) {
-			drama, err := dramaID(in.ID)
+			drama, err := DramaID(in.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -208,7 +208,7 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 	} {
 		httpx.Handle(api, console(string(step)+"-drama", http.MethodPost, "/dramas/{id}/"+string(step), summary),
 			func(ctx context.Context, in *stepIn) (*consoleDramaOut, error) {
-				drama, err := dramaID(in.ID)
+				drama, err := DramaID(in.ID)
 				if err != nil {
 					return nil, err
 				}

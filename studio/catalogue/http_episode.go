@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -47,7 +46,7 @@ func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 	add := console("add-episode", http.MethodPost, "/dramas/{id}/episodes", "Add an episode; without a number it becomes the last one")
 	add.Status, add.Key = http.StatusCreated, httpx.KeyOptional
 	httpx.Handle(api, add, func(ctx context.Context, in *addEpisodeIn) (*consoleDramaOut, error) {
-		drama, err := dramaID(in.ID)
+		drama, err := DramaID(in.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -84,9 +83,6 @@ func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 	put := console("put-poster", http.MethodPut, "/dramas/{id}/posters/{shape}", "Give a drama a poster: JPEG, PNG or WebP up to 10 MB")
 	put.MaxBody, put.Consumes, put.Status = poster.MaxBytes+1, []string{"image/jpeg", "image/png", "image/webp"}, http.StatusNoContent
 	api.Raw(put, s.putPoster)
-	export := console("export-drama", http.MethodGet, "/dramas/{id}/export", "The drama as a folder that can be imported again (tar)")
-	export.Long, export.Produces = true, []string{"application/x-tar"}
-	api.Raw(export, s.serveExport)
 }
 
 type listUsesIn struct {
@@ -163,7 +159,7 @@ type removeSubtitleIn struct {
 }
 
 func (s *Service) putPoster(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-	drama, err := dramaID(r.PathValue("id"))
+	drama, err := DramaID(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -183,19 +179,4 @@ func (s *Service) putPoster(w http.ResponseWriter, r *http.Request, c httpx.Call
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
-}
-
-func (s *Service) serveExport(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-	drama, err := dramaID(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	d, err := s.Dossier(r.Context(), c.Actor, drama)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/x-tar")
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", d.Key+".tar"))
-	w.Header().Set("Cache-Control", "no-store")
-	return s.ExportTar(r.Context(), c.Actor, drama, w)
 }

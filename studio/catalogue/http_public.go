@@ -74,7 +74,7 @@ func (s *Service) serveShare(w http.ResponseWriter, r *http.Request, c httpx.Cal
 }
 
 func (s *Service) sharePage(r *http.Request, c httpx.Caller) (share.Page, error) {
-	drama, err := dramaID(r.PathValue("drama"))
+	drama, err := DramaID(r.PathValue("drama"))
 	if err != nil {
 		return share.Page{}, err
 	}

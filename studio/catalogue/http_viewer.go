@@ -133,7 +133,7 @@ func (s *Service) serveSearch(ctx context.Context, in *searchIn) (*searchOut, er
 }
 
 func (s *Service) serveDrama(ctx context.Context, in *dramaIn) (*dramaOut, error) {
-	drama, err := dramaID(in.ID)
+	drama, err := DramaID(in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/exchange"
 )
 
 const manifest = `schema = 1
@@ -65,7 +66,7 @@ func slate(t *testing.T, n int) string {
 	return write(t, t.TempDir(), files)
 }
 
-func outcomes(r catalogue.ImportReport) map[string]string {
+func outcomes(r exchange.Report) map[string]string {
 	out := map[string]string{}
 	for _, f := range r.Files {
 		out[f.Path] = strings.TrimSuffix(string(f.Outcome)+" "+f.Code, " ")
@@ -78,12 +79,12 @@ func TestImportingTwiceIsOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		dir := slate(t, 3)
-		first, err := h.Import(t.Context(), h.producer, dir, catalogue.ImportOptions{Publish: true})
+		first, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{Publish: true})
 		if err != nil || !first.Created || len(first.Files) != 8 || len(first.Refused()) > 0 {
 			t.Fatalf("%+v, %v", first, err)
 		}
 		before := h.dossier(first.Drama)
-		second, err := h.Import(t.Context(), h.producer, dir, catalogue.ImportOptions{Publish: true})
+		second, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{Publish: true})
 		if err != nil || second.Created || second.Drama != first.Drama {
 			t.Fatalf("%+v, %v", second, err)
 		}
@@ -102,7 +103,7 @@ func TestImportingTwiceIsOnce(t *testing.T) {
 		if got := h.now(first.Drama); got.State != catalogue.Published {
 			t.Errorf("it is %s with its first episode playable", got.State)
 		}
-		third, err := h.Import(t.Context(), h.producer, dir, catalogue.ImportOptions{Publish: true})
+		third, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{Publish: true})
 		if err != nil || len(third.Refused()) > 0 || h.now(first.Drama).State != catalogue.Published {
 			t.Errorf("importing what is published: %+v, %v", third, err)
 		}
@@ -120,7 +121,7 @@ func TestAnInterruptedImportContinues(t *testing.T) {
 		for after := 1; ; after++ {
 			ctx, kill := context.WithCancel(t.Context())
 			done := 0
-			report, err := h.Import(ctx, h.producer, dir, catalogue.ImportOptions{Progress: func(catalogue.FileReport) {
+			report, err := h.folders.Import(ctx, h.producer, dir, exchange.Options{Progress: func(exchange.FileReport) {
 				if done++; done == after {
 					kill()
 				}
@@ -167,7 +168,7 @@ func TestABadFileDoesNotKeepTheOthersOut(t *testing.T) {
 		}
 		return nil
 	}
-	report, err := h.Import(t.Context(), h.producer, dir, catalogue.ImportOptions{})
+	report, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,20 +200,20 @@ func TestWhatCannotBeImportedAtAll(t *testing.T) {
 		"key":    {map[string]string{"drama.toml": "schema = 1\nkey = \"No!\""}, "catalogue.key_invalid"},
 		"plan":   {map[string]string{"drama.toml": "schema = 1\nkey = \"a\"\nrelease = \"soon\""}, "catalogue.drama_invalid"},
 	} {
-		_, err := h.Import(t.Context(), h.producer, write(t, t.TempDir(), c.files), catalogue.ImportOptions{})
+		_, err := h.folders.Import(t.Context(), h.producer, write(t, t.TempDir(), c.files), exchange.Options{})
 		if fault.Of(err) == nil || fault.Of(err).Code != c.code {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
 	full := errors.New("disk full")
 	h.media.refuse = func(string) error { return fault.New(fault.Exhausted, "media.disk_full", "Full.").Because(full) }
-	if _, err := h.Import(t.Context(), h.producer, slate(t, 1), catalogue.ImportOptions{}); !errors.Is(err, full) {
+	if _, err := h.folders.Import(t.Context(), h.producer, slate(t, 1), exchange.Options{}); !errors.Is(err, full) {
 		t.Errorf("a full disk: %v", err)
 	}
-	if _, err := h.Import(t.Context(), h.rival, slate(t, 1), catalogue.ImportOptions{Org: h.mine}); fault.KindOf(err) != fault.NotFound {
+	if _, err := h.folders.Import(t.Context(), h.rival, slate(t, 1), exchange.Options{Org: h.mine}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("into another company: %v", err)
 	}
-	if _, err := h.Import(t.Context(), h.viewer, slate(t, 1), catalogue.ImportOptions{Org: h.mine}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := h.folders.Import(t.Context(), h.viewer, slate(t, 1), exchange.Options{Org: h.mine}); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("by a viewer: %v", err)
 	}
 }
@@ -221,7 +222,7 @@ func TestAFolderOfVideosBecomesADrama(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, dbtest.SQLite(t))
 	dir := write(t, filepath.Join(t.TempDir(), "雨夜归来"), map[string]string{"2.mp4": "two", "10.mp4": "ten", "1.mp4": "one", "1.srt": srt})
-	report, err := h.Import(t.Context(), h.producer, dir, catalogue.ImportOptions{})
+	report, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{})
 	if err != nil || report.Key != "yu-ye-gui-lai" {
 		t.Fatalf("%+v, %v", report, err)
 	}
@@ -235,7 +236,7 @@ func TestAnExportIsImportedAgain(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
-		report, err := h.Import(t.Context(), h.producer, slate(t, 2), catalogue.ImportOptions{})
+		report, err := h.folders.Import(t.Context(), h.producer, slate(t, 2), exchange.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -266,7 +267,7 @@ func TestAnExportIsImportedAgain(t *testing.T) {
 		if diff := cmp.Diff(want, names); diff != "" {
 			t.Error(diff)
 		}
-		again, err := h.Import(t.Context(), h.producer, dir, catalogue.ImportOptions{})
+		again, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,10 +276,10 @@ func TestAnExportIsImportedAgain(t *testing.T) {
 		}
 
 		folder := t.TempDir()
-		if err := h.Export(t.Context(), h.producer, report.Drama, folder); err != nil {
+		if err := h.folders.Export(t.Context(), h.producer, report.Drama, folder); err != nil {
 			t.Fatal(err)
 		}
-		theirs, err := h.Import(t.Context(), h.rival, folder, catalogue.ImportOptions{})
+		theirs, err := h.folders.Import(t.Context(), h.rival, folder, exchange.Options{})
 		if err != nil || !theirs.Created || theirs.Drama == report.Drama || len(theirs.Refused()) > 0 {
 			t.Errorf("another company imports the export: %+v, %v", theirs, err)
 		}

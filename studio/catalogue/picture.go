@@ -13,7 +13,8 @@ func pictureKey(hash string, width int) string {
 	return "catalogue/pictures/" + hash + "/" + strconv.Itoa(width) + ".jpg"
 }
 
-func originalKey(hash string) string { return "catalogue/pictures/" + hash + "/original" }
+// OriginalKey is where the picture lies as it came in.
+func OriginalKey(hash string) string { return "catalogue/pictures/" + hash + "/original" }
 
 var pictureHash = regexp.MustCompile(`^[0-9a-f]{32}$`)
 

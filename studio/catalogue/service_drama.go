@@ -24,11 +24,15 @@ type NewDrama struct {
 	About About
 }
 
+// Faults of keys.
 var (
-	errKeyShape = fault.New(fault.Invalid, "catalogue.key_invalid", "A key is lower-case words and numbers joined by hyphens, at most 100 characters.").
+	ErrKeyShape = fault.New(fault.Invalid, "catalogue.key_invalid", "A key is lower-case words and numbers joined by hyphens, at most 100 characters.").
 			With(fault.Field{Path: "key", Code: "key_invalid", Msg: "is not of the form night-she-came-back"})
-	errKeyTaken = fault.New(fault.Conflict, "catalogue.key_taken", "Your organisation already has a drama with this key.").
+	ErrKeyTaken = fault.New(fault.Conflict, "catalogue.key_taken", "Your organisation already has a drama with this key.").
 			With(fault.Field{Path: "key", Code: "key_taken", Msg: "is taken"})
+)
+
+var (
 	errOrg = fault.New(fault.Invalid, "catalogue.organisation_missing", "Say which organisation the drama belongs to.").
 		With(fault.Field{Path: "organisation_id", Code: "required", Msg: "is required"})
 	errOtherOrg   = fault.New(fault.NotFound, "catalogue.organisation_missing", "There is no such organisation.")
@@ -38,26 +42,19 @@ var (
 
 // Create makes a draft.
 func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama, error) {
-	if err := mayWork(by); err != nil {
+	org, err := MakerFor(by, n.Org)
+	if err != nil {
 		return Drama{}, err
 	}
-	if n.Org == "" {
-		n.Org = by.Org
-	}
-	switch {
-	case n.Org == "":
-		return Drama{}, errOrg
-	case !by.MayManage(n.Org):
-		return Drama{}, errOtherOrg
-	case n.Key != "" && !words.ValidKey(n.Key):
-		return Drama{}, errKeyShape
+	if n.Key != "" && !words.ValidKey(n.Key) {
+		return Drama{}, ErrKeyShape
 	}
 	about, err := n.About.Clean(s.genres)
 	if err != nil {
 		return Drama{}, err
 	}
 	now := s.Clock.Now()
-	d := Drama{ID: id.At[id.Drama](now), Org: n.Org, Key: n.Key, State: Draft, About: about, Version: 1, CreatedAt: now, UpdatedAt: now}
+	d := Drama{ID: id.At[id.Drama](now), Org: org, Key: n.Key, State: Draft, About: about, Version: 1, CreatedAt: now, UpdatedAt: now}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		d.Key = n.Key
 		if d.Key == "" {
@@ -74,7 +71,42 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama
 		return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version})
 	})
 	if db.IsUnique(err) {
-		err = errKeyTaken.Because(err)
+		err = ErrKeyTaken.Because(err)
+	}
+	return d, err
+}
+
+// MakerFor answers whose a new drama will be: the organisation's that was named,
+// or the actor's own.
+func MakerFor(by actor.Actor, named id.Org) (id.Org, error) {
+	if err := mayWork(by); err != nil {
+		return "", err
+	}
+	if named == "" {
+		named = by.Org
+	}
+	switch {
+	case named == "":
+		return "", errOrg
+	case !by.MayManage(named):
+		return "", errOtherOrg
+	}
+	return named, nil
+}
+
+// Drama answers a drama the actor may manage.
+func (s *Service) Drama(ctx context.Context, by actor.Actor, drama id.Drama) (Drama, error) {
+	return own(ctx, s.DB, by, drama)
+}
+
+// DramaByKey answers the organisation's drama of that key.
+func (s *Service) DramaByKey(ctx context.Context, by actor.Actor, org id.Org, key string) (Drama, error) {
+	if err := mayWork(by); err != nil {
+		return Drama{}, err
+	}
+	d, err := loadDramaByKey(ctx, s.DB, org, key)
+	if err == nil && !by.MayManage(d.Org) {
+		err = errDrama
 	}
 	return d, err
 }

@@ -141,6 +141,14 @@ func attached(ctx context.Context, tx *db.Tx, asset id.Asset, f AssetFacts) erro
 	return saveVideo(ctx, tx, asset, Video{Playable: f.Playable, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height})
 }
 
+// Episodes answers the episodes of a drama the actor may manage, by number.
+func (s *Service) Episodes(ctx context.Context, by actor.Actor, drama id.Drama) ([]Episode, error) {
+	if _, err := own(ctx, s.DB, by, drama); err != nil {
+		return nil, err
+	}
+	return loadEpisodesOf(ctx, s.DB, drama)
+}
+
 // ownEpisode loads an episode of a drama the actor may manage.
 func (s *Service) ownEpisode(ctx context.Context, by actor.Actor, episode id.Episode) (Episode, error) {
 	if err := mayWork(by); err != nil {
@@ -274,8 +282,11 @@ func (s *Service) storePicture(ctx context.Context, original []byte) (poster.Ima
 			return img, err
 		}
 	}
-	return img, s.Blobs.Put(ctx, originalKey(img.Hash), bytes.NewReader(original), int64(len(original)))
+	return img, s.Blobs.Put(ctx, OriginalKey(img.Hash), bytes.NewReader(original), int64(len(original)))
 }
+
+// MadeFrom reports whether the subtitles were made from those bytes.
+func (s Subtitle) MadeFrom(raw []byte) bool { return s.Source == contentHash(raw) }
 
 func contentHash(b []byte) string {
 	sum := sha256.Sum256(b)

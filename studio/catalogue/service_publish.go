@@ -47,7 +47,7 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 	var bad []fault.Field
 	reason = words.Line(reason, "reason", longestReason, false, &bad)
 	if len(bad) > 0 {
-		return Drama{}, errAbout.With(bad...)
+		return Drama{}, ErrAbout.With(bad...)
 	}
 	return s.change(ctx, by, drama, d.Version, func(ctx context.Context, tx *db.Tx, current *Drama) (bool, error) {
 		// What media answered may be newer than what its facts told so far.

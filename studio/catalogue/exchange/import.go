@@ -1,14 +1,14 @@
-package catalogue
+package exchange
 
 import (
 	"context"
 	"errors"
-	"reflect"
 	"strconv"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/folder"
 	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/release"
@@ -17,8 +17,8 @@ import (
 	"cliffhanger/studio/catalogue/words"
 )
 
-// ImportOptions say how to import a folder.
-type ImportOptions struct {
+// Options say how to import a folder.
+type Options struct {
 	Org      id.Org           // empty: the actor's own organisation
 	Publish  bool             // publish as soon as the first episode can be watched
 	Progress func(FileReport) // told of each file as it is done; may be nil
@@ -42,8 +42,8 @@ type FileReport struct {
 	Message string  `json:"message,omitempty"`
 }
 
-// ImportReport is what became of a folder.
-type ImportReport struct {
+// Report is what became of a folder.
+type Report struct {
 	Drama   id.Drama     `json:"drama_id"`
 	Key     string       `json:"key"`
 	Created bool         `json:"created"` // false: the drama was known by its key
@@ -51,7 +51,7 @@ type ImportReport struct {
 }
 
 // Refused answers the files that were not taken.
-func (r ImportReport) Refused() []FileReport {
+func (r Report) Refused() []FileReport {
 	var out []FileReport
 	for _, f := range r.Files {
 		if f.Outcome == Refused {
@@ -66,22 +66,15 @@ func (r ImportReport) Refused() []FileReport {
 // nothing and importing what was interrupted continues. A file that is refused
 // does not keep the others out. An error means the import stopped: the folder
 // says nothing usable, or the house cannot take more at the moment.
-func (s *Service) Import(ctx context.Context, by actor.Actor, dir string, o ImportOptions) (ImportReport, error) {
-	if err := mayWork(by); err != nil {
-		return ImportReport{}, err
+func (s *Service) Import(ctx context.Context, by actor.Actor, dir string, o Options) (Report, error) {
+	org, err := catalogue.MakerFor(by, o.Org)
+	if err != nil {
+		return Report{}, err
 	}
-	if o.Org == "" {
-		o.Org = by.Org
-	}
-	if o.Org == "" {
-		return ImportReport{}, errOrg
-	}
-	if !by.MayManage(o.Org) {
-		return ImportReport{}, errOtherOrg
-	}
+	o.Org = org
 	disk, err := folder.OpenDisk(dir)
 	if err != nil {
-		return ImportReport{}, err
+		return Report{}, err
 	}
 	defer disk.Close()
 	im := &importing{Service: s, by: by, disk: disk, options: o}
@@ -94,8 +87,8 @@ type importing struct {
 	*Service
 	by      actor.Actor
 	disk    *folder.Disk
-	options ImportOptions
-	report  ImportReport
+	options Options
+	report  Report
 }
 
 func (im *importing) run(ctx context.Context) error {
@@ -106,7 +99,7 @@ func (im *importing) run(ctx context.Context) error {
 	if err := im.drama(ctx, m); err != nil {
 		return err
 	}
-	for shape, path := range map[Shape]string{Portrait: m.Posters.Portrait, Landscape: m.Posters.Landscape} {
+	for shape, path := range map[catalogue.Shape]string{catalogue.Portrait: m.Posters.Portrait, catalogue.Landscape: m.Posters.Landscape} {
 		if path == "" {
 			continue
 		}
@@ -122,10 +115,10 @@ func (im *importing) run(ctx context.Context) error {
 	if !im.options.Publish {
 		return nil
 	}
-	d, err := own(ctx, im.DB, im.by, im.report.Drama)
-	if err == nil && (d.State == Draft || d.State == Ready) {
+	d, err := im.Drama(ctx, im.by, im.report.Drama)
+	if err == nil && (d.State == catalogue.Draft || d.State == catalogue.Ready) {
 		yes := true
-		_, err = im.Edit(ctx, im.by, d.ID, 0, Patch{PublishWhenReady: &yes})
+		_, err = im.Edit(ctx, im.by, d.ID, 0, catalogue.Patch{PublishWhenReady: &yes})
 	}
 	return err
 }
@@ -186,29 +179,29 @@ func (im *importing) manifest() (folder.Manifest, error) {
 // drama finds or makes the drama and brings its words up to date.
 func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 	if !words.ValidKey(m.Key) {
-		return errKeyShape
+		return catalogue.ErrKeyShape
 	}
 	plan, err := release.Parse(m.Release)
 	if err != nil {
-		return errAbout.With(fault.Field{Path: "release", Code: "release_impossible", Msg: err.Error()})
+		return catalogue.ErrAbout.With(fault.Field{Path: "release", Code: "release_impossible", Msg: err.Error()})
 	}
-	about := About{
+	about := catalogue.About{
 		Title: m.Title, Synopsis: m.Synopsis, OriginalLanguage: m.OriginalLanguage, Genres: m.Genres, Tags: m.Tags,
 		Audience: m.Audience, Year: m.Year, Credit: m.Credit, Release: plan,
 	}
 	for _, p := range m.People {
-		about.People = append(about.People, Person{Role: p.Role, Name: p.Name})
+		about.People = append(about.People, catalogue.Person{Role: p.Role, Name: p.Name})
 	}
-	if about, err = about.Clean(im.genres); err != nil {
+	if about, err = about.Clean(im.Genres()); err != nil {
 		return err
 	}
 	im.report.Key = m.Key
-	d, err := loadDramaByKey(ctx, im.DB, im.options.Org, m.Key)
-	if errors.Is(err, errDrama) {
-		d, err = im.Create(ctx, im.by, NewDrama{Org: im.options.Org, Key: m.Key, About: about})
+	d, err := im.DramaByKey(ctx, im.by, im.options.Org, m.Key)
+	if isMissing(err) {
+		d, err = im.Create(ctx, im.by, catalogue.NewDrama{Org: im.options.Org, Key: m.Key, About: about})
 		im.report.Created = err == nil
-		if errors.Is(err, errKeyTaken) { // another import of the folder was faster
-			d, err = loadDramaByKey(ctx, im.DB, im.options.Org, m.Key)
+		if errors.Is(err, catalogue.ErrKeyTaken) { // another import of the folder was faster
+			d, err = im.DramaByKey(ctx, im.by, im.options.Org, m.Key)
 		}
 	}
 	if err != nil {
@@ -216,7 +209,7 @@ func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 	}
 	im.report.Drama = d.ID
 	return im.file(folder.File, func() (bool, error) {
-		after, err := im.Edit(ctx, im.by, d.ID, 0, Patch{About: func(a *About) {
+		after, err := im.Edit(ctx, im.by, d.ID, 0, catalogue.Patch{About: func(a *catalogue.About) {
 			about.Release.StartsAt = a.Release.StartsAt // is not the folder's to say
 			*a = about
 		}})
@@ -224,12 +217,12 @@ func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 	})
 }
 
-func (im *importing) poster(ctx context.Context, shape Shape, path string) (bool, error) {
+func (im *importing) poster(ctx context.Context, shape catalogue.Shape, path string) (bool, error) {
 	original, err := im.disk.Read(path, poster.MaxBytes, poster.ErrTooLarge)
 	if err != nil {
 		return false, err
 	}
-	d, err := own(ctx, im.DB, im.by, im.report.Drama)
+	d, err := im.Drama(ctx, im.by, im.report.Drama)
 	if err != nil {
 		return false, err
 	}
@@ -260,28 +253,25 @@ func (im *importing) episode(ctx context.Context, e folder.Episode) error {
 }
 
 // knownEpisode finds or makes the episode and brings its title up to date.
-func (im *importing) knownEpisode(ctx context.Context, e folder.Episode) (Episode, error) {
-	episodes, err := loadEpisodesOf(ctx, im.DB, im.report.Drama)
+func (im *importing) knownEpisode(ctx context.Context, e folder.Episode) (catalogue.Episode, error) {
+	episodes, err := im.Episodes(ctx, im.by, im.report.Drama)
 	if err != nil {
-		return Episode{}, err
+		return catalogue.Episode{}, err
 	}
 	title := words.Text(e.Title)
 	for _, known := range episodes {
 		if known.Number != e.Number {
 			continue
 		}
-		if clean, err := cleanEpisode(e.Number, title); err != nil || reflect.DeepEqual(clean, known.Title) {
-			return known, err
-		}
-		_, _, err := im.EditEpisode(ctx, im.by, known.ID, 0, EpisodePatch{Title: &title})
+		_, _, err := im.EditEpisode(ctx, im.by, known.ID, 0, catalogue.EpisodePatch{Title: &title})
 		return known, err
 	}
-	_, added, err := im.AddEpisode(ctx, im.by, im.report.Drama, 0, EpisodePatch{Number: &e.Number, Title: &title})
+	_, added, err := im.AddEpisode(ctx, im.by, im.report.Drama, 0, catalogue.EpisodePatch{Number: &e.Number, Title: &title})
 	return added, err
 }
 
 // master hands the episode's file to media and attaches what it becomes.
-func (im *importing) master(ctx context.Context, e Episode, path string) (bool, error) {
+func (im *importing) master(ctx context.Context, e catalogue.Episode, path string) (bool, error) {
 	sum, err := im.disk.Sum(ctx, path)
 	if err != nil {
 		return false, err
@@ -294,23 +284,22 @@ func (im *importing) master(ctx context.Context, e Episode, path string) (bool, 
 	if err != nil || asset == e.Asset {
 		return false, err
 	}
-	_, _, err = im.EditEpisode(ctx, im.by, e.ID, 0, EpisodePatch{Asset: &asset})
+	_, _, err = im.EditEpisode(ctx, im.by, e.ID, 0, catalogue.EpisodePatch{Asset: &asset})
 	return true, err
 }
 
-func (im *importing) subtitle(ctx context.Context, e Episode, lang, path string) (bool, error) {
+func (im *importing) subtitle(ctx context.Context, e catalogue.Episode, lang, path string) (bool, error) {
 	raw, err := im.disk.Read(path, subtitle.MaxBytes, subtitle.ErrTooLarge)
 	if err != nil {
 		return false, err
 	}
 	tag, _ := words.Tag(lang)
-	source := contentHash(raw)
 	for _, old := range e.Subtitles {
-		if old.Lang == tag && old.Source == source {
+		if old.Lang == tag && old.MadeFrom(raw) {
 			return false, nil
 		}
 	}
-	before, err := own(ctx, im.DB, im.by, im.report.Drama)
+	before, err := im.Drama(ctx, im.by, im.report.Drama)
 	if err != nil {
 		return false, err
 	}

@@ -1,4 +1,4 @@
-package catalogue
+package exchange
 
 import (
 	"archive/tar"
@@ -13,6 +13,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/folder"
 	"cliffhanger/studio/catalogue/poster"
 )
@@ -64,17 +65,17 @@ func (s *Service) export(ctx context.Context, by actor.Actor, drama id.Drama, pu
 		return err
 	}
 	m := manifestOf(d)
-	for shape, img := range map[Shape]*poster.Image{Portrait: d.Portrait, Landscape: d.Landscape} {
+	for shape, img := range map[catalogue.Shape]*poster.Image{catalogue.Portrait: d.Portrait, catalogue.Landscape: d.Landscape} {
 		if img == nil {
 			continue
 		}
 		name := "posters/" + string(shape) + "." + strings.Replace(img.Format, "jpeg", "jpg", 1)
-		if shape == Portrait {
+		if shape == catalogue.Portrait {
 			m.Posters.Portrait = name
 		} else {
 			m.Posters.Landscape = name
 		}
-		if err := s.exportBlob(ctx, originalKey(img.Hash), name, put); err != nil {
+		if err := s.exportBlob(ctx, catalogue.OriginalKey(img.Hash), name, put); err != nil {
 			return err
 		}
 	}
@@ -90,7 +91,7 @@ func (s *Service) export(ctx context.Context, by actor.Actor, drama id.Drama, pu
 	return put(folder.File, int64(len(text)), bytes.NewReader(text))
 }
 
-func (s *Service) exportEpisode(ctx context.Context, e Episode, into *folder.Episode, put put) error {
+func (s *Service) exportEpisode(ctx context.Context, e catalogue.Episode, into *folder.Episode, put put) error {
 	stem := fmt.Sprintf("%02d", e.Number)
 	for _, sub := range e.Subtitles {
 		name := "subtitles/" + stem + "." + sub.Lang + ".vtt"
@@ -132,7 +133,7 @@ func extension(name string) string {
 	return ext
 }
 
-func manifestOf(d Dossier) folder.Manifest {
+func manifestOf(d catalogue.Dossier) folder.Manifest {
 	m := folder.Manifest{
 		Key: d.Key, OriginalLanguage: d.OriginalLanguage, Genres: d.Genres, Tags: d.Tags, Audience: d.Audience, Year: d.Year,
 		Release: d.Release.String(), Credit: d.Credit, Title: d.Title, Synopsis: d.Synopsis,
