@@ -14,6 +14,7 @@ import (
 	"cliffhanger/demo/story"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 )
