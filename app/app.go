@@ -16,6 +16,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/life"
+	"cliffhanger/internal/platform/mail"
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
@@ -121,7 +122,11 @@ func (a *App) migrate(ctx context.Context) error {
 // wire makes the capabilities and answers their ports with one another. Two
 // pairs ask each other; for those the port is made first and filled in after.
 func (a *App) wire() (err error) {
-	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Config: a.Config.Account})
+	post, err := mail.New(a.Config.Mail, a.Log)
+	if err != nil {
+		return err
+	}
+	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Config: a.Config.Account})
 
 	subtitles := &subtitlesForMedia{}
 	a.Media, err = media.New(a.Config.Media, media.Deps{

@@ -15,6 +15,7 @@ import (
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/life"
+	"cliffhanger/internal/platform/mail"
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
@@ -42,6 +43,7 @@ type Config struct {
 	Edge      httpx.Config       `embed:"" prefix:"edge."`
 	Life      life.Config        `embed:"" prefix:"life."`
 	Obs       obs.Config         `embed:"" prefix:"obs."`
+	Mail      mail.Config        `embed:"" prefix:"mail."`
 	Account   account.Config     `embed:"" prefix:"account."`
 	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
 	Media     media.Config       `embed:"" prefix:"media."`
@@ -62,7 +64,7 @@ type S3Config struct {
 func Default() Config {
 	c := Config{
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
-		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(),
+		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
 		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
@@ -93,7 +95,7 @@ func (c *Config) check() error {
 	if c.BusLease < time.Second {
 		errs = append(errs, errors.New("bus-lease: want at least a second"))
 	}
-	return errors.Join(append(errs, c.HTTP.Validate(), c.Life.Validate(), c.Obs.Validate(), c.Account.Validate(), c.Catalogue.Validate(), c.Media.Validate())...)
+	return errors.Join(append(errs, c.HTTP.Validate(), c.Life.Validate(), c.Obs.Validate(), c.Mail.Validate(), c.Account.Validate(), c.Catalogue.Validate(), c.Media.Validate())...)
 }
 
 // settle fills in what follows from other settings and lists what is wrong.

@@ -181,7 +181,13 @@ type hireIn struct {
 
 type wireHired struct {
 	WireStaff
-	PasswordLink string `json:"password_link" doc:"Hand it to the person: whoever opens it first within 72 hours chooses the password."`
+	WireLink
+}
+
+// WireLink is a one-time link on the wire.
+type WireLink struct {
+	PasswordLink string `json:"password_link" doc:"Whoever opens it first within 72 hours chooses the password."`
+	Mailed       bool   `json:"mailed" doc:"It was mailed to the person; otherwise hand it over yourself."`
 }
 
 type hiredOut struct{ Body wireHired }
@@ -200,15 +206,17 @@ type staffIn struct {
 	ID string `path:"id"`
 }
 
-type passwordLinkOut struct {
-	Body struct {
-		PasswordLink string `json:"password_link"`
-	}
-}
+type passwordLinkOut struct{ Body WireLink }
 
 // linkTo is the console's page for a one-time link; what follows # never
 // reaches a server's log.
 func linkTo(c httpx.Caller, token string) string { return c.Origin + "/console/password#" + token }
+
+// handOver mails the link where mail is configured.
+func (s *Service) handOver(ctx context.Context, c httpx.Caller, who id.Staff, token string) WireLink {
+	link := linkTo(c, token)
+	return WireLink{link, s.sendLink(ctx, who, link, c.Locale)}
+}
 
 func (s *Service) staffRoutes(api *httpx.API) {
 	const tag = "staff"
@@ -236,7 +244,10 @@ func (s *Service) staffRoutes(api *httpx.API) {
 		Summary: "Add a person; answers their one-time password link", Who: operators, Status: http.StatusCreated, Limit: writes},
 		func(ctx context.Context, in *hireIn) (*hiredOut, error) {
 			p, link, err := s.Hire(ctx, in.Actor, Hire{Name: in.Body.Name, Email: in.Body.Email, Roles: in.Body.Roles, Org: in.Body.Organisation})
-			return &hiredOut{wireHired{staffOf(p), linkTo(in.Caller, link)}}, err
+			if err != nil {
+				return nil, err
+			}
+			return &hiredOut{wireHired{staffOf(p), s.handOver(ctx, in.Caller, p.ID, link)}}, nil
 		})
 	httpx.Handle(api, httpx.Route{ID: "reassign", Method: http.MethodPatch, Path: "/api/console/v1/staff/{id}", Tag: tag,
 		Summary: "Change what a person may do", Who: operators, Limit: writes},
@@ -256,9 +267,10 @@ func (s *Service) staffRoutes(api *httpx.API) {
 				return nil, err
 			}
 			link, err := s.NewPasswordLink(ctx, in.Actor, who)
-			out := &passwordLinkOut{}
-			out.Body.PasswordLink = linkTo(in.Caller, link)
-			return out, err
+			if err != nil {
+				return nil, err
+			}
+			return &passwordLinkOut{s.handOver(ctx, in.Caller, who, link)}, nil
 		})
 }
 

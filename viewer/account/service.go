@@ -14,6 +14,7 @@ import (
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/mail"
 )
 
 // Deps are what accounts need from the house.
@@ -23,6 +24,7 @@ type Deps struct {
 	Clock  clock.Clock
 	Log    *slog.Logger
 	Config Config
+	Mail   mail.Sender // nil: links are handed over by whoever asked for them
 }
 
 // Service holds the use cases of this capability. It is safe for concurrent use.
@@ -32,6 +34,7 @@ type Service struct {
 	clock  clock.Clock
 	log    *slog.Logger
 	config Config
+	mail   mail.Sender
 
 	sessions *otter.Cache[sessionKey, known]
 	touches  chan touch
@@ -45,7 +48,7 @@ type Service struct {
 // New makes the service. It does nothing until Run and the routes use it.
 func New(d Deps) *Service {
 	return &Service{
-		db: d.DB, bus: d.Bus, clock: d.Clock, log: d.Log, config: d.Config,
+		db: d.DB, bus: d.Bus, clock: d.Clock, log: d.Log, config: d.Config, mail: d.Mail,
 		sessions:  otter.Must(&otter.Options[sessionKey, known]{MaximumSize: sessionsKept}),
 		touches:   make(chan touch, touchBatch),
 		hasher:    newHasher(presentCost),

@@ -1,4 +1,3 @@
-// Package mail sends e-mail: by SMTP where a server is configured, else into
-// the log, so that a node without configuration still lets its operator read
-// the links it would have sent.
+// Package mail sends e-mail: by SMTP where a server is configured, into the log
+// where one wants to see what would be sent, else not at all.
 package mail

@@ -30,7 +30,7 @@ type Sender interface {
 
 // Config says which server sends the mail.
 type Config struct {
-	Server   string        `help:"SMTP server, host:port; empty writes mail to the log."`
+	Server   string        `help:"SMTP server, host:port; log writes mail to the log, to try things out; empty sends none."`
 	TLS      string        `help:"starttls, tls (from the first byte), or none (only for a server on this machine or with no password)."`
 	User     string        `help:"Name to sign in with."`
 	Password obs.Secret    `help:"Password to sign in with."`
@@ -38,14 +38,14 @@ type Config struct {
 	Timeout  time.Duration `help:"Longest time one mail may take."`
 }
 
-// Default writes mail to the log.
+// Default sends no mail.
 func Default() Config {
 	return Config{TLS: "starttls", From: "Cliffhanger <no-reply@localhost>", Timeout: 30 * time.Second}
 }
 
 // Validate lists everything that is wrong with the configuration.
 func (c Config) Validate() error {
-	if c.Server == "" {
+	if c.Server == "" || c.Server == ToLog {
 		return nil
 	}
 	var errs []error
@@ -76,18 +76,24 @@ func isLocal(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// New is the sender the configuration asks for.
+// ToLog is the server of a node that only writes mail to its log.
+const ToLog = "log"
+
+// New is the sender the configuration asks for, nil if it asks for none.
 func New(c Config, log *slog.Logger) (Sender, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if c.Server == "" {
+	switch c.Server {
+	case "":
+		return nil, nil
+	case ToLog:
 		return Log{log}, nil
 	}
 	return &SMTP{cfg: c, clock: clock.System}, nil
 }
 
-// Log is the sender of a node without a mail server. The text is shown in full:
+// Log is the sender of a node that tries things out. The text is shown in full:
 // it holds the link somebody waits for.
 type Log struct{ Logger *slog.Logger }
 
@@ -96,6 +102,6 @@ func (l Log) Send(ctx context.Context, m Message) error {
 	if _, err := recipient(m); err != nil {
 		return err
 	}
-	l.Logger.InfoContext(ctx, "mail not sent: no server is configured", "to", m.To, "subject", m.Subject, "text", m.Text)
+	l.Logger.InfoContext(ctx, "mail written here and not sent", "to", m.To, "subject", m.Subject, "text", m.Text)
 	return nil
 }

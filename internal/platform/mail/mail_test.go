@@ -307,10 +307,15 @@ func TestASilentServerDoesNotHoldTheCaller(t *testing.T) {
 	}
 }
 
-func TestWithoutAServerMailGoesToTheLog(t *testing.T) {
+func TestMailGoesToTheLogWhereThatIsAsked(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	s, err := New(Default(), slog.New(slog.NewTextHandler(&log, nil)))
+	c := Default()
+	if s, err := New(c, slog.New(slog.DiscardHandler)); s != nil || err != nil {
+		t.Errorf("without a server there is a sender %v, %v", s, err)
+	}
+	c.Server = ToLog
+	s, err := New(c, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ export const staffApi = {
   people: (after?: After) => api.get<Page<Staff>>('/staff', { query: { after, limit: 100 } }),
   hire: (body: Wire['HireRequest']) => api.post<Wire['AccountWireHired']>('/staff', { body }),
   reassign: (id: string, body: Wire['ReassignRequest']) => api.patch<Staff>(`/staff/${at(id)}`, { body }),
-  passwordLink: (id: string) => api.post<Wire['NewPasswordLinkResponse']>(`/staff/${at(id)}/password-link`),
+  passwordLink: (id: string) => api.post<Wire['AccountWireLink']>(`/staff/${at(id)}/password-link`),
 };
 
 export const dramaApi = {

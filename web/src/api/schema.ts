@@ -1117,11 +1117,19 @@ export interface components {
             id: string;
             /** @description Has not chosen a password yet. */
             invited: boolean;
+            /** @description It was mailed to the person; otherwise hand it over yourself. */
+            mailed: boolean;
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
-            /** @description Hand it to the person: whoever opens it first within 72 hours chooses the password. */
+            /** @description Whoever opens it first within 72 hours chooses the password. */
             password_link: string;
             roles: ("producer" | "operator")[];
+        };
+        AccountWireLink: {
+            /** @description It was mailed to the person; otherwise hand it over yourself. */
+            mailed: boolean;
+            /** @description Whoever opens it first within 72 hours chooses the password. */
+            password_link: string;
         };
         AccountWireListed: {
             current: boolean;
@@ -1921,9 +1929,6 @@ export interface components {
             /** @enum {string} */
             outcome: "pass" | "warn" | "block";
             profile: string;
-        };
-        NewPasswordLinkResponse: {
-            password_link: string;
         };
         PageOfAccountWireOrganisation: {
             items: components["schemas"]["AccountWireOrganisation"][];
@@ -3589,7 +3594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewPasswordLinkResponse"];
+                    "application/json": components["schemas"]["AccountWireLink"];
                 };
             };
             /** @description Error */

@@ -212,6 +212,7 @@ export const en: Record<keyof typeof zh, string> = {
   sInactive: 'Deactivated',
   sInvited: 'Invited',
   sLink: 'One-time link',
+  sLinkMailed: '{name} has this link by e-mail. It works once, for three days.',
   sLinkNote: 'Send this link to {name}. It works once, for three days.',
   sCopy: 'Copy',
   sCopied: 'Copied',

@@ -210,6 +210,7 @@ export const zh = {
   sInactive: '已停用',
   sInvited: '已邀请',
   sLink: '一次性链接',
+  sLinkMailed: '链接已通过邮件发给 {name}。只能用一次，三天内有效。',
   sLinkNote: '把链接发给 {name}。只能用一次，三天内有效。',
   sCopy: '复制',
   sCopied: '已复制',
