@@ -73,7 +73,7 @@ type Profile struct {
 var Profiles = map[string]Profile{
 	"web": {
 		Name: "web", Black: 3 * time.Second, BlackEdge: time.Second, Freeze: 5 * time.Second, Silence: 5 * time.Second,
-		Loudness: -16, Tolerance: 2, TruePeak: -1, Apart: 500 * time.Millisecond, MinShort: 720,
+		Loudness: -16, Tolerance: 2, TruePeak: -1, Apart: 500 * time.Millisecond, MinShort: 540,
 		Aspects: []probe.Rate{{Num: 9, Den: 16}, {Num: 16, Den: 9}}, HDR: true,
 		Severity: map[Code]Severity{Loud: Info, Peak: Info, Variable: Info, HDR: Info, FrameRate: Info},
 	},
