@@ -48,6 +48,15 @@ func (w watchingForFeed) Recent(ctx context.Context, by actor.Actor, limit int) 
 	return out, err
 }
 
+func (w watchingForFeed) Onward(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]feed.Seat, error) {
+	seats, err := w.Service.Onward(ctx, by, dramas, locale)
+	out := make(map[id.Drama]feed.Seat, len(seats))
+	for drama, s := range seats {
+		out[drama] = feed.Seat{Episode: s.Episode, Offset: s.Offset, Ref: s.Ref}
+	}
+	return out, err
+}
+
 func (w watchingForFeed) Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]feed.Allowed, error) {
 	grants, err := w.Service.Grants(ctx, by, episodes, locale)
 	out := make(map[id.Episode]feed.Allowed, len(grants))
@@ -62,11 +71,6 @@ type libraryForFeed struct{ *library.Service }
 
 func (l libraryForFeed) Hidden(ctx context.Context, by actor.Actor) ([]id.Drama, error) {
 	return l.Service.Hidden(ctx, by.Account, by.Profile)
-}
-
-func (l libraryForFeed) Followed(ctx context.Context, by actor.Actor, limit int) ([]id.Drama, error) {
-	dramas, err := l.Service.Followed(ctx, by.Account, by.Profile)
-	return dramas[:min(limit, len(dramas))], err
 }
 
 func (l libraryForFeed) Opinions(ctx context.Context, by actor.Actor, shown map[id.Drama]id.Episode) (map[id.Drama]feed.Opinion, error) {

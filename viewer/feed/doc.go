@@ -7,12 +7,14 @@
 // paging is stable while dramas come and go, on any node, because everything a
 // visit needs travels in its cursor. The reason given is the true one. The
 // first places of a page already carry the grant to watch, so that the first
-// frame costs no further round trip. What may not be watched is left out.
+// frame costs no further round trip. What may not be watched is left out. The
+// following tab has the followed dramas that are not seen to their last released
+// episode, each where the viewer goes on.
 //
 // Listens: catalogue.DramaPublished and DramaWithdrawn, playback.EpisodeStarted
 // and EpisodeFinished.
 //
-// Asks: Catalogue (cards), Watching (history and grants), Library (hidden,
+// Asks: Catalogue (cards), Watching (history, seats, grants), Library (hidden,
 // followed, liked). The order itself is made by the pure room rank, behind the
 // function type Ranker.
 package feed

@@ -52,7 +52,7 @@ func getFeed[D, E, G any](s *Service) func(context.Context, *feedIn) (*feedAnswe
 		var items page.Of[Item]
 		var err error
 		if in.Tab == "following" {
-			items.Items, err = s.FollowingPage(ctx, in.Actor, page.Clamp(in.Limit, 20, 20), in.Locale)
+			items, err = s.FollowingPage(ctx, in.Actor, page.Request{After: in.After, Limit: page.Clamp(in.Limit, 20, 20)}, in.Locale)
 		} else {
 			items, err = s.Page(ctx, in.Actor, page.Request{After: in.After, Limit: page.Clamp(in.Limit, 5, 20)}, in.Locale)
 		}

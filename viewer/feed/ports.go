@@ -6,6 +6,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/page"
 )
 
 // Opening is a published drama with the episode a newcomer begins with.
@@ -28,6 +29,14 @@ type Watched struct {
 	Finished bool // that episode was seen to its end
 }
 
+// Seat is where a viewer goes on in a drama; without an Episode everything there
+// is has been seen.
+type Seat struct {
+	Episode id.Episode
+	Offset  time.Duration
+	Ref     any // the episode as lists show it, passed on unread; nil: ask the grant
+}
+
 // Allowed is a grant to watch and the episode it is for, both passed on unread.
 type Allowed struct {
 	Grant any
@@ -37,6 +46,8 @@ type Allowed struct {
 // Watching is the history of a viewer and the permission to watch.
 type Watching interface {
 	Recent(ctx context.Context, by actor.Actor, limit int) ([]Watched, error)
+	// Onward is where the viewer goes on in each of the dramas that were begun.
+	Onward(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]Seat, error)
 	Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]Allowed, error)
 }
 
@@ -51,6 +62,6 @@ type Opinion struct {
 // Library knows what a viewer hid, follows and likes.
 type Library interface {
 	Hidden(ctx context.Context, by actor.Actor) ([]id.Drama, error)
-	Followed(ctx context.Context, by actor.Actor, limit int) ([]id.Drama, error)
+	Followed(ctx context.Context, by actor.Actor, req page.Request) (page.Of[id.Drama], error)
 	Opinions(ctx context.Context, by actor.Actor, shown map[id.Drama]id.Episode) (map[id.Drama]Opinion, error)
 }

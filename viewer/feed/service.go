@@ -109,9 +109,6 @@ type Item struct {
 	Opinion
 }
 
-// Following is the reason for places of the following tab.
-const Following rank.Why = "following"
-
 const (
 	grantsPerPage = 2   // places that already carry their grant
 	historyDepth  = 500 // dramas begun earlier that are not shown as new
@@ -141,7 +138,7 @@ func (s *Service) Page(ctx context.Context, by actor.Actor, req page.Request, lo
 		return page.Of[Item]{}, err
 	}
 	picks := current.Pick(watcher, req.Limit)
-	items, err := s.dress(ctx, by, picks, history, locale)
+	items, err := s.dress(ctx, by, picks, seatsIn(history), locale)
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
@@ -176,35 +173,23 @@ func (s *Service) watcher(ctx context.Context, by actor.Actor, v visit, current 
 	return w, nil
 }
 
-// FollowingPage answers the followed dramas that still have something to see.
-func (s *Service) FollowingPage(ctx context.Context, by actor.Actor, limit int, locale string) ([]Item, error) {
-	if !by.IsViewer() {
-		return nil, errViewer
+// seatsIn are where dramas go on in the middle of an episode.
+func seatsIn(history []Watched) map[id.Drama]Seat {
+	seats := make(map[id.Drama]Seat, len(history))
+	for _, h := range history {
+		if !h.Finished {
+			seats[h.Drama] = Seat{Episode: h.Episode, Offset: h.Offset}
+		}
 	}
-	followed, err := s.Library.Followed(ctx, by, limit)
-	if err != nil {
-		return nil, err
-	}
-	history, err := s.Watching.Recent(ctx, by, historyDepth)
-	if err != nil {
-		return nil, err
-	}
-	picks := make([]rank.Pick, len(followed))
-	for i, d := range followed {
-		picks[i] = rank.Pick{Drama: d, Why: Following, Propensity: 1}
-	}
-	return s.dress(ctx, by, picks, history, locale)
+	return seats
 }
 
-// dress turns picks into places, and leaves out what may not be watched.
-func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, history []Watched, locale string) ([]Item, error) {
+// dress turns picks into places, which begin at their seats or else with the
+// first episode, and leaves out what may not be watched.
+func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, seats map[id.Drama]Seat, locale string) ([]Item, error) {
 	openings, err := s.Catalogue.Openings(ctx, dramasOf(picks), locale, s.Clock.Now())
 	if err != nil {
 		return nil, err
-	}
-	begun := map[id.Drama]Watched{}
-	for _, h := range history {
-		begun[h.Drama] = h
 	}
 	items := make([]Item, 0, len(picks))
 	for _, p := range picks {
@@ -213,8 +198,8 @@ func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, 
 			continue
 		}
 		item := Item{Drama: p.Drama, Episode: o.Episode, Card: o.Card, Ref: o.Ref, Why: p.Why, Chance: p.Propensity}
-		if h, ok := begun[p.Drama]; ok && !h.Finished {
-			item.Episode, item.Offset, item.Ref = h.Episode, h.Offset, nil
+		if seat, ok := seats[p.Drama]; ok {
+			item.Episode, item.Offset, item.Ref = seat.Episode, seat.Offset, seat.Ref
 		}
 		items = append(items, item)
 	}

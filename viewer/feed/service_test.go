@@ -29,6 +29,7 @@ type house struct {
 	history  []feed.Watched
 	hidden   []id.Drama
 	followed []id.Drama
+	onward   map[id.Drama]feed.Seat
 }
 
 func opening(d id.Drama) id.Episode { return id.Episode("eps_1_of_" + d) }
@@ -58,8 +59,13 @@ func (h *house) Grants(_ context.Context, _ actor.Actor, episodes []id.Episode, 
 }
 
 func (h *house) Hidden(context.Context, actor.Actor) ([]id.Drama, error) { return h.hidden, nil }
-func (h *house) Followed(context.Context, actor.Actor, int) ([]id.Drama, error) {
-	return h.followed, nil
+func (h *house) Onward(context.Context, actor.Actor, []id.Drama, string) (map[id.Drama]feed.Seat, error) {
+	return h.onward, nil
+}
+func (h *house) Followed(_ context.Context, _ actor.Actor, req page.Request) (page.Of[id.Drama], error) {
+	from := 0
+	err := page.Read(req.After, &from)
+	return page.Cut(h.followed[from:min(from+req.Limit+1, len(h.followed))], req.Limit, func(id.Drama) any { return from + req.Limit }), err
 }
 func (h *house) Opinions(_ context.Context, _ actor.Actor, shown map[id.Drama]id.Episode) (map[id.Drama]feed.Opinion, error) {
 	out := map[id.Drama]feed.Opinion{}
@@ -247,12 +253,54 @@ func TestWhatWasBegunComesAfterWhatIsNewAndGoesOnWhereItWas(t *testing.T) {
 	})
 }
 
-func TestTheFollowingTabShowsOnlyWhatIsFollowed(t *testing.T) {
-	each(t, 4, func(f *fixture) {
-		f.followed = []id.Drama{drama(2)}
-		items, err := f.FollowingPage(f.ctx, viewer, 10, "en")
-		if err != nil || len(items) != 1 || items[0].Drama != drama(2) || items[0].Why != feed.Following {
-			f.t.Fatalf("%+v %v", items, err)
+func TestTheFollowingTabShowsWhatIsFollowedAndNotYetSeen(t *testing.T) {
+	each(t, 8, func(f *fixture) {
+		for i := range 7 {
+			f.followed = append(f.followed, drama(i))
+		}
+		f.gone[drama(6)] = true
+		f.onward = map[id.Drama]feed.Seat{
+			drama(0): {}, drama(2): {}, drama(3): {}, // seen to their ends
+			drama(1): {Episode: "eps_4", Ref: "next"},
+			drama(5): {Episode: "eps_2", Offset: 17 * time.Second, Ref: "middle"},
+		}
+		var items []feed.Item
+		req := page.Request{Limit: 2}
+		for pages := 1; pages == 1 || req.After != ""; pages++ {
+			p, err := f.FollowingPage(f.ctx, viewer, req, "en")
+			if err != nil || len(p.Items) > req.Limit || pages > 4 {
+				f.t.Fatalf("page %d: %+v %v", pages, p, err)
+			}
+			items, req.After = append(items, p.Items...), p.Next
+		}
+		want := []feed.Seat{{Episode: "eps_4"}, {Episode: opening(drama(4))}, {Episode: "eps_2", Offset: 17 * time.Second}}
+		if len(items) != len(want) {
+			f.t.Fatalf("%+v", items)
+		}
+		for i, item := range items {
+			if item.Episode != want[i].Episode || item.Offset != want[i].Offset || item.Why != feed.Following {
+				f.t.Errorf("place %d: %+v", i, item)
+			}
+		}
+	})
+}
+
+func TestAFollowerWhoHasSeenItAllGetsAnEmptyPageThatGoesOn(t *testing.T) {
+	each(t, 1, func(f *fixture) {
+		f.onward = map[id.Drama]feed.Seat{}
+		for i := range 30 {
+			f.followed = append(f.followed, drama(i))
+			f.onward[drama(i)] = feed.Seat{}
+		}
+		p, err := f.FollowingPage(f.ctx, viewer, page.Request{Limit: 2}, "en")
+		if err != nil || len(p.Items) != 0 || p.Next == "" {
+			f.t.Fatalf("%+v %v", p, err)
+		}
+		if p, err = f.FollowingPage(f.ctx, viewer, page.Request{After: p.Next, Limit: 2}, "en"); err != nil || p.Next != "" {
+			f.t.Fatalf("%+v %v", p, err)
+		}
+		if _, err := f.FollowingPage(f.ctx, actor.Actor{}, page.Request{Limit: 2}, "en"); fault.KindOf(err) != fault.Unauthenticated {
+			f.t.Fatal(err)
 		}
 	})
 }

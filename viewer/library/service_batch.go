@@ -124,10 +124,10 @@ func (s *Service) Hidden(ctx context.Context, account id.Account, profile id.Pro
 	return subjects[id.Drama](rows), err
 }
 
-// Followed are the dramas a profile follows, the latest 1000, last followed first.
-func (s *Service) Followed(ctx context.Context, account id.Account, profile id.Profile) ([]id.Drama, error) {
-	rows, err := listMarks(ctx, s.db, owner{account, profile}, follows, latest, mostListed)
-	return subjects[id.Drama](rows), err
+// Followed are the dramas a profile follows, last followed first.
+func (s *Service) Followed(ctx context.Context, by actor.Actor, p page.Request) (page.Of[id.Drama], error) {
+	marks, err := s.list(ctx, by, follows, p)
+	return page.Of[id.Drama]{Items: subjects[id.Drama](marks.Items), Next: marks.Next}, err
 }
 
 const (

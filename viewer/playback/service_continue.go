@@ -96,15 +96,49 @@ func (s *Service) dress(ctx context.Context, positions []Position, locale string
 			continue
 		}
 		e := Entry{Position: p, Card: card, Ref: w.Ref}
-		if onward && p.Finished {
-			if w.Next == "" {
+		if onward {
+			if e.Episode, e.Offset, e.Ref = p.onward(w); e.Episode == "" {
 				continue
 			}
-			e.Episode, e.Ref, e.Offset = w.Next, w.NextRef, 0
 		}
 		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// onward is where a viewer at p, which is in w, goes on: there, or at the
+// beginning of the next episode; "" after the last that is released.
+func (p Position) onward(w Watchable) (id.Episode, time.Duration, any) {
+	if p.Finished {
+		return w.Next, 0, w.NextRef
+	}
+	return p.Episode, p.Offset, w.Ref
+}
+
+// Onward answers where a profile goes on in each of the dramas it has begun; the
+// zero Seat where it has seen all there is. The others are absent.
+func (s *Service) Onward(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]Seat, error) {
+	if err := viewer(by); err != nil {
+		return nil, err
+	}
+	positions, err := positionsOf(ctx, s.DB, by, dramas)
+	if err != nil {
+		return nil, err
+	}
+	episodes := make([]id.Episode, 0, len(positions))
+	for _, p := range positions {
+		episodes = append(episodes, p.Episode)
+	}
+	watchable, err := s.Episodes.Watchable(ctx, episodes, locale, s.Clock.Now())
+	seats := make(map[id.Drama]Seat, len(positions))
+	for drama, p := range positions {
+		if w, ok := watchable[p.Episode]; ok {
+			var seat Seat
+			seat.Episode, seat.Offset, seat.Ref = p.onward(w)
+			seats[drama] = seat
+		}
+	}
+	return seats, err
 }
 
 // Seen is how far a profile got in one episode.
@@ -130,8 +164,9 @@ func (s *Service) SeenIn(ctx context.Context, by actor.Actor, drama id.Drama) (P
 // or seen to the last episode there is.
 type Seat struct {
 	Episode id.Episode
-	Number  int
+	Number  int // where Resume was asked
 	Offset  time.Duration
+	Ref     any // where Onward was asked
 }
 
 // Resume answers where a profile goes on in one drama: in the episode it is in,

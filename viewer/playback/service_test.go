@@ -284,6 +284,35 @@ func TestAReportNoPlayerCanHaveSentIsDroppedAlone(t *testing.T) {
 	})
 }
 
+func TestADramaGoesOnAfterWhatWasSeenAndNowhereAtItsEnd(t *testing.T) {
+	each(t, func(f *fixture) {
+		goesOn := func() (playback.Seat, bool) {
+			f.t.Helper()
+			seats, err := f.Onward(f.ctx, f.phone, []id.Drama{f.catalogue.drama, "drm_other"}, "en")
+			if err != nil || len(seats) > 1 {
+				f.t.Fatal(seats, err)
+			}
+			seat, begun := seats[f.catalogue.drama]
+			return seat, begun
+		}
+		if seat, begun := goesOn(); begun {
+			f.t.Fatalf("not begun: %+v", seat)
+		}
+		f.watch(f.phone, 1, 20, playback.Pause, 1)
+		if seat, _ := goesOn(); seat.Episode != f.catalogue.episodes[0] || seat.Offset != 20*time.Second || seat.Ref != seat.Episode {
+			f.t.Fatalf("in the middle: %+v", seat)
+		}
+		f.watch(f.phone, 1, 60, playback.End, 2)
+		if seat, _ := goesOn(); seat.Episode != f.catalogue.episodes[1] || seat.Offset != 0 || seat.Ref != seat.Episode {
+			f.t.Fatalf("after episode 1: %+v", seat)
+		}
+		f.watch(f.phone, 2, 60, playback.End, 1)
+		if seat, begun := goesOn(); !begun || seat != (playback.Seat{}) {
+			f.t.Fatalf("at the end: %+v", seat)
+		}
+	})
+}
+
 func TestAnOfflineBatchIsOneChangeAndDoesNotUndoTheTelevision(t *testing.T) {
 	each(t, func(f *fixture) {
 		before := f.clock.Now()

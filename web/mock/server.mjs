@@ -187,13 +187,15 @@ const routes = [
 ];
 
 function feed(c) {
+  const following = c.query.get('tab') === 'following';
+  const pool = following ? [...me.follows].map(find) : dramas;
   const from = Number(c.query.get('after') ?? 0);
-  const items = Array.from({ length: 5 }, (_, k) => {
+  const items = Array.from({ length: following ? pool.length : 5 }, (_, k) => {
     const i = from + k;
-    const d = dramas[i % dramas.length];
+    const d = pool[i % pool.length];
     const n = i === 0 ? 12 : 1;
     const e = episode(d, n, c.locale);
-    const why = ['fresh', 'popular', 'explore'][i % 3];
+    const why = following ? 'following' : ['fresh', 'popular', 'explore'][i % 3];
     return {
       id: `slot_${i}`,
       drama: card(d, c.locale),
@@ -207,7 +209,7 @@ function feed(c) {
       follow_count: 3200,
     };
   });
-  return { items, next: from < 40 ? String(from + 5) : null };
+  return { items, next: !following && from < 40 ? String(from + 5) : null };
 }
 
 function shelves(c) {

@@ -57,6 +57,7 @@ let seen: { lang: string; detail: DramaDetail } | undefined;
 /** The viewer API, one function per call. All throw Problem. */
 export const viewer = {
   feed: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { after, limit: 5 } }),
+  following: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { tab: 'following', after } }),
   grant: (episode: string) =>
     api.post<Grant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
   progress: (reports: ProgressReport[], keepalive: boolean) =>

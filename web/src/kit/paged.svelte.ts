@@ -26,7 +26,9 @@ export class Paged<T> {
     this.loading = true;
     this.error = null;
     try {
-      const { items, next } = await this.load(this.#next);
+      let { items, next } = await this.load(this.#next);
+      // A page may be empty and yet not be the last.
+      while (items.length === 0 && next && ask === this.#ask) ({ items, next } = await this.load(next));
       if (ask !== this.#ask) return;
       this.items = first ? items : [...(this.items ?? []), ...items];
       this.#next = next ?? null;
