@@ -33,6 +33,9 @@ export async function uploadOverBrokenWire(page: Page, wire: Wire, master: strin
   await page.getByRole('link', { name: 'Upload episodes' }).click();
   wire.stallAfter(2_000_000);
   await page.getByLabel('Add files').setInputFiles(master);
+  // Its name says no number: the page asks before it sends anything.
+  await expect(page.getByLabel(`Episode of ${basename(master)}`)).toHaveValue('1');
+  await page.getByRole('button', { name: 'Upload 1 file' }).click();
   const row = page.getByRole('row').filter({ hasText: basename(master) });
   const bar = row.getByRole('progressbar');
   await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(5);

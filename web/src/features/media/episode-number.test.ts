@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignNumbers, byName, numberIn } from './episode-number.ts';
+import { assignNumbers, byName, numberIn, troubles } from './episode-number.ts';
 
 describe('numberIn', () => {
   it.each([
@@ -20,20 +20,37 @@ describe('numberIn', () => {
 describe('assignNumbers', () => {
   it('believes the names and orders them as people do', () => {
     expect(assignNumbers(['ep10.mp4', 'ep9.mp4', 'ep1.mp4'], new Set())).toEqual([
-      { name: 'ep1.mp4', number: 1 },
-      { name: 'ep9.mp4', number: 9 },
-      { name: 'ep10.mp4', number: 10 },
+      { name: 'ep1.mp4', number: 1, said: true },
+      { name: 'ep9.mp4', number: 9, said: true },
+      { name: 'ep10.mp4', number: 10, said: true },
     ]);
   });
-  it('fills the lowest gaps where a name says nothing or what is taken', () => {
-    const given = assignNumbers(['ep2.mp4', 'intro.mp4', 'ep1.mp4'], new Set([1]));
-    expect(given.map((g) => g.number).sort()).toEqual([2, 3, 4]);
-    expect(given.find((g) => g.name === 'ep2.mp4')?.number).toBe(2);
+  it('lets a mended file replace the video of its episode', () => {
+    expect(assignNumbers(['ep03_v2.mp4'], new Set([1, 2, 3]))).toEqual([
+      { name: 'ep03_v2.mp4', number: 3, said: true },
+    ]);
+  });
+  it('guesses the lowest free number where a name says nothing', () => {
+    const given = assignNumbers(['ep3.mp4', 'intro.mp4', 'outro.mp4'], new Set([1]));
+    expect(given.filter((g) => !g.said).map((g) => g.number)).toEqual([2, 4]);
   });
   it('never gives one number twice', () => {
     const given = assignNumbers(['a 5.mp4', 'b 5.mp4', 'c 5.mp4'], new Set([1, 2]));
-    expect(new Set(given.map((g) => g.number)).size).toBe(3);
+    expect(given.map((g) => g.number)).toEqual([5, 3, 4]);
+    expect(given.map((g) => g.said)).toEqual([true, false, false]);
   });
+});
+
+it('tells which numbers cannot be used', () => {
+  expect(troubles([1, 2, 2, 0, 501, Number.NaN, 7], new Set([7]))).toEqual([
+    null,
+    'twice',
+    'twice',
+    'impossible',
+    'impossible',
+    'impossible',
+    'going',
+  ]);
 });
 
 it('sorts digits by value', () => {

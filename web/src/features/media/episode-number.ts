@@ -28,30 +28,45 @@ export function numberIn(filename: string): number | null {
   return n >= 1 && n <= most ? n : null;
 }
 
+/** Which file is to be which episode. */
+export interface Numbered {
+  name: string;
+  number: number;
+  /** The name says so; else it is a guess. */
+  said: boolean;
+}
+
 /**
- * Gives every file name an episode number: what its name says, where no other has it; the rest take the lowest free
- * numbers in natural order. `taken` are numbers that already have a video. Answers in natural order of the names.
+ * Gives every file name an episode number: what its name says, also where that episode has a video, which it is then
+ * to replace. The rest, and what says the number of another of them, take the lowest numbers that are free of `taken`.
+ * Answers in natural order of the names.
  */
-export function assignNumbers(
-  filenames: readonly string[],
-  taken: ReadonlySet<number>,
-): { name: string; number: number }[] {
-  const used = new Set(taken);
+export function assignNumbers(filenames: readonly string[], taken: ReadonlySet<number>): Numbered[] {
+  const used = new Set<number>();
   const sorted = [...filenames].sort(byName);
   const said = sorted.map((name) => {
     const n = numberIn(name);
-    if (n === null || used.has(n)) return null;
+    if (n === null || used.has(n)) return 0;
     used.add(n);
     return n;
   });
   let free = 1;
   return sorted.map((name, i) => {
-    let number = said[i] ?? 0;
-    if (!number) {
-      while (used.has(free)) free++;
-      number = free;
-      used.add(number);
-    }
-    return { name, number };
+    const number = said[i] ?? 0;
+    if (number) return { name, number, said: true };
+    while (used.has(free) || taken.has(free)) free++;
+    used.add(free);
+    return { name, number: free, said: false };
+  });
+}
+
+export type Trouble = 'impossible' | 'twice' | 'going';
+
+/** Why these numbers cannot be used as they are, one answer for each; `going` are the numbers of files on their way. */
+export function troubles(numbers: readonly number[], going: ReadonlySet<number>): (Trouble | null)[] {
+  return numbers.map((n) => {
+    if (!Number.isInteger(n) || n < 1 || n > most) return 'impossible';
+    if (going.has(n)) return 'going';
+    return numbers.filter((other) => other === n).length > 1 ? 'twice' : null;
   });
 }
