@@ -11,12 +11,14 @@ type UploadCompleted struct {
 	Episode int      `json:"episode,omitempty"` // the number within the drama, from 1
 }
 
-// AssetPlayable: the first renditions exist; a viewer could watch.
+// AssetPlayable: the first renditions exist; a viewer could watch, unless quality
+// control blocks it. It is announced again when the verdict changes.
 type AssetPlayable struct {
 	Asset      id.Asset `json:"asset"`
 	DurationMS int64    `json:"duration_ms"`
 	Width      int      `json:"width"`
 	Height     int      `json:"height"`
+	Blocked    bool     `json:"blocked,omitempty"`
 }
 
 // AssetComplete: every rendition the plan asked for exists.

@@ -101,7 +101,7 @@ type EpisodeRef struct {
 
 func (e Episode) ref(original, locale string, now time.Time) EpisodeRef {
 	r := EpisodeRef{ID: e.ID, Number: e.Number}
-	if !e.ReleaseAt.IsZero() && (e.Video.Playable || e.ReleaseAt.After(now)) {
+	if !e.ReleaseAt.IsZero() && (e.Video.Shown() || e.ReleaseAt.After(now)) {
 		r.ReleasedAt = &e.ReleaseAt
 	}
 	if e.WatchableAt(now) {

@@ -13,8 +13,8 @@
 //
 //   - A drama moves draft → ready → published → withdrawn and back to draft, by
 //     State.After alone; outside draft it never becomes incomplete.
-//   - A viewer sees published dramas and, of those, episodes that are released
-//     and playable. A producer sees the dramas of its own organisation and
+//   - A viewer sees published dramas and, of those, episodes that are released,
+//     playable and not blocked by quality control. A producer sees the dramas of its own organisation and
 //     cannot tell another's from one that does not exist.
 //   - Every change bumps the drama's version and takes the next number of the
 //     change sequence in the same transaction; the sequence has no gaps in

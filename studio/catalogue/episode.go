@@ -23,10 +23,14 @@ type Episode struct {
 // Video is what catalogue remembers of an asset.
 type Video struct {
 	Playable   bool
+	Blocked    bool // quality control stops it
 	DurationMS int64
 	Width      int
 	Height     int
 }
+
+// Shown reports whether viewers may be sent to it.
+func (v Video) Shown() bool { return v.Playable && !v.Blocked }
 
 // Subtitle is one language's subtitles of an episode.
 type Subtitle struct {
@@ -49,7 +53,7 @@ const Home = "home"
 // WatchableAt reports whether a viewer may watch the episode of a published
 // drama at the given moment.
 func (e Episode) WatchableAt(now time.Time) bool {
-	return e.Video.Playable && !e.ReleaseAt.IsZero() && !e.ReleaseAt.After(now)
+	return e.Video.Shown() && !e.ReleaseAt.IsZero() && !e.ReleaseAt.After(now)
 }
 
 var errEpisode = fault.New(fault.Invalid, "catalogue.episode_invalid", "Some of the episode's details are not right; see the fields.")

@@ -13,7 +13,7 @@ import (
 func (s *Service) listen() {
 	b := s.Bus
 	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.AssetPlayable, _ bus.Meta) error {
-		return s.videoChanged(ctx, tx, f.Asset, &Video{Playable: true, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height})
+		return s.videoChanged(ctx, tx, f.Asset, &Video{Playable: true, Blocked: f.Blocked, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height})
 	})
 	bus.On(b, "catalogue", func(ctx context.Context, tx *db.Tx, f event.AssetComplete, _ bus.Meta) error {
 		return s.videoChanged(ctx, tx, f.Asset, nil)

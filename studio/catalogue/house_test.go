@@ -249,13 +249,16 @@ func (m *fakeMedia) add(org id.Org, playable bool) id.Asset {
 }
 
 // play makes an asset playable and says so, as media does.
-func (h *house) play(asset id.Asset) {
+func (h *house) play(asset id.Asset) { h.judge(asset, false) }
+
+// judge is play with a verdict of quality control.
+func (h *house) judge(asset id.Asset, blocked bool) {
 	h.t.Helper()
 	h.media.mu.Lock()
-	h.media.assets[asset].Playable = true
+	h.media.assets[asset].Playable, h.media.assets[asset].Blocked = true, blocked
 	h.media.mu.Unlock()
 	err := h.db.InTx(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		return h.bus.Announce(ctx, tx, event.AssetPlayable{Asset: asset, DurationMS: 90_000, Width: 1080, Height: 1920})
+		return h.bus.Announce(ctx, tx, event.AssetPlayable{Asset: asset, DurationMS: 90_000, Width: 1080, Height: 1920, Blocked: blocked})
 	})
 	if err != nil {
 		h.t.Fatal(err)

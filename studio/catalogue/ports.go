@@ -32,6 +32,11 @@ type AssetFacts struct {
 	Height     int
 }
 
+// video is what is remembered of them.
+func (f AssetFacts) video() Video {
+	return Video{Playable: f.Playable, Blocked: f.Blocked, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height}
+}
+
 // AssetSummary is an asset as the console lists it; media's words.
 type AssetSummary struct {
 	ID              id.Asset `json:"id"`

@@ -165,7 +165,11 @@ func TestAnEpisodeIsWatchableOnceReleasedAndPlayable(t *testing.T) {
 	if e.WatchableAt(opening.Add(-time.Microsecond)) || !e.WatchableAt(opening) {
 		t.Error("the moment of release is wrong")
 	}
-	e.Video.Playable = false
+	e.Video.Blocked = true
+	if e.WatchableAt(opening) {
+		t.Error("quality control stops it")
+	}
+	e.Video = catalogue.Video{}
 	if e.WatchableAt(opening) {
 		t.Error("it has no video")
 	}

@@ -206,6 +206,61 @@ func TestADramaPublishesItselfWhenItsFirstEpisodePlays(t *testing.T) {
 	})
 }
 
+// The first episode is fine and the drama is published; what quality control
+// stops later on is not shown, and holds up neither the others nor an edit.
+func TestABlockedVideoIsNotShown(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		drama := h.published("雨夜归来", "Night", 1)
+		bad, good := h.media.add(h.mine, false), h.media.add(h.mine, false)
+		for _, asset := range []id.Asset{bad, good} {
+			if _, _, err := h.AddEpisode(t.Context(), h.producer, drama.ID, 0, catalogue.EpisodePatch{Asset: &asset}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.judge(bad, true)
+		h.judge(good, false)
+		h.idle()
+		shown := func() (out string) {
+			t.Helper()
+			var page struct{ Episodes []catalogue.EpisodeRef }
+			h.must("viewer", "GET", "/api/v1/dramas/"+string(drama.ID), nil, &page)
+			e := h.dossier(drama.ID).Episodes
+			got, err := h.Watchable(t.Context(), []id.Episode{e[0].ID, e[1].ID, e[2].ID}, "en", h.clock.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range e {
+				if _, ok := got[e[i].ID]; ok != page.Episodes[i].Released {
+					t.Errorf("episode %d: watchable %v, shown as released %v", i+1, ok, !ok)
+				}
+				out += map[bool]string{true: "+", false: "-"}[page.Episodes[i].Released]
+			}
+			return out
+		}
+		if got := shown(); got != "+-+" {
+			t.Fatalf("shown: %s", got)
+		}
+		at := console + "/dramas/" + string(drama.ID)
+		h.must("producer", "PATCH", at, map[string]any{"version": h.now(drama.ID).Version, "title": map[string]string{"zh-CN": "雨夜归来", "en": "The Night"}}, nil)
+		var seen wireDrama
+		h.must("producer", "GET", at, nil, &seen)
+		if got := strings.Join(seen.blocks(), " "); got != "video_blocked" {
+			t.Errorf("the producer is told: %q", got)
+		}
+		first := console + "/episodes/" + string(h.dossier(drama.ID).Episodes[0].ID)
+		if status, answer := h.ask("producer", "PATCH", first, map[string]any{"asset_id": bad}); status != http.StatusConflict || !strings.Contains(string(answer), "video_blocked") {
+			t.Errorf("a blocked video as the first: %d %s", status, answer)
+		}
+		h.judge(bad, false)
+		h.idle()
+		if got := shown(); got != "+++" {
+			t.Errorf("with another verdict: %s", got)
+		}
+	})
+}
+
 // Another company's work does not exist: not by its address, not in lists, not
 // by search, not by its key.
 func TestAProducerCannotTellAnothersWorkFromNone(t *testing.T) {

@@ -159,12 +159,13 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, d *Drama) (err error) {
 	return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version})
 }
 
-// factsOf are the facts the catalogue remembers by itself.
+// factsOf are the facts the catalogue remembers by itself. A blocked video only
+// hides its episode: it holds up no edit, save where it would be the first one.
 func factsOf(episodes []Episode) map[id.Asset]AssetFacts {
 	facts := make(map[id.Asset]AssetFacts, len(episodes))
 	for _, e := range episodes {
 		if e.Asset != "" {
-			facts[e.Asset] = AssetFacts{Playable: e.Video.Playable, DurationMS: e.Video.DurationMS, Width: e.Video.Width, Height: e.Video.Height}
+			facts[e.Asset] = AssetFacts{Playable: e.Video.Shown(), Blocked: e.Asset == episodes[0].Asset && e.Video.Blocked}
 		}
 	}
 	return facts

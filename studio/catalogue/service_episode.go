@@ -138,7 +138,7 @@ func attached(ctx context.Context, tx *db.Tx, asset id.Asset, f AssetFacts) erro
 	if asset == "" || f.Org == "" {
 		return nil
 	}
-	return saveVideo(ctx, tx, asset, Video{Playable: f.Playable, DurationMS: f.DurationMS, Width: f.Width, Height: f.Height})
+	return saveVideo(ctx, tx, asset, f.video())
 }
 
 // Episodes answers the episodes of a drama the actor may manage, by number.

@@ -52,7 +52,7 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 	return s.change(ctx, by, drama, d.Version, func(ctx context.Context, tx *db.Tx, current *Drama) (bool, error) {
 		// What media answered may be newer than what its facts told so far.
 		for _, e := range d.Episodes {
-			if f := d.Facts[e.Asset]; f.Playable && !e.Video.Playable {
+			if f := d.Facts[e.Asset]; f.Playable && f.video() != e.Video {
 				if err := attached(ctx, tx, e.Asset, f); err != nil {
 					return false, err
 				}

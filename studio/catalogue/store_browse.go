@@ -143,7 +143,7 @@ func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*li
 			continue
 		}
 		l.episodes++
-		if !e.Video.Playable || e.ReleaseAt.IsZero() {
+		if !e.Video.Shown() || e.ReleaseAt.IsZero() {
 			continue
 		}
 		l.playable = append(l.playable, playable{clock.Micros(e.ReleaseAt), e.Video.DurationMS})

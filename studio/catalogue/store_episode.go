@@ -17,7 +17,7 @@ var errEpisodeMissing = fault.New(fault.NotFound, "catalogue.episode_missing", "
 // episodeSelect reads an episode with its home release and what media told.
 const episodeSelect = `
 	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, coalesce(r.release_at, 0),
-		coalesce(a.playable, false), coalesce(a.duration_ms, 0), coalesce(a.width, 0), coalesce(a.height, 0)
+		coalesce(a.playable, false), coalesce(a.blocked, false), coalesce(a.duration_ms, 0), coalesce(a.width, 0), coalesce(a.height, 0)
 	FROM catalogue_episode e
 	LEFT JOIN catalogue_release r ON r.episode_id = e.id AND r.market = 'home'
 	LEFT JOIN catalogue_asset a ON a.asset_id = e.asset_id`
@@ -27,7 +27,7 @@ func scanEpisode(row db.Row) (Episode, error) {
 	var title string
 	var at int64
 	err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &at,
-		&e.Video.Playable, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height)
+		&e.Video.Playable, &e.Video.Blocked, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height)
 	if err != nil {
 		return Episode{}, err
 	}
@@ -140,10 +140,10 @@ func deleteSubtitle(ctx context.Context, tx *db.Tx, episode id.Episode, lang str
 // an answer that was asked for before the asset became so.
 func saveVideo(ctx context.Context, tx *db.Tx, asset id.Asset, v Video) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO catalogue_asset (asset_id, playable, duration_ms, width, height) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (asset_id) DO UPDATE SET playable = excluded.playable, duration_ms = excluded.duration_ms,
+		INSERT INTO catalogue_asset (asset_id, playable, blocked, duration_ms, width, height) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (asset_id) DO UPDATE SET playable = excluded.playable, blocked = excluded.blocked, duration_ms = excluded.duration_ms,
 			width = excluded.width, height = excluded.height
-		WHERE excluded.playable OR NOT catalogue_asset.playable`, asset, v.Playable, v.DurationMS, v.Width, v.Height)
+		WHERE excluded.playable OR NOT catalogue_asset.playable`, asset, v.Playable, v.Blocked, v.DurationMS, v.Width, v.Height)
 	return err
 }
 

@@ -3,6 +3,7 @@ package media
 import (
 	"time"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 )
@@ -59,6 +60,9 @@ type Purpose struct {
 	Drama   id.Drama
 	Episode int // number within the drama; 0 when unsaid
 }
+
+// blocking is the outcome that keeps an asset from viewers.
+const blocking = "block"
 
 // Asset is a master and its present state.
 type Asset struct {
@@ -133,6 +137,11 @@ func (a Asset) retry(now time.Time) (_ Asset, first bool, err error) {
 	a.Run, a.Stage, a.Percent, a.Attempts, a.Problem = "", "", 0, 0, Problem{}
 	a.QueuedAt, a.FinishedAt, a.Report.Filled = now, time.Time{}, 0
 	return a, first, nil
+}
+
+// playable is the fact that others are told of an asset.
+func (a Asset) playable() event.AssetPlayable {
+	return event.AssetPlayable{Asset: a.ID, DurationMS: a.DurationMS, Width: a.Width, Height: a.Height, Blocked: a.Outcome == blocking}
 }
 
 // fail is the asset after its work was given up. A playable one stays playable.

@@ -39,7 +39,7 @@ func (j judgement) count(severity qc.Severity) (n int) {
 func judge(profile string, src probe.Source, log string) judgement {
 	measured := qc.ParseLog(log, src.Duration)
 	v := qc.Judge(src, measured, qc.Profiles[profile])
-	j := judgement{outcome: map[qc.Severity]string{qc.Info: "pass", qc.Warn: "warn", qc.Block: "block"}[v.Worst]}
+	j := judgement{outcome: map[qc.Severity]string{qc.Info: "pass", qc.Warn: "warn", qc.Block: blocking}[v.Worst]}
 	for _, f := range v.Findings {
 		j.findings = append(j.findings, Finding{
 			Code: string(f.Code), Severity: string(f.Severity), AtMS: f.At.Milliseconds(), UntilMS: f.Until.Milliseconds(),

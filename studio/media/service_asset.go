@@ -195,7 +195,7 @@ func (s *Service) Playable(ctx context.Context, ids []id.Asset) (map[id.Asset]Fa
 	assets, err := assetsByID(ctx, s.d.DB, ids)
 	out := make(map[id.Asset]Facts, len(assets))
 	for _, a := range assets {
-		out[a.ID] = Facts{a.Org, a.State.Watchable(), a.DurationMS, a.Width, a.Height, a.Outcome == "block"}
+		out[a.ID] = Facts{a.Org, a.State.Watchable(), a.DurationMS, a.Width, a.Height, a.Outcome == blocking}
 	}
 	return out, err
 }

@@ -17,6 +17,7 @@ import (
 type shelf struct {
 	asset         id.Asset
 	state         State
+	blocked       bool // by quality control
 	epoch         uint32
 	durationMS    int64
 	width, height int
@@ -95,7 +96,7 @@ func (s *Service) readShelves(ctx context.Context, ids []id.Asset) (map[id.Asset
 	}
 	out := make(map[id.Asset]*shelf, len(assets))
 	for _, a := range assets {
-		sh := &shelf{asset: a.ID, state: a.State, epoch: a.Epoch, durationMS: a.DurationMS, width: a.Width, height: a.Height, report: a.Report, files: map[string]*Rendition{}, paths: map[string]string{}}
+		sh := &shelf{asset: a.ID, state: a.State, blocked: a.Outcome == blocking, epoch: a.Epoch, durationMS: a.DurationMS, width: a.Width, height: a.Height, report: a.Report, files: map[string]*Rendition{}, paths: map[string]string{}}
 		for _, sub := range subtitles[a.ID] {
 			sum := sha256.Sum256([]byte(sub.Key))
 			sh.subtitles = append(sh.subtitles, shelfSubtitle{sub, sub.Lang + "-" + hex.EncodeToString(sum[:16]) + ".vtt"})

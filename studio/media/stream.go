@@ -73,8 +73,8 @@ type Sprite struct {
 var errNotPlayable = fault.New(fault.Conflict, "media.not_playable", "This file cannot be played yet.")
 
 // Open answers the addresses of each asset asked for, in the same order. An
-// asset that does not exist or cannot be played has a zero Stream. Whether the
-// viewer may watch is the asker's business.
+// asset that does not exist, cannot be played or is blocked by quality control has
+// a zero Stream. Whether the viewer may watch it otherwise is the asker's business.
 func (s *Service) Open(ctx context.Context, asked []StreamRequest) ([]Stream, error) {
 	ids := make([]id.Asset, len(asked))
 	for i, r := range asked {
@@ -86,26 +86,27 @@ func (s *Service) Open(ctx context.Context, asked []StreamRequest) ([]Stream, er
 	}
 	out := make([]Stream, len(asked))
 	for i, r := range asked {
-		if sh := shelves[r.Asset]; sh != nil && sh.state.Watchable() {
+		if sh := shelves[r.Asset]; sh != nil && sh.state.Watchable() && !sh.blocked {
 			out[i] = s.stream(sh, r)
 		}
 	}
 	return out, nil
 }
 
-// Preview answers the addresses of an asset to staff who may manage it.
+// Preview answers the addresses of an asset to staff who may manage it, blocked
+// or not: they are to see what is wrong with it.
 func (s *Service) Preview(ctx context.Context, by actor.Actor, a id.Asset) (Stream, error) {
 	if _, err := s.managed(ctx, s.d.DB, by, a); err != nil {
 		return Stream{}, err
 	}
-	out, err := s.Open(ctx, []StreamRequest{{Asset: a}})
+	sh, err := s.shelf(ctx, a)
 	if err != nil {
 		return Stream{}, err
 	}
-	if out[0].HLS == "" {
+	if !sh.state.Watchable() {
 		return Stream{}, errNotPlayable
 	}
-	return out[0], nil
+	return s.stream(sh, StreamRequest{Asset: a}), nil
 }
 
 // prefix is what every address of an asset begins with.

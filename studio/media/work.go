@@ -183,8 +183,7 @@ func (r *run) publishFirst(ctx context.Context, src source, report Report, j jud
 		a.Report, a.PlayableAt = report, now
 		a.Outcome, a.Blocks, a.Warns = j.outcome, j.count(qc.Block), j.count(qc.Warn)
 		a.DurationMS, a.Width, a.Height = src.Duration.Milliseconds(), src.Video.Size.W, src.Video.Size.H
-		fact := event.AssetPlayable{Asset: a.ID, DurationMS: a.DurationMS, Width: a.Width, Height: a.Height}
-		if err := r.s.d.Bus.Announce(ctx, tx, fact); err != nil {
+		if err := r.s.d.Bus.Announce(ctx, tx, a.playable()); err != nil {
 			return err
 		}
 		if owed {

@@ -122,6 +122,34 @@ func (b *bench) plays(a id.Asset) {
 	}
 }
 
+func TestABlockedFileIsForStaffOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d, withConfig(func(c *Config) { c.Profile = "broadcast" }))
+		b.work()
+		a := b.upload("a", "x.mp4", clip(t, "tiny"))
+		b.idle()
+		if got := b.load(a); got.State != Complete || got.Outcome != blocking {
+			t.Fatalf("%s, %q", got.State, got.Outcome)
+		}
+		told := slices.ContainsFunc(b.heardOf(), func(f bus.Fact) bool {
+			p, ok := f.(event.AssetPlayable)
+			return ok && p.Blocked
+		})
+		if !told {
+			t.Error("nobody was told that it is blocked")
+		}
+		if s := b.openOne(StreamRequest{Asset: a, Device: viewer.Device}); s.HLS != "" {
+			t.Errorf("a viewer gets %s", s.HLS)
+		}
+		s, err := b.Preview(t.Context(), producerA, a)
+		b.ok(err)
+		if p := b.do("nobody", "GET", s.HLS, nil); p.StatusCode != 200 {
+			t.Errorf("its producer cannot look at it: %d %s", p.StatusCode, p.body)
+		}
+	})
+}
+
 func TestLaterQualitiesComeLater(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, dbtest.SQLite(t))

@@ -71,7 +71,8 @@ func setUp(t *testing.T, n *node) *producer {
 
 // upload sends a file by tus in pieces. After each piece between may move the
 // client to another node, or kill one.
-func (p *producer) upload(file, drama string, episode, pieces int, between func(piece int)) (location string) {
+// The last one may name a delivery profile.
+func (p *producer) upload(file, drama string, episode, pieces int, between func(piece int), profile ...string) (location string) {
 	p.t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -82,7 +83,7 @@ func (p *producer) upload(file, drama string, episode, pieces int, between func(
 	a, err := p.do("POST", consoleAPI+"/uploads/", nil, map[string]string{
 		"Tus-Resumable": "1.0.0", "Upload-Length": strconv.Itoa(len(content)),
 		"Upload-Metadata": "filename " + b64(filepath.Base(file)) + ",drama_id " + b64(drama) + ",episode_number " + b64(strconv.Itoa(episode)) +
-			",sha256 " + b64(hex.EncodeToString(sum[:])),
+			",sha256 " + b64(hex.EncodeToString(sum[:])) + ",profile " + b64(strings.Join(profile, "")),
 	})
 	if err != nil || a.status != http.StatusCreated {
 		p.t.Fatalf("create upload: %d %s %v", a.status, a.body, err)
@@ -248,6 +249,23 @@ func (v *viewer) play(g grant) {
 	}
 }
 
+// aBlockedEpisodeStaysAway sends a third episode to a published drama that
+// quality control stops: its producer sees why, viewers do not see it.
+func aBlockedEpisodeStaysAway(t *testing.T, p *producer, v *viewer, id string) {
+	p.upload(clip(t, 3, 3), id, 3, 1, nil, "broadcast")
+	d := p.playable(id, 3)
+	blocked := false
+	for _, m := range d.Missing {
+		blocked = blocked || m.Code == "video_blocked" && m.Path == "episodes[3].asset"
+	}
+	var page struct{ Episodes []struct{ Released bool } }
+	v.call("GET", viewerAPI+"/dramas/"+id, nil, &page)
+	if !blocked || len(page.Episodes) != 3 || !page.Episodes[1].Released || page.Episodes[2].Released {
+		t.Fatalf("the producer sees %+v, viewers %+v", d.Missing, page)
+	}
+	v.refused("POST", viewerAPI+"/grants", map[string]string{"episode_id": d.Episodes[2].ID}, http.StatusNotFound, "playback.not_watchable")
+}
+
 // houses is where a story plays: which node a person meets, and what goes wrong
 // on the way.
 type house struct {
@@ -286,6 +304,8 @@ func anEpisodeGoesInAndASwipePlaysIt(t *testing.T, h house) {
 	})
 	v.play(*g)
 	v.report(g.EpisodeID, 3*time.Second, "pause", 1)
+
+	aBlockedEpisodeStaysAway(t, p, v, d.ID)
 
 	// The same account on another device goes on where the first one was.
 	var link struct{ Code string }
