@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	errDiskLow = fault.New(fault.Exhausted, "media.disk_low", "The server's disk is almost full, so no new file can be taken. Free some space or ask the operator to.")
+	errDiskLow = fault.New(fault.Exhausted, "media.disk_low", "The server's disk has no room for this file beside those that are still being uploaded. Free some space or ask the operator to.")
 	// errDiskFull ends an attempt that has no room, or ran out of it.
 	errDiskFull = fault.New(fault.Unavailable, "media.disk_full", "The server's disk ran full while this file was prepared. It goes on when there is room.")
 )
@@ -40,11 +40,15 @@ func (s *Service) disk() (disk, error) {
 	return disk{free - kept, total - kept}, nil
 }
 
-// roomFor answers errDiskLow when writing bytes would leave less of the disk
-// free than must stay free.
-func (s *Service) roomFor(bytes int64) error {
+// roomFor answers errDiskLow when another file of that many bytes would leave
+// less of the disk free than must stay free, once all that is promised has come.
+func (s *Service) roomFor(ctx context.Context, bytes int64) error {
+	lacking, err := lackingBytes(ctx, s.d.DB, s.cfg.Node)
+	if err != nil {
+		return err
+	}
 	d, err := s.disk()
-	if err == nil && d.free <= bytes {
+	if err == nil && d.free <= bytes+lacking {
 		err = errDiskLow
 	}
 	return err

@@ -44,6 +44,10 @@ func (h uploadHooks) Admit(ctx context.Context, in upload.Intent) (string, error
 	if err != nil {
 		return "", err
 	}
+	disk, err := s.disk()
+	if err != nil {
+		return "", err
+	}
 	err = s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		stored, open, err := storedBytes(ctx, tx, u.Org)
 		switch {
@@ -53,6 +57,13 @@ func (h uploadHooks) Admit(ctx context.Context, in upload.Intent) (string, error
 			return errTooMany
 		case stored+u.Size > s.cfg.Quota:
 			return errQuota
+		}
+		lacking, err := lackingBytes(ctx, tx, u.Node)
+		switch {
+		case err != nil:
+			return err
+		case disk.free <= u.Size+lacking:
+			return errDiskLow
 		}
 		return insertUpload(ctx, tx, u)
 	})
@@ -84,9 +95,6 @@ func (s *Service) intend(by actor.Actor, in upload.Intent) (Upload, error) {
 		return Upload{}, errEmpty
 	case in.Size > s.cfg.MaxUpload:
 		return Upload{}, errTooLarge
-	}
-	if err := s.roomFor(in.Size); err != nil {
-		return Upload{}, err
 	}
 	profile, err := s.profile(in.Meta["profile"])
 	if err != nil {
@@ -124,9 +132,9 @@ func cleanName(name string) string {
 
 // Ready holds chunks back while the disk is almost full; clients try again.
 func (h uploadHooks) Ready(_ context.Context, _ string) error {
-	err := h.s.roomFor(0)
-	if errors.Is(err, errDiskLow) {
-		return fault.New(fault.Unavailable, errDiskLow.Code, "The server's disk is almost full. Your upload is kept and goes on when there is room.")
+	d, err := h.s.disk()
+	if err == nil && d.free <= 0 {
+		err = upload.ErrNoRoom
 	}
 	return err
 }
@@ -263,7 +271,7 @@ func (s *Service) Take(ctx context.Context, by actor.Actor, org id.Org, path, wa
 	if a, err := assetBySHA(ctx, s.d.DB, org, sum); err == nil && a.State != Failed && a.State != Cancelled {
 		return a.ID, nil
 	}
-	if err := s.roomFor(info.Size()); err != nil {
+	if err := s.roomFor(ctx, info.Size()); err != nil {
 		return "", err
 	}
 	copied := filepath.Join(s.cfg.scratchDir(), "take-"+string(id.New[id.Job]()))

@@ -53,6 +53,12 @@ func openUploads(ctx context.Context, q db.Q, staff id.Staff) ([]Upload, error) 
 	return db.All(ctx, q, scanUpload, `SELECT `+uploadColumns+` FROM media_upload WHERE staff_id = $1 AND asset_id = '' ORDER BY id DESC LIMIT 1000`, staff)
 }
 
+// lackingBytes is what the open uploads of a node have still to bring.
+func lackingBytes(ctx context.Context, q db.Q, node string) (bytes int64, err error) {
+	err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(size - received), 0) AS BIGINT) FROM media_upload WHERE node = $1 AND asset_id = ''`, node).Scan(&bytes)
+	return bytes, err
+}
+
 func setReceived(ctx context.Context, tx *db.Tx, u id.Upload, received, expires int64) error {
 	_, err := tx.Exec(ctx, `UPDATE media_upload SET received = $2, expires_at = $3 WHERE id = $1 AND asset_id = ''`, u, received, expires)
 	return err

@@ -113,6 +113,14 @@ func TestUploadRefusals(t *testing.T) {
 	want(t, b.createUpload("a", 10, "filename", "a.mp4", "profile", "no such"), 422, "media.profile_unknown")
 	b.free.Store(diskLow)
 	want(t, b.createUpload("a", 10, "filename", "a.mp4"), 429, "media.disk_low")
+	b.free.Store(int64(float64(diskSize)*b.cfg.MinFree) + 3000)
+	half := b.createUpload("a", 2000, "filename", "a.mp4").Header.Get("Location")
+	want(t, b.createUpload("b", 1500, "filename", "a.mp4"), 429, "media.disk_low") // there is room for either
+	want(t, b.patch("a", half, 0, make([]byte, 1000)), 204, "")
+	other := b.createUpload("b", 1500, "filename", "a.mp4") // the bytes that came are part of what is not free
+	want(t, other, 201, "")
+	want(t, b.do("b", "DELETE", other.Header.Get("Location"), nil, "Tus-Resumable", "1.0.0"), 204, "")
+	want(t, b.do("a", "DELETE", half, nil, "Tus-Resumable", "1.0.0"), 204, "")
 	b.free.Store(diskSize)
 
 	path := b.createUpload("a", 2000, "filename", "a.mp4").Header.Get("Location")

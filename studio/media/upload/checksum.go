@@ -55,8 +55,12 @@ func withChecksum(ctx context.Context, c checksum) context.Context {
 	return context.WithValue(ctx, checksumKey{}, c)
 }
 
-// store is tusd's file store with chunks that are checked before they count.
-type store struct{ filestore.FileStore }
+// store is tusd's file store with chunks that are checked before they count, and
+// that end when the disk is full.
+type store struct {
+	filestore.FileStore
+	hooks Hooks
+}
 
 // pendingSuffix names the file that says how long an upload was before a
 // checked chunk began. While it exists, what lies beyond does not count.
@@ -64,7 +68,11 @@ const pendingSuffix = ".pending"
 
 func (s store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.Upload, error) {
 	u, err := s.FileStore.NewUpload(ctx, info)
-	return chunked{Upload: u}, err
+	if err != nil {
+		s.hooks.Dropped(ctx, info.ID) // it was admitted
+		return nil, storeError(ctx, err)
+	}
+	return chunked{Upload: u, hooks: s.hooks}, nil
 }
 
 func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
@@ -77,7 +85,7 @@ func (s store) GetUpload(ctx context.Context, id string) (handler.Upload, error)
 		return nil, err
 	}
 	agreed, pending := readPending(info.Storage[filestore.StorageKeyPath])
-	return chunked{Upload: u, agreed: agreed, pending: pending}, nil
+	return chunked{Upload: u, hooks: s.hooks, agreed: agreed, pending: pending}, nil
 }
 
 func (s store) AsTerminatableUpload(u handler.Upload) handler.TerminatableUpload {
@@ -86,6 +94,7 @@ func (s store) AsTerminatableUpload(u handler.Upload) handler.TerminatableUpload
 
 type chunked struct {
 	handler.Upload
+	hooks   Hooks
 	agreed  int64 // bytes that count, while pending
 	pending bool
 }
@@ -99,7 +108,8 @@ func (u chunked) GetInfo(ctx context.Context) (handler.FileInfo, error) {
 }
 
 // WriteChunk appends src. With a checksum in ctx, a chunk that does not match is
-// taken back and nothing counts as written.
+// taken back and nothing counts as written; without one, what was written before
+// the disk ran full counts.
 func (u chunked) WriteChunk(ctx context.Context, offset int64, src io.Reader) (int64, error) {
 	info, err := u.Upload.GetInfo(ctx)
 	if err != nil {
@@ -108,16 +118,17 @@ func (u chunked) WriteChunk(ctx context.Context, offset int64, src io.Reader) (i
 	path := info.Storage[filestore.StorageKeyPath]
 	if u.pending { // a process died within a checked chunk
 		if err := rollBack(path, offset); err != nil {
-			return 0, refusal(ctx, errStore.Because(err))
+			return 0, storeError(ctx, err)
 		}
 	}
+	src = &watched{Reader: src, ready: func() error { return u.hooks.Ready(ctx, info.ID) }}
 	sum, _ := ctx.Value(checksumKey{}).(checksum)
 	if sum.make == nil {
 		n, err := u.Upload.WriteChunk(ctx, offset, src)
 		return n, storeError(ctx, err)
 	}
 	if err := os.WriteFile(path+pendingSuffix, strconv.AppendInt(nil, offset, 10), 0o600); err != nil {
-		return 0, refusal(ctx, errStore.Because(err))
+		return 0, storeError(ctx, err)
 	}
 	h := sum.make()
 	n, err := u.Upload.WriteChunk(ctx, offset, io.TeeReader(src, h))
@@ -125,19 +136,12 @@ func (u chunked) WriteChunk(ctx context.Context, offset int64, src io.Reader) (i
 		return n, storeError(ctx, os.Remove(path+pendingSuffix))
 	}
 	if back := rollBack(path, offset); err != nil || back != nil {
-		return 0, refusal(ctx, errStore.Because(errors.Join(err, back)))
+		return 0, storeError(ctx, errors.Join(err, back))
 	}
 	return 0, refusal(ctx, &httpx.Problem{
 		Type: "about:blank", Title: "Checksum Mismatch", Status: statusChecksumMismatch,
 		Code: "media.chunk_checksum_mismatch", Detail: "A piece of the file was damaged on its way and has been discarded. Send it again.",
 	})
-}
-
-func storeError(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	return refusal(ctx, errStore.Because(err))
 }
 
 // rollBack forgets what came after offset; the order lets it be repeated.

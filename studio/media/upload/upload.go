@@ -46,7 +46,8 @@ type Hooks interface {
 	// Admit says whether the upload may begin and under which identifier:
 	// letters, digits, dots and dashes.
 	Admit(ctx context.Context, in Intent) (id string, err error)
-	// Ready says whether another chunk may be written, for example because there is room.
+	// Ready says whether more may be written, for example because there is room. It
+	// is asked before a chunk and again and again within one.
 	Ready(ctx context.Context, id string) error
 	// Received reports how many bytes are here after a chunk.
 	Received(ctx context.Context, id string, offset int64)
@@ -100,7 +101,7 @@ func New(cfg Config, hooks Hooks, log *slog.Logger) (*Receiver, error) {
 	}
 	files := filestore.New(cfg.Dir)
 	files.DirModePerm, files.FileModePerm = 0o700, 0o600
-	r := &Receiver{cfg: cfg, hooks: hooks, log: log, store: store{files}, busy: map[string]bool{}}
+	r := &Receiver{cfg: cfg, hooks: hooks, log: log, store: store{files, hooks}, busy: map[string]bool{}}
 	composer := handler.NewStoreComposer()
 	composer.UseCore(r.store)
 	composer.UseTerminater(r.store)

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,6 +33,7 @@ type house struct {
 	mu        sync.Mutex
 	n         int
 	full      bool
+	looks     int  // at the disk, before it is full; 0: it stays as it is
 	broken    bool // Completed fails
 	completed map[string][]byte
 	received  map[string]int64
@@ -53,6 +55,10 @@ func (h *house) Admit(_ context.Context, in upload.Intent) (string, error) {
 func (h *house) Ready(context.Context, string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.looks > 0 {
+		h.looks--
+		h.full = h.looks == 0
+	}
 	if h.full {
 		return errFull
 	}
@@ -107,7 +113,7 @@ func (b *bench) open() {
 		b.srv.Close()
 	}
 	var err error
-	b.rec, err = upload.New(upload.Config{Dir: b.dir, BasePath: base, MaxSize: 1 << 20}, b.house, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	b.rec, err = upload.New(upload.Config{Dir: b.dir, BasePath: base, MaxSize: 32 << 20}, b.house, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -351,6 +357,50 @@ func TestRefusals(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(b.dir, "*")); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// The whole file comes in one chunk, and the disk fills meanwhile: what was
+// written is kept and the rest goes on from there.
+func TestTheDiskFillsWithinAChunk(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	big := bytes.Repeat(file, 384) // 24 MB
+	path := b.create(len(big))
+	b.looks = 3
+	want(t, b.patch(path, 0, big), 503, "test.full")
+	at, _ := strconv.Atoi(b.offset(path))
+	if at < 8<<20 || at > 16<<20 {
+		t.Fatalf("offset %d when there was room for two looks", at)
+	}
+	b.full = false
+	want(t, b.patch(path, at, big[at:]), 204, "")
+	if !bytes.Equal(b.completed[strings.TrimPrefix(path, base)], big) {
+		t.Error("the file differs")
+	}
+
+	checked := b.create(len(big))
+	sum := sha256.Sum256(big)
+	b.looks = 3
+	want(t, b.patch(checked, 0, big, "Upload-Checksum", "sha256 "+base64.StdEncoding.EncodeToString(sum[:])), 503, "test.full")
+	if got := b.offset(checked); got != "0" {
+		t.Errorf("of a chunk nobody could check %s bytes count", got)
+	}
+}
+
+// The kernel itself says that there is no room.
+func TestADiskWithoutASingleByteLeft(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	path := b.create(len(file))
+	at := filepath.Join(b.dir, strings.TrimPrefix(path, base))
+	if err := errors.Join(os.Remove(at), os.Symlink("/dev/full", at)); err != nil {
+		t.Fatal(err)
+	}
+	want(t, b.patch(path, 0, file), 503, "media.disk_low")
+	if err := errors.Join(os.Remove(at), os.WriteFile(at, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	want(t, b.patch(path, 0, file), 204, "")
 }
 
 func TestTwoAtOnce(t *testing.T) {

@@ -138,7 +138,7 @@ export const problems: Record<string, string> = {
   'media.container_unknown': '不支持这种视频文件，换成 MP4、MOV、M4V、MKV、WebM 或 MPEG-TS。',
   'media.damaged': '文件像是视频，但读不完整。重新导出一次。',
   'media.disk_full': '处理时服务器磁盘写满了。有空间后会自动继续。',
-  'media.disk_low': '服务器磁盘快满了，暂时不能上传。腾出一些空间，或联系运营人员。',
+  'media.disk_low': '服务器磁盘空间不够。已经上传的部分会保留，有空间后可以继续；也可以联系运营人员腾出空间。',
   'media.disk_too_small': '处理这个文件大约需要 {1} 磁盘空间，服务器一共只能用 {2}。请运营人员扩大磁盘，再重试。',
   'media.dolby_vision': '不支持这种杜比视界，导出为 HDR10、HLG 或 SDR 再上传。',
   'media.empty': '文件是空的，重新导出后再上传。',
