@@ -38,10 +38,11 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	refused := 0
+	refused, taken := 0, false
 	for i, dir := range c.Folders {
 		fmt.Fprintf(t.out, "[%d/%d] %s\n", i+1, len(c.Folders), dir)
 		report, err := a.Exchange.Import(ctx, by, dir, exchange.Options{Org: org, Publish: c.Publish, Progress: func(f exchange.FileReport) {
+			taken = taken || f.Outcome == exchange.Taken
 			fmt.Fprintf(t.out, "  %-9s %s%s\n", f.Outcome, f.Path, reasonOf(f))
 		}})
 		refused += len(report.Refused())
@@ -51,6 +52,9 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 			continue
 		}
 		fmt.Fprintf(t.out, "  drama     %s (%s)\n", report.Drama, report.Key)
+	}
+	if taken {
+		fmt.Fprintln(t.out, "The server encodes what was taken. Damage further into a video shows only then, and the console tells it.")
 	}
 	if refused > 0 {
 		return errRefused

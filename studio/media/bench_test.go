@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -127,6 +128,13 @@ func (b *bench) idle() {
 	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer stop()
 	b.ok(b.bus.Idle(ctx))
+}
+
+// file puts a file into a folder of its own.
+func (b *bench) file(name string, content []byte) string {
+	path := filepath.Join(b.t.TempDir(), name)
+	b.ok(os.WriteFile(path, content, 0o600))
+	return path
 }
 
 func (b *bench) ok(err error) {

@@ -77,3 +77,4 @@ func (c Config) parallel() int {
 
 func (c Config) uploadDir() string  { return filepath.Join(c.Dir, "uploads") }
 func (c Config) scratchDir() string { return filepath.Join(c.Dir, "tmp", "media") }
+func (c Config) takeDir() string    { return filepath.Join(c.Dir, "tmp", "import") }

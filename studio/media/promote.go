@@ -28,7 +28,7 @@ func (r *run) promote(ctx context.Context, files []made) ([]Rendition, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s was not made: %w", f.Name, err)
 		}
-		if f.SHA256, err = copyAndSum(ctx, f.path, ""); err != nil {
+		if f.SHA256, err = copyAndSum(ctx, f.path, nil); err != nil {
 			return nil, err
 		}
 		f.Asset, f.Bytes = r.asset.ID, info.Size()

@@ -38,7 +38,7 @@ type Service struct {
 	d       Deps
 	ring    atomic.Pointer[token.Ring]
 	shelves *otter.Cache[id.Asset, *shelf]
-	uploads *upload.Receiver
+	uploads *upload.Receiver // nil until Start: commands beside a server have none
 	slots   *slots
 	running running
 	live    hub
@@ -51,7 +51,7 @@ type Service struct {
 	stops []func()
 }
 
-// New makes the service; Start makes it ready.
+// New makes the service, which touches nothing; Start makes it ready.
 func New(cfg Config, d Deps) (*Service, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -64,9 +64,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 	}
 	s := &Service{cfg: cfg, d: d, slots: newSlots(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
 	s.shelves, s.looked = newShelves(cfg.CachedAssets), s.now()
-	var err error
-	s.uploads, err = upload.New(upload.Config{Dir: cfg.uploadDir(), BasePath: UploadsPath, MaxSize: cfg.MaxUpload}, uploadHooks{s}, d.Log)
-	return s, err
+	return s, nil
 }
 
 // Start clears what a process before left behind, learns the signing keys and
@@ -74,6 +72,14 @@ func New(cfg Config, d Deps) (*Service, error) {
 func (s *Service) Start(ctx context.Context) error {
 	if err := errors.Join(os.RemoveAll(s.cfg.scratchDir()), os.MkdirAll(s.cfg.scratchDir(), 0o700)); err != nil {
 		return fmt.Errorf("media scratch folder: %w", err)
+	}
+	if err := clearTaken(s.cfg.takeDir()); err != nil {
+		s.d.Log.Warn("what an import left behind cannot be removed", "err", err)
+	}
+	var err error
+	s.uploads, err = upload.New(upload.Config{Dir: s.cfg.uploadDir(), BasePath: UploadsPath, MaxSize: s.cfg.MaxUpload}, uploadHooks{s}, s.d.Log)
+	if err != nil {
+		return fmt.Errorf("media upload folder: %w", err)
 	}
 	if err := s.loadKeys(ctx); err != nil {
 		return err

@@ -2,10 +2,7 @@ package media
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -169,7 +166,7 @@ func (h uploadHooks) Completed(ctx context.Context, f upload.File, sum string) e
 	if err != nil {
 		return err
 	}
-	if err := s.keepMaster(ctx, f.Path, sum); err != nil {
+	if err := s.keepMaster(ctx, sum, func(key string) error { return s.putTwin(ctx, key, f.Path) }); err != nil {
 		return err
 	}
 	return s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -181,18 +178,21 @@ func (h uploadHooks) Completed(ctx context.Context, f upload.File, sum string) e
 	})
 }
 
-// keepMaster puts the file at path into the store and leaves it at path too,
-// until the asset is entered.
-func (s *Service) keepMaster(ctx context.Context, path, sum string) error {
+// keepMaster has put store the master of that hash, unless it is there already.
+func (s *Service) keepMaster(ctx context.Context, sum string, put func(key string) error) error {
 	key := MasterKey(sum)
 	if err := s.claim(ctx, key); err != nil {
 		return err
 	}
-	if _, err := s.d.Blobs.Stat(ctx, key); err == nil {
-		return nil
-	} else if !errors.Is(err, blob.ErrMissing) {
+	if _, err := s.d.Blobs.Stat(ctx, key); err == nil || !errors.Is(err, blob.ErrMissing) {
 		return err
 	}
+	return put(key)
+}
+
+// putTwin stores the file at path and leaves it at path too, until the asset is
+// entered.
+func (s *Service) putTwin(ctx context.Context, key, path string) error {
 	twin := filepath.Join(s.cfg.scratchDir(), "master-"+string(id.New[id.Job]()))
 	if err := os.Link(path, twin); err == nil {
 		defer os.Remove(twin)
@@ -241,94 +241,6 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 
 func completed(asset id.Asset, sent Asset) event.UploadCompleted {
 	return event.UploadCompleted{Asset: asset, Org: sent.Org, Drama: sent.For.Drama, Episode: sent.For.Episode}
-}
-
-// Take makes an asset of a file on this machine, for imports. The file is
-// copied; the same file again is the same asset. When want is not "", it is the
-// SHA-256 the file must have, in hexadecimal.
-func (s *Service) Take(ctx context.Context, by actor.Actor, org id.Org, path, want string) (id.Asset, error) {
-	if org == "" || !by.MayManage(org) {
-		return "", errNotAllowed
-	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return "", fault.New(fault.Invalid, "media.file_unreadable", "The file %s cannot be read.", filepath.Base(path)).Because(err)
-	case !info.Mode().IsRegular() || !containers[strings.ToLower(filepath.Ext(path))]:
-		return "", errContainer
-	case info.Size() == 0:
-		return "", errEmpty
-	case info.Size() > s.cfg.MaxUpload:
-		return "", errTooLarge
-	}
-	sum, err := copyAndSum(ctx, path, "")
-	if err != nil {
-		return "", err
-	}
-	if want != "" && !strings.EqualFold(want, sum) {
-		return "", fault.New(fault.Invalid, "media.checksum_mismatch", "The file %s is not the one that was listed: its checksum differs.", filepath.Base(path))
-	}
-	if a, err := assetBySHA(ctx, s.d.DB, org, sum); err == nil && a.State != Failed && a.State != Cancelled {
-		return a.ID, nil
-	}
-	if err := s.roomFor(ctx, info.Size()); err != nil {
-		return "", err
-	}
-	copied := filepath.Join(s.cfg.scratchDir(), "take-"+string(id.New[id.Job]()))
-	defer os.Remove(copied)
-	if sum, err = copyAndSum(ctx, path, copied); err != nil { // what was copied is what counts
-		return "", err
-	}
-	if err := s.keepMaster(ctx, copied, sum); err != nil {
-		return "", err
-	}
-	var asset id.Asset
-	err = s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		asset, err = s.enter(ctx, tx, Asset{Org: org, SHA256: sum, Filename: cleanName(path), Size: info.Size(), Profile: s.cfg.Profile})
-		return err
-	})
-	return asset, err
-}
-
-// copyAndSum reads the file at path, copies it to a new file unless to is "",
-// and answers its SHA-256.
-func copyAndSum(ctx context.Context, path, to string) (string, error) {
-	in, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer in.Close()
-	h := sha256.New()
-	var out io.Writer = h
-	var f *os.File
-	if to != "" {
-		if f, err = os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
-			return "", err
-		}
-		defer f.Close()
-		out = io.MultiWriter(h, f)
-	}
-	if _, err := io.Copy(out, contextReader{ctx, in}); err != nil {
-		return "", err
-	}
-	if f != nil {
-		if err := f.Close(); err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c contextReader) Read(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(b)
 }
 
 // Uploads lists the unfinished uploads of one member of staff.

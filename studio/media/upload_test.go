@@ -66,12 +66,12 @@ func TestUploadBecomesAnAsset(t *testing.T) {
 func TestTheSameFileTwice(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := newBench(t, d)
-		first := b.upload("a", "one.mp4", body2(1))
-		if again := b.upload("a", "other name.mov", body2(1)); again != first {
+		b, file := newBench(t, d), clip(t, "tiny")
+		first := b.upload("a", "one.mp4", file)
+		if again := b.upload("a", "other name.mov", file); again != first {
 			t.Errorf("a second asset %s", again)
 		}
-		others := b.upload("b", "mine.mp4", body2(1))
+		others := b.upload("b", "mine.mp4", file)
 		if others == first || others == "" {
 			t.Errorf("another organisation got %s", others)
 		}
@@ -80,7 +80,7 @@ func TestTheSameFileTwice(t *testing.T) {
 		}
 		// From disk, by the house: the same again.
 		path := filepath.Join(t.TempDir(), "import.mp4")
-		b.ok(os.WriteFile(path, body2(1), 0o600))
+		b.ok(os.WriteFile(path, file, 0o600))
 		sum := b.load(first).SHA256
 		if _, err := b.Take(t.Context(), operator, orgA, path, strings.Repeat("0", 64)); !hasCode(err, "media.checksum_mismatch") {
 			t.Errorf("another file than the listed one: %v", err)
