@@ -86,12 +86,25 @@ type Asset struct {
 	DurationMS    int64
 	Width, Height int
 	Report        Report
-	AV1           string // "", wanted, done
+	AV1           AV1State
 	Plays         int64
 	Epoch         uint32
 
 	CreatedAt, QueuedAt, UpdatedAt, PlayableAt, FinishedAt time.Time
 }
+
+// AV1State is where the AV1 rendition stands, which an asset is whole without.
+type AV1State string
+
+// The states of an AV1 rendition. One that failed or was stopped is made again
+// only when somebody asks for it.
+const (
+	AV1None      AV1State = ""
+	AV1Wanted    AV1State = "wanted"
+	AV1Done      AV1State = "done"
+	AV1Failed    AV1State = "failed"
+	AV1Cancelled AV1State = "cancelled"
+)
 
 // MasterKey is where the master of the given hash lies in the blob store.
 func MasterKey(sha256 string) string { return "masters/" + sha256 }
@@ -115,8 +128,8 @@ func (a Asset) cancel(now time.Time) (Asset, error) {
 		a.State, a.FinishedAt = Cancelled, now
 	case a.State == Playable && a.Problem.Code == "":
 		a.Problem = Problem{"media.cancelled", "The higher qualities were stopped before they were done. Retry makes them."}
-	case a.State == Complete && a.AV1 == "wanted":
-		a.AV1 = ""
+	case a.State == Complete && a.AV1 == AV1Wanted:
+		a.AV1 = AV1Cancelled
 	default:
 		return a, fault.New(fault.Conflict, "media.nothing_to_cancel", "Nothing is being made of this file just now.")
 	}
@@ -144,14 +157,17 @@ func (a Asset) playable() event.AssetPlayable {
 	return event.AssetPlayable{Asset: a.ID, DurationMS: a.DurationMS, Width: a.Width, Height: a.Height, Blocked: a.Outcome == blocking}
 }
 
-// fail is the asset after its work was given up. A playable one stays playable.
+// fail is the asset after its work was given up. A playable one stays playable;
+// with a complete one nothing is wrong, it only has no AV1 rendition.
 func (a Asset) fail(p Problem, now time.Time) Asset {
-	if a.State.Working() {
-		a.State, a.FinishedAt = Failed, now
+	a.Run, a.Stage, a.Percent = "", "", 0
+	switch {
+	case a.State == Complete:
+		a.AV1 = AV1Failed
+	case a.State.Working():
+		a.State, a.FinishedAt, a.Problem = Failed, now, p
+	default:
+		a.Problem = p
 	}
-	if a.State == Complete && a.AV1 == "wanted" {
-		a.AV1 = "" // so that it can be asked for again
-	}
-	a.Run, a.Stage, a.Percent, a.Problem = "", "", 0, p
 	return a
 }

@@ -15,9 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/cmaf"
+	"cliffhanger/studio/media/fence"
 )
 
 // segments and segment are the shape of a stocked track: two-second segments of
@@ -292,6 +294,27 @@ func TestPlaysBringAV1(t *testing.T) {
 		play(a, 50)
 		if got := b.load(a); jobs() != 1 || got.AV1 != "wanted" || got.Plays != 60 {
 			t.Errorf("%d jobs, %s, %d plays", jobs(), got.AV1, got.Plays)
+		}
+		for i, end := range []func(){
+			func() {
+				b.ok(b.attempt(t.Context(), a, bus.Lease{Try: 1, Last: true}, pass{later: true, owed: wantsAV1, do: func(context.Context, *run) error {
+					return &fence.Failure{Tool: "ffmpeg", Reason: fence.Failed}
+				}}))
+			},
+			func() {
+				_, err := b.Cancel(t.Context(), producerA, a)
+				b.ok(err)
+			},
+		} {
+			end()
+			play(a, 50)
+			ended := []AV1State{AV1Failed, AV1Cancelled}[i]
+			if got := b.load(a); jobs() != i+1 || got.AV1 != ended || got.State != Complete || got.Problem.Code != "" {
+				t.Errorf("%s, then played: %d jobs, %s, the file is %s %+v", ended, jobs(), got.AV1, got.State, got.Problem)
+			}
+			if got, err := b.MakeAV1(t.Context(), producerA, a); err != nil || got.AV1 != AV1Wanted || jobs() != i+2 {
+				t.Errorf("asked for after it %s: %s, %d jobs, %v", ended, got.AV1, jobs(), err)
+			}
 		}
 	})
 }

@@ -78,13 +78,15 @@ func (s *Service) RegisterJobs(b *bus.Bus) {
 	bus.Work(b, w, func(ctx context.Context, j AV1, l bus.Lease) error {
 		return s.attempt(ctx, j.Asset, l, pass{
 			later: true,
-			owed:  func(a Asset) bool { return a.State == Complete && a.AV1 == "wanted" },
+			owed:  wantsAV1,
 			do:    av1Pass,
 			turn:  j.Turn,
 			again: func(t Turn) bus.Job { return AV1{j.Asset, t} },
 		})
 	})
 }
+
+func wantsAV1(a Asset) bool { return a.State == Complete && a.AV1 == AV1Wanted }
 
 // Listen counts plays; call it before the bus starts.
 func (s *Service) Listen(b *bus.Bus) {

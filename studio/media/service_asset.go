@@ -143,21 +143,21 @@ func (s *Service) Retry(ctx context.Context, by actor.Actor, a id.Asset) (Asset,
 	})
 }
 
-// MakeAV1 asks for an AV1 rendition; asking twice makes one.
+// MakeAV1 asks for an AV1 rendition, also after one failed or was stopped; asking
+// twice makes one.
 func (s *Service) MakeAV1(ctx context.Context, by actor.Actor, a id.Asset) (Asset, error) {
 	return s.change(ctx, by, a, s.wantAV1)
 }
 
 // wantAV1 queues the rendition now, or lets the second pass do it when it is done.
 func (s *Service) wantAV1(ctx context.Context, tx *db.Tx, a Asset) (Asset, error) {
-	if a.AV1 != "" {
+	if a.AV1 == AV1Wanted || a.AV1 == AV1Done {
 		return a, nil
 	}
-	a.AV1 = "wanted"
+	a.AV1 = AV1Wanted
 	if a.State != Complete {
 		return a, nil
 	}
-	a.Problem = Problem{} // of an attempt before
 	return a, s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID, a.turn()}, bus.Later)
 }
 

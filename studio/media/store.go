@@ -158,14 +158,14 @@ func storedBytes(ctx context.Context, q db.Q, org id.Org) (bytes int64, open int
 	return bytes, open, err
 }
 
-// addPlays counts plays and answers those assets that have now reached the
-// threshold for an AV1 rendition and are not yet promised one.
+// addPlays counts plays and answers whether it has now reached the
+// threshold for an AV1 rendition and none was ever asked for.
 func addPlays(ctx context.Context, tx *db.Tx, a id.Asset, n, threshold int64) (due bool, err error) {
 	var plays int64
-	var av1 string
+	var av1 AV1State
 	var state State
 	err = tx.QueryRow(ctx, `UPDATE media_asset SET plays = plays + $2 WHERE id = $1 RETURNING plays, av1, state`, a, n).Scan(&plays, &av1, &state)
-	return threshold > 0 && plays >= threshold && av1 == "" && state == Complete, err
+	return threshold > 0 && plays >= threshold && av1 == AV1None && state == Complete, err
 }
 
 func cutAssets(rows []Asset, limit int) page.Of[Asset] {

@@ -196,7 +196,7 @@ func (r *run) publishFirst(ctx context.Context, src source, report Report, j jud
 // complete is the asset with everything planned, and a wanted AV1 rendition queued.
 func (r *run) complete(ctx context.Context, tx *db.Tx, a *Asset) error {
 	a.State, a.FinishedAt = Complete, r.s.now()
-	if a.AV1 == "wanted" {
+	if a.AV1 == AV1Wanted {
 		if err := r.s.d.Bus.EnqueueTx(ctx, tx, AV1{a.ID, a.turn()}, bus.Later); err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func finishPass(ctx context.Context, r *run) error {
 // av1Pass adds the rendition for popular episodes.
 func av1Pass(ctx context.Context, r *run) error {
 	return r.laterPass(ctx, stageAV1, av1Rungs, func(_ context.Context, _ *db.Tx, a *Asset) error {
-		a.AV1 = "done"
+		a.AV1 = AV1Done
 		return nil
 	})
 }
