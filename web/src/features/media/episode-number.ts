@@ -24,7 +24,7 @@ export function numberIn(filename: string): number | null {
     ' ',
   );
   const bare = cleaned.match(/(?<![\p{L}\d])\d{1,3}(?!\d|[\p{L}])/gu);
-  const n = Number(bare?.at(-1));
+  const n = Number(bare?.[bare.length - 1]);
   return n >= 1 && n <= most ? n : null;
 }
 

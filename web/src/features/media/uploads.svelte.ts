@@ -96,7 +96,7 @@ export class Sent {
     this.#upload ??= this.#make(file, sum);
     if (!this.#url) {
       const before = await this.#upload.findPreviousUploads().catch(() => []);
-      const last = before.at(-1);
+      const last = before[before.length - 1];
       if (last) {
         this.#upload.resumeFromPreviousUpload(last);
         this.#begun(last.uploadUrl ?? undefined);
