@@ -147,11 +147,16 @@ export function episode(d, n, locale) {
   return {
     id: `eps_${d.id.slice(4)}_${n}`,
     number: n,
-    title: word(titles[(n + d.i) % titles.length], locale),
-    duration_ms: seconds * 1000,
-    width: 720,
-    height: 1280,
-    released_at: '2026-10-26T12:00:00Z',
+    ...(n <= d.count - (d.i % 3)
+      ? {
+          title: word(titles[(n + d.i) % titles.length], locale),
+          duration_ms: seconds * 1000,
+          width: 720,
+          height: 1280,
+          released: true,
+          released_at: '2026-10-26T12:00:00Z',
+        }
+      : { title: '', duration_ms: 0, width: 0, height: 0, released: false, released_at: '2027-02-01T12:00:00Z' }),
     thumbnail: `/img/${clipOf(d, n)}-wide.jpg`,
   };
 }

@@ -33,6 +33,11 @@ export function date(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
 }
 
+/** A day of the year, as short as people write it. */
+export function day(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric' }).format(new Date(iso));
+}
+
 /** "5 minutes ago", "昨天", "just now". */
 export function ago(iso: string, now: number = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
