@@ -53,6 +53,36 @@ describe('Engine', () => {
     expect(video.muted).toBe(false);
   });
 
+  it('tells a pause that nobody asked for, and only that', async () => {
+    const { engine, video, states } = setup();
+    const halted = vi.fn();
+    engine.on('halted', halted);
+    await engine.load(grantOf('e1'));
+    await engine.play(false);
+    engine.pause();
+    expect(halted).not.toHaveBeenCalled();
+    await engine.play(false);
+    video.pause(); // The system: headphones were pulled.
+    expect(halted).toHaveBeenCalledOnce();
+    expect(states[states.length - 1]).toBe('paused');
+    await engine.play(false);
+    video.fire('pause'); // Of before, told late.
+    expect(engine.state).toBe('playing');
+    engine.unload();
+    expect(halted).toHaveBeenCalledOnce();
+  });
+
+  it('shows a still, not a wait, when it may not play', async () => {
+    const { engine, video } = setup();
+    video.policy = () => 'NotAllowedError';
+    await engine.load(grantOf('e1'));
+    await engine.play(false);
+    video.fire('waiting');
+    expect(engine.state).toBe('loading');
+    video.fire('loadeddata');
+    expect(engine.state).toBe('paused');
+  });
+
   it('tries again after a lost connection, slower every time, and gives up in the end', async () => {
     const { engine, hls } = setup();
     await engine.load(grantOf('e1'));

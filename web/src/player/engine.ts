@@ -45,6 +45,8 @@ type Events = {
   time: number;
   /** Lines of the subtitle to draw now. */
   lines: string[];
+  /** The browser or the system paused it: background, headphones, another window's button. */
+  halted: undefined;
   /** Renditions became known, or the playing one changed. */
   quality: Quality[];
 };
@@ -183,9 +185,15 @@ export class Engine extends Emitter<Events> {
     this.video.muted = muted;
     const first = await this.#tryPlay();
     if (first !== 'refused') return muted ? 'muted' : 'sound';
-    if (muted) return 'blocked';
+    if (muted) return this.#blocked();
     this.video.muted = true;
-    return (await this.#tryPlay()) === 'refused' ? 'blocked' : 'muted';
+    return (await this.#tryPlay()) === 'refused' ? this.#blocked() : 'muted';
+  }
+
+  #blocked(): 'blocked' {
+    this.#wants = false;
+    if (this.state === 'loading' && this.video.readyState >= 2) this.#set('paused');
+    return 'blocked';
   }
 
   pause(): void {
@@ -372,7 +380,7 @@ export class Engine extends Emitter<Events> {
       if (this.#shownTo < 0) this.#shownTo = this.positionMs;
       this.#set('playing');
     });
-    on('pause', () => this.lease && !video.ended && this.state !== 'failed' && this.#set('paused'));
+    on('pause', () => this.#paused());
     on('waiting', () => this.#wants && this.state !== 'failed' && this.#set('waiting'));
     on('ended', () => this.#set(this.isHead ? 'waiting' : 'ended'));
     on('loadeddata', () => this.state === 'loading' && !this.#wants && this.#set('paused'));
@@ -384,6 +392,15 @@ export class Engine extends Emitter<Events> {
     const online = () => this.#networkTry > 0 && this.#again();
     globalThis.addEventListener?.('online', online);
     this.#unlisten.push(() => globalThis.removeEventListener?.('online', online));
+  }
+
+  #paused(): void {
+    // Told late: it may play again, or have been let go.
+    if (!this.lease || !this.video.paused || this.video.ended || this.state === 'failed') return;
+    const halted = this.#wants;
+    this.#wants = false;
+    this.#set('paused');
+    if (halted) this.emit('halted', undefined);
   }
 
   /** What was on the screen since the last time counts as shown; a jump does not. */

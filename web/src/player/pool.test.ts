@@ -162,6 +162,38 @@ describe('Pool', () => {
     expect(pool.sound).toBe(true);
   });
 
+  it('says when what is on the screen may not play, and tries again at the next swipe', async () => {
+    const { pool, videos } = setup();
+    const { source } = list();
+    const going: boolean[] = [];
+    pool.on('going', (g) => going.push(g));
+    for (const v of videos) v.policy = () => 'NotAllowedError';
+    await pool.play();
+    await pool.show(0, source);
+    expect(going).toEqual([false]);
+    for (const v of videos) v.policy = () => 'ok';
+    await pool.show(1, source);
+    expect(going).toEqual([false, true]);
+    expect(pool.current?.video.paused).toBe(false);
+  });
+
+  it('stays paused after the system paused it, also for the next place', async () => {
+    const { pool } = setup();
+    const { source } = list();
+    const going: boolean[] = [];
+    pool.on('going', (g) => going.push(g));
+    await pool.play();
+    await pool.show(0, source);
+    pool.current?.video.pause();
+    expect(going).toEqual([true, false]);
+    await pool.show(1, source);
+    expect(pool.current?.video.paused).toBe(true);
+    expect(going).toEqual([true, false]);
+    pool.pause();
+    await pool.play();
+    expect(going).toEqual([true, false, true]);
+  });
+
   it('starts cold with the head and hands over to the stream where the head has got to', async () => {
     const { pool, videos } = setup();
     const { source } = list(async (e) => grantOf(e, { head: `/media/v1/token-1/${e}/head.mp4` }));

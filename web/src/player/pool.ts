@@ -28,6 +28,8 @@ type Events = {
   /** No grant could be had for the place on the screen. */
   refused: unknown;
   sound: boolean;
+  /** What is on the screen began to play, or was stopped by the browser or the system. */
+  going: boolean;
 };
 
 interface Slot {
@@ -62,6 +64,7 @@ export class Pool extends Emitter<Events> {
     super();
     this.#muteFor = muted;
     this.#slots = videos.map((video) => ({ engine: new Engine(video, deps), place: null, key: null, filled: null }));
+    for (const { engine } of this.#slots) engine.on('halted', () => engine === this.current && this.#halt());
   }
 
   get engines(): readonly Engine[] {
@@ -153,11 +156,22 @@ export class Pool extends Emitter<Events> {
 
   async #start(engine: Engine): Promise<'sound' | 'muted' | 'blocked'> {
     const how = await engine.play(this.#muteFor);
+    if (how === 'blocked') {
+      // The wish stays: the next swipe is a gesture, after which the browser allows more.
+      if (engine === this.current) this.emit('going', false);
+      return how;
+    }
     // Once the browser insists on silence it does so for every place, until the person asks for sound.
     if (how === 'muted') this.#muteFor = true;
     this.sound = how === 'sound';
     this.emit('sound', this.sound);
+    if (engine === this.current && this.#playing) this.emit('going', true);
     return how;
+  }
+
+  #halt(): void {
+    this.#playing = false;
+    this.emit('going', false);
   }
 
   /** Loads a place. The very first one starts with its head. */
@@ -231,7 +245,7 @@ export class Pool extends Emitter<Events> {
     from.filled = null;
     to.engine.activate();
     to.engine.speed = from.engine.speed;
-    if (this.#playing) void to.engine.play(from.engine.video.muted);
+    if (this.#playing) void this.#start(to.engine);
     this.emit('places', this.places);
     this.emit('current', to.engine);
     from.engine.unload();

@@ -41,7 +41,7 @@ export class PlayerView {
   playingQuality = $state(-1);
   /** False while the browser or the person keeps it silent. */
   sound = $state(true);
-  /** What the person wants, also while it waits for data. */
+  /** What the person wants, also while it waits for data; taken back when the browser or the system stops it. */
   wantsPlay = $state(false);
   places = $state<readonly (number | null)[]>([null, null, null]);
   /** The engine on the screen, as an index of the videos. */
@@ -86,6 +86,7 @@ export class PlayerView {
     this.#pool = pool;
     pool.on('places', (places) => (this.places = places));
     pool.on('sound', (sound) => (this.sound = sound));
+    pool.on('going', (going) => (this.wantsPlay = going));
     pool.on('frame', (frame) => {
       this.frames.push(frame);
       this.started = frame.episode;
