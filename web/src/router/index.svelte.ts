@@ -11,16 +11,82 @@ export const route = {
   },
 };
 
+/** What is known of an entry of the history. */
+interface Entry {
+  /** There is an entry of ours below. */
+  inside?: boolean;
+  /** Something lies over the page: Back closes it. */
+  over?: boolean;
+  /** Tells entries apart that have the same address. */
+  key?: number;
+}
+const entry = (): Entry => history.state ?? {};
+
 export function navigate(to: string, { replace = false } = {}): void {
-  if (replace) history.replaceState({}, '', to);
-  else if (to !== location.pathname + location.search) history.pushState({ inside: true }, '', to);
-  read();
+  // What lies over the page goes first, and its entry with it: else Back would lead to the page below once more.
+  if (entry().over) void pop().then(() => navigate(to, { replace }));
+  else {
+    if (replace) history.replaceState(history.state, '', to);
+    else if (to !== location.pathname + location.search) {
+      history.pushState({ inside: true, key: Date.now() } satisfies Entry, '', to);
+      moved = true;
+    }
+    read();
+  }
 }
 
 /** Back where there is somewhere inside to go back to, else to a sensible parent. */
 export function back(parent: string): void {
-  if (history.state?.inside) history.back();
+  if (entry().inside) history.back();
   else navigate(parent, { replace: true });
+}
+
+/**
+ * Lays something over the page for which Back means away with it. Answers what to call when it went otherwise.
+ */
+export function overlay(onback: () => void): () => void {
+  history.pushState({ ...entry(), over: true } satisfies Entry, '');
+  let gone = false;
+  const onpop = () => {
+    gone = true;
+    onback();
+  };
+  addEventListener('popstate', onpop, { once: true });
+  return () => {
+    removeEventListener('popstate', onpop);
+    if (!gone && entry().over) void pop();
+  };
+}
+
+let popping: Promise<void> | undefined;
+
+/** One entry back; many who ask at once go one entry. */
+function pop(): Promise<void> {
+  popping ??= new Promise<void>((done) => {
+    addEventListener('popstate', () => done(), { once: true });
+    history.back();
+  }).finally(() => {
+    popping = undefined;
+  });
+  return popping;
+}
+
+/** Where a page was left: how far it was scrolled, and the link that led away. */
+export interface Place {
+  top: number;
+  link: string;
+}
+const places = new Map<number, Place>();
+let moved = false;
+
+/** The place of the page on the screen, to be read and kept by the page. */
+export function place(): { left: Place | undefined; keep: (top: number) => void; arrived: boolean } {
+  const key = entry().key ?? 0;
+  return {
+    left: places.get(key),
+    keep: (top) => places.set(key, { top, link: places.get(key)?.link ?? '' }),
+    arrived: moved,
+  };
 }
 
 /** The named parts of a path, or null: match('/d/:drama/:n', '/d/drm_1/3') → {drama: 'drm_1', n: '3'}. */
@@ -52,8 +118,11 @@ export function start(base = '/'): () => void {
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
     if (!under(link.pathname, base)) return;
     event.preventDefault();
+    const key = entry().key ?? 0;
+    places.set(key, { top: places.get(key)?.top ?? 0, link: link.getAttribute('href') ?? '' });
     navigate(link.pathname + link.search);
   };
+  if (entry().over) history.back(); // Loaded anew while a sheet was open: it is no longer there.
   addEventListener('popstate', read);
   document.addEventListener('click', onclick);
   return () => {
