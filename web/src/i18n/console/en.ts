@@ -194,7 +194,7 @@ export const en: Record<keyof typeof zh, string> = {
   fPass: 'Passed',
   fWarn: 'With remarks',
   fBlock: 'Blocked',
-  fSeek: 'Go to {time}',
+  fSeek: '{finding}, at {time}',
   fProblem: 'Problem',
   fWatchable: 'The preview appears when the first qualities are ready.',
   fBack: 'Back to the drama',
@@ -306,4 +306,5 @@ export const en: Record<keyof typeof zh, string> = {
   fSendReplacing: 'Upload and replace {n} {n|video|videos}',
   fPlanCancel: 'Cancel',
   dNumberOf: 'Number of episode {n}',
+  fPreviewLost: 'The preview could not be played.',
 };

@@ -192,7 +192,7 @@ export const zh = {
   fPass: '通过',
   fWarn: '有提示',
   fBlock: '阻止上线',
-  fSeek: '跳到 {time}',
+  fSeek: '{finding}，{time}',
   fProblem: '问题',
   fWatchable: '第一批清晰度完成后可预览。',
   fBack: '回到剧集',
@@ -303,4 +303,5 @@ export const zh = {
   fSendReplacing: '上传并替换 {n} 个视频',
   fPlanCancel: '取消',
   dNumberOf: '第 {n} 集的集号',
+  fPreviewLost: '预览没能播放。',
 };
