@@ -23,10 +23,13 @@
 // to stays as it is. Making one of two accounts is not promised yet.
 //
 // Staff choose passwords of ten characters or more, kept as argon2id. Guessing
-// is slowed per e-mail and per address; how many passwords are computed at once
-// is bounded; an unknown e-mail takes as long as a known one. There is always
-// an active operator once there was one. The first operator is made through a
-// one-time link that serve prints on an empty directory.
+// is slowed per e-mail within a network, per network, and, more generously, per
+// e-mail from everywhere; the last does not hold up a network from which the
+// person signed in since the node started. How many passwords are computed at
+// once is bounded; an unknown e-mail takes as long as a known one. There is
+// always an active operator once there was one. The first operator is made
+// through a one-time link that serve prints on an empty directory; each node's
+// link holds until one is used.
 //
 // No network address is stored. Of a viewer the house keeps what is in
 // migrations/: a name if one is given, a language, and what a device can show.

@@ -204,41 +204,42 @@ func TestWaitsGrowAndAreForgiven(t *testing.T) {
 	if p.wait(1<<40) != longestWait {
 		t.Error(p.wait(1 << 40))
 	}
-	th, now := newThrottle[string](p), noon
+	a, b := guess{email: "a"}, guess{email: "b"}
+	th, now := newThrottle(p), noon
 	for range p.free {
-		if th.begin("a", now) != 0 {
+		if th.begin(a, now) != 0 {
 			t.Fatal("a free try had to wait")
 		}
 	}
-	if w := th.begin("a", now.Add(300*time.Millisecond)); w != 700*time.Millisecond {
+	if w := th.begin(a, now.Add(300*time.Millisecond)); w != 700*time.Millisecond {
 		t.Fatal(w)
 	}
-	if th.begin("b", now) != 0 {
+	if th.begin(b, now) != 0 {
 		t.Fatal("another name had to wait")
 	}
-	if w := th.begin("a", now.Add(-time.Hour)); w != time.Second {
+	if w := th.begin(a, now.Add(-time.Hour)); w != time.Second {
 		t.Fatal("a clock that went back frees from waiting, or locks out", w)
 	}
-	th.undo("a")
-	if th.begin("a", now) != 0 {
+	th.undo(a)
+	if th.begin(a, now) != 0 {
 		t.Fatal("an undone try counts")
 	}
-	if th.begin("a", now.Add(forgiven)) != 0 || th.begin("a", now.Add(forgiven)) != 0 {
+	if th.begin(a, now.Add(forgiven)) != 0 || th.begin(a, now.Add(forgiven)) != 0 {
 		t.Fatal("an hour does not forgive")
 	}
 }
 
 func TestManyTriesAtOnceAreNotOne(t *testing.T) {
 	t.Parallel()
-	th := newThrottle[string](emailPace)
+	a, th := guess{email: "a"}, newThrottle(guessPace)
 	allowed := 0
-	for _, wait := range together(50, func(int) time.Duration { return th.begin("a", noon) }) {
+	for _, wait := range together(50, func(int) time.Duration { return th.begin(a, noon) }) {
 		if wait == 0 {
 			allowed++
 		}
 	}
-	if allowed != emailPace.free {
-		t.Errorf("%d tries at once were allowed, not %d", allowed, emailPace.free)
+	if allowed != guessPace.free {
+		t.Errorf("%d tries at once were allowed, not %d", allowed, guessPace.free)
 	}
 }
 

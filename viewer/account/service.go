@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net/netip"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -40,9 +39,11 @@ type Service struct {
 	touches  chan touch
 
 	hasher    *hasher
-	byEmail   *throttle[Email]
-	byAddress *throttle[netip.Prefix]
-	codes     *rate.Limiter // wrong device codes
+	byGuess   *throttle // e-mail and network
+	byEmail   *throttle
+	byAddress *throttle
+	familiar  *otter.Cache[guess, struct{}] // where people signed in
+	codes     *rate.Limiter                 // wrong device codes
 }
 
 // New makes the service. It does nothing until Run and the routes use it.
@@ -52,8 +53,10 @@ func New(d Deps) *Service {
 		sessions:  otter.Must(&otter.Options[sessionKey, known]{MaximumSize: sessionsKept}),
 		touches:   make(chan touch, touchBatch),
 		hasher:    newHasher(presentCost),
-		byEmail:   newThrottle[Email](emailPace),
-		byAddress: newThrottle[netip.Prefix](addressPace),
+		byGuess:   newThrottle(guessPace),
+		byEmail:   newThrottle(emailPace),
+		byAddress: newThrottle(addressPace),
+		familiar:  otter.Must(&otter.Options[guess, struct{}]{MaximumSize: triesKept}),
 		codes:     rate.NewLimiter(rate.Limit(float64(d.Config.WrongCodesPerMinute)/60), max(d.Config.WrongCodesPerMinute/10, 1)),
 	}
 }

@@ -9,17 +9,17 @@ import (
 
 // SetupLink makes the one-time token with which the first operator is created,
 // if nobody works here yet; needed says whether that is so. It holds for 30
-// minutes and the one made before it no longer does. It is for the command that
-// starts the server: whoever holds the token may set the house up.
+// minutes, beside those of other nodes, until one of them is used. It is for the
+// command that starts the server: whoever holds the token may set the house up.
 func (s *Service) SetupLink(ctx context.Context) (token string, needed bool, err error) {
-	until := s.clock.Now().Add(setupLife)
+	now := s.clock.Now()
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		there, err := anyStaff(ctx, tx)
 		if token, needed = "", !there; err != nil || there {
 			return err
 		}
 		token = newToken()
-		return replaceSetup(ctx, tx, digestOf(token), until)
+		return insertSetup(ctx, tx, digestOf(token), now, now.Add(setupLife))
 	})
 	return token, needed, err
 }
@@ -43,6 +43,9 @@ type Founding struct {
 // it may.
 func (s *Service) SetUp(ctx context.Context, token string, in Founding) (who Staff, session string, err error) {
 	now, hash := s.clock.Now(), digestOf(token)
+	if there, err := anyStaff(ctx, s.db); err != nil || there {
+		return who, "", either(err, errSetupDone)
+	}
 	if err := setupOpen(ctx, s.db, hash, now); err != nil {
 		return who, "", err
 	}

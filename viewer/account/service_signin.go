@@ -32,25 +32,38 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from netip
 	return who, token, err
 }
 
+// count is one reason to slow a try down.
+type count struct {
+	*throttle
+	key guess
+}
+
 // mayTry lets one try at a password begin, or says how long to wait. settle
 // takes back what a right password, or a try that was none, was counted as.
 func (s *Service) mayTry(email Email, from netip.Addr) (settle func(error), err error) {
-	now, where := s.clock.Now(), neighbourhood(from)
-	if wait := s.byAddress.begin(where, now); wait > 0 {
-		return nil, httpx.RetryAfter(wait, errThrottled)
+	now, here := s.clock.Now(), guess{email, neighbourhood(from)}
+	counts := []count{{s.byAddress, guess{where: here.where}}, {s.byGuess, here}}
+	if _, familiar := s.familiar.GetIfPresent(here); !familiar {
+		counts = append(counts, count{s.byEmail, guess{email: email}})
 	}
-	if wait := s.byEmail.begin(email, now); wait > 0 {
-		s.byAddress.undo(where)
-		return nil, httpx.RetryAfter(wait, errThrottled)
+	undo := func(counts []count) {
+		for _, c := range counts {
+			c.undo(c.key)
+		}
+	}
+	for i, c := range counts {
+		if wait := c.begin(c.key, now); wait > 0 {
+			undo(counts[:i])
+			return nil, httpx.RetryAfter(wait, errThrottled)
+		}
 	}
 	return func(err error) {
-		switch {
-		case err == nil:
-			s.byAddress.undo(where)
-			s.byEmail.forget(email)
-		case !errors.Is(err, errSignIn):
-			s.byAddress.undo(where)
-			s.byEmail.undo(email)
+		if !errors.Is(err, errSignIn) {
+			undo(counts)
+		}
+		if err == nil {
+			s.byGuess.forget(here)
+			s.familiar.Set(here, struct{}{})
 		}
 	}, nil
 }
@@ -225,7 +238,7 @@ func (s *Service) ChoosePassword(ctx context.Context, link, next string) (who St
 	if err != nil {
 		return Staff{}, "", err
 	}
-	s.byEmail.forget(who.Email)
+	s.byEmail.forget(guess{email: who.Email})
 	who.Invited = false
 	token, err = s.openStaffSession(ctx, who)
 	return who, token, err

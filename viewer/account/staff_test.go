@@ -37,27 +37,54 @@ func TestSigningIn(t *testing.T) {
 	})
 }
 
-func TestGuessingIsSlowedPerEmail(t *testing.T) {
+// network is an address in the n-th of many networks.
+func network(n int) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, byte(n), 1}) }
+
+func TestGuessingIsSlowedWhereItIsDoneAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, dbtest.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 	try := func(password string, from int) error {
-		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, netip.AddrFrom4([4]byte{192, 0, 2, byte(from)}))
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from))
 		return err
 	}
+	for range guessPace.free {
+		mustRefuse(t, try("wrong", 1), "account.credentials_wrong")
+	}
+	mustRefuse(t, try(goodPassword, 1), "account.sign_in_throttled")
+	must(t, try(goodPassword, 2)) // who is elsewhere is not locked out
+	h.clock.Advance(time.Second)
+	mustRefuse(t, try("wrong", 1), "account.credentials_wrong")
+	h.clock.Advance(time.Second)
+	mustRefuse(t, try(goodPassword, 1), "account.sign_in_throttled")
+	h.clock.Advance(time.Second)
+	must(t, try(goodPassword, 1))
+	for range guessPace.free { // a right password forgives
+		mustRefuse(t, try("wrong", 1), "account.credentials_wrong")
+	}
+}
+
+func TestGuessingFromEverywhereIsSlowedAndDoesNotLockTheOwnerOut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.SQLite(t))
+	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+	try := func(password string, from int) error {
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from))
+		return err
+	}
+	const home = 200
+	must(t, try(goodPassword, home))
 	for i := range emailPace.free {
 		mustRefuse(t, try("wrong", i), "account.credentials_wrong")
 	}
-	mustRefuse(t, try(goodPassword, 99), "account.sign_in_throttled")
-	h.clock.Advance(time.Second)
-	mustRefuse(t, try("wrong", 100), "account.credentials_wrong")
-	h.clock.Advance(time.Second)
-	mustRefuse(t, try(goodPassword, 101), "account.sign_in_throttled")
-	h.clock.Advance(time.Second)
-	must(t, try(goodPassword, 102))
-	for i := range emailPace.free { // a right password forgives
-		mustRefuse(t, try("wrong", i), "account.credentials_wrong")
+	mustRefuse(t, try("wrong", 100), "account.sign_in_throttled")
+	mustRefuse(t, try(goodPassword, 100), "account.sign_in_throttled")
+	must(t, try(goodPassword, home))
+	mustRefuse(t, try("wrong", 101), "account.sign_in_throttled") // and that does not forgive the others
+	for range guessPace.free {
+		mustRefuse(t, try("wrong", home), "account.credentials_wrong")
 	}
+	mustRefuse(t, try(goodPassword, home), "account.sign_in_throttled")
 }
 
 func TestGuessingIsSlowedPerAddress(t *testing.T) {
@@ -330,17 +357,16 @@ func TestSettingUp(t *testing.T) {
 		founding := Founding{Organisation: "Lantern", Name: "Op", Email: "op@example.com", Password: goodPassword}
 		lost, needed, err := h.SetupLink(t.Context())
 		must(t, err)
+		h.clock.Advance(setupLife / 2)
 		token, _, err := h.SetupLink(t.Context())
 		must(t, err)
 		if !needed || lost == "" || lost == token {
 			t.Fatal(needed, lost, token)
 		}
+		h.clock.Advance(setupLife / 2)
 		_, _, err = h.SetUp(t.Context(), lost, founding)
 		mustRefuse(t, err, "account.setup_link_invalid")
-		h.clock.Advance(setupLife)
-		_, _, err = h.SetUp(t.Context(), token, founding)
-		mustRefuse(t, err, "account.setup_link_invalid")
-		token, _, err = h.SetupLink(t.Context())
+		other, _, err := h.SetupLink(t.Context()) // of a second node
 		must(t, err)
 		for _, spoil := range []struct {
 			code  string
@@ -357,8 +383,8 @@ func TestSettingUp(t *testing.T) {
 			mustRefuse(t, err, spoil.code)
 		}
 		won := 0
-		for _, err := range together(4, func(int) error {
-			who, session, err := h.SetUp(t.Context(), token, founding)
+		for _, err := range together(4, func(i int) error {
+			who, session, err := h.SetUp(t.Context(), []string{token, other}[i%2], founding)
 			if err == nil {
 				if by, err := h.resolve(t.Context(), actor.Staff, session); err != nil || by.Staff != who.ID || !who.operates() {
 					t.Errorf("%+v, %v", who, err)
@@ -371,6 +397,10 @@ func TestSettingUp(t *testing.T) {
 			} else if !errors.Is(err, errSetup) && !errors.Is(err, errSetupDone) {
 				t.Error(err)
 			}
+		}
+		for _, used := range []string{token, other} {
+			_, _, err = h.SetUp(t.Context(), used, founding)
+			mustRefuse(t, err, "account.setup_done")
 		}
 		left, needed, err := h.SetupLink(t.Context())
 		if won != 1 || left != "" || needed || err != nil {

@@ -208,24 +208,27 @@ func dropPasswordLink(ctx context.Context, tx *db.Tx, who id.Staff) error {
 	return err
 }
 
-// replaceSetup makes token the only one that sets the house up.
-func replaceSetup(ctx context.Context, tx *db.Tx, token digest, until time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO account_setup (one, token_hash, expires_at) VALUES (1, $1, $2)
-		ON CONFLICT (one) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`, token[:], clock.Micros(until))
+// insertSetup adds a token that sets the house up, and drops those that ended.
+func insertSetup(ctx context.Context, tx *db.Tx, token digest, now, until time.Time) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM account_setup_link WHERE expires_at <= $1`, clock.Micros(now)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO account_setup_link (token_hash, expires_at) VALUES ($1, $2)`, token[:], clock.Micros(until))
 	return err
 }
 
 func setupOpen(ctx context.Context, q db.Q, token digest, now time.Time) error {
 	var one int
-	err := q.QueryRow(ctx, `SELECT 1 FROM account_setup WHERE token_hash = $1 AND expires_at > $2`, token[:], clock.Micros(now)).Scan(&one)
+	err := q.QueryRow(ctx, `SELECT 1 FROM account_setup_link WHERE token_hash = $1 AND expires_at > $2`, token[:], clock.Micros(now)).Scan(&one)
 	return missing(err, errSetup)
 }
 
+// takeSetup uses a token up, and with it all others.
 func takeSetup(ctx context.Context, tx *db.Tx, token digest, now time.Time) error {
-	n, err := tx.Exec(ctx, `DELETE FROM account_setup WHERE token_hash = $1 AND expires_at > $2`, token[:], clock.Micros(now))
-	if err == nil && n == 0 {
-		return errSetup
+	if err := setupOpen(ctx, tx, token, now); err != nil {
+		return err
 	}
+	_, err := tx.Exec(ctx, `DELETE FROM account_setup_link`)
 	return err
 }
 

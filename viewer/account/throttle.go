@@ -11,10 +11,20 @@ import (
 // one doubles the wait until the next, and an hour without a try forgives all.
 type pace struct{ free int }
 
+// A person's guesses are counted where they are made, so that strangers
+// elsewhere cannot lock anyone out. What all of them make together on one e-mail
+// is held up too, unless it comes from where the person signed in before.
 var (
-	emailPace   = pace{free: 4}
+	guessPace   = pace{free: 4}
+	emailPace   = pace{free: 50}
 	addressPace = pace{free: 30} // a whole office may share an address
 )
+
+// guess is what tries are counted by: an e-mail, a network, or one in the other.
+type guess struct {
+	email Email
+	where netip.Prefix
+}
 
 const (
 	longestWait = 15 * time.Minute
@@ -30,7 +40,7 @@ func (p pace) wait(n int) time.Duration {
 	return min(time.Second<<min(over, 20), longestWait)
 }
 
-// tries is what is remembered of one e-mail or address.
+// tries is what is remembered of guesses alike.
 type tries struct {
 	n    int
 	last time.Time
@@ -38,20 +48,20 @@ type tries struct {
 
 // throttle remembers wrong tries, in memory and by each node for itself; who
 // floods it with names is held up by the pace of their own address.
-type throttle[K comparable] struct {
+type throttle struct {
 	pace  pace
-	known *otter.Cache[K, tries]
+	known *otter.Cache[guess, tries]
 }
 
 const triesKept = 100_000
 
-func newThrottle[K comparable](p pace) *throttle[K] {
-	return &throttle[K]{pace: p, known: otter.Must(&otter.Options[K, tries]{MaximumSize: triesKept})}
+func newThrottle(p pace) *throttle {
+	return &throttle{pace: p, known: otter.Must(&otter.Options[guess, tries]{MaximumSize: triesKept})}
 }
 
 // begin counts a try as wrong before it is made, so that many at once are not
 // one. It answers how long to wait first; then the try must not be made.
-func (t *throttle[K]) begin(key K, now time.Time) (wait time.Duration) {
+func (t *throttle) begin(key guess, now time.Time) (wait time.Duration) {
 	t.known.Compute(key, func(old tries, _ bool) (tries, otter.ComputeOp) {
 		since := now.Sub(old.last)
 		if since < 0 { // the clock went back: count from now
@@ -70,14 +80,14 @@ func (t *throttle[K]) begin(key K, now time.Time) (wait time.Duration) {
 }
 
 // undo takes back one try that turned out right.
-func (t *throttle[K]) undo(key K) {
+func (t *throttle) undo(key guess) {
 	t.known.ComputeIfPresent(key, func(old tries) (tries, otter.ComputeOp) {
 		return tries{n: max(old.n-1, 0), last: old.last}, otter.WriteOp
 	})
 }
 
 // forget clears a key after a right try.
-func (t *throttle[K]) forget(key K) { t.known.Invalidate(key) }
+func (t *throttle) forget(key guess) { t.known.Invalidate(key) }
 
 // neighbourhood is what one customer of an access provider usually holds: an
 // IPv4 address or an IPv6 /64.
