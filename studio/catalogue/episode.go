@@ -15,6 +15,7 @@ type Episode struct {
 	Number    int // from 1, unique within the drama
 	Title     words.Text
 	Asset     id.Asset // "": no video yet
+	Next      id.Asset // takes the video's place once it can be watched; "": none
 	Subtitles []Subtitle
 	ReleaseAt time.Time // in the home market; zero: not scheduled
 	Video     Video     // as media last told

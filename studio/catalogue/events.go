@@ -33,6 +33,9 @@ func (s *Service) listen() {
 	bus.Work(b, bus.Worker{Name: "catalogue", Parallel: 1, MaxTries: 10}, func(ctx context.Context, j publishWhenReady, _ bus.Lease) error {
 		return s.publishWaiting(ctx, j.Drama)
 	})
+	bus.Work(b, bus.Worker{Name: "catalogue replace", Parallel: 1, MaxTries: 10}, func(ctx context.Context, j replaceVideo, _ bus.Lease) error {
+		return s.replaceWith(ctx, j.Asset)
+	})
 	bus.Tap(b, func(_ context.Context, f event.DramaChanged) { s.drop(f.Drama) })
 	bus.Tap(b, func(_ context.Context, f event.DramaPublished) { s.appeared(f.Drama) })
 	bus.Tap(b, func(_ context.Context, f event.DramaWithdrawn) { s.appeared(f.Drama) })
@@ -74,7 +77,11 @@ func (s *Service) videoChanged(ctx context.Context, tx *db.Tx, asset id.Asset, v
 			return err
 		}
 	}
-	return nil
+	waiting, err := episodesAwaiting(ctx, tx, asset)
+	if err != nil || v == nil || len(waiting) == 0 {
+		return err
+	}
+	return s.tryReplacing(ctx, tx, asset)
 }
 
 // drop forgets what this node holds of a drama and wakes the search index.

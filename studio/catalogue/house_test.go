@@ -233,10 +233,12 @@ type fakeMedia struct {
 	assets map[id.Asset]*fakeAsset
 	taken  int                     // files taken in that were not there
 	refuse func(path string) error // nil: takes everything
+	asked  func()                  // happens right after facts were asked for; nil: nothing
 }
 
 type fakeAsset struct {
 	catalogue.AssetFacts
+	problem   *catalogue.Problem
 	sum, path string
 }
 
@@ -268,6 +270,9 @@ func (h *house) judge(asset id.Asset, blocked bool) {
 func (m *fakeMedia) Playable(_ context.Context, assets []id.Asset) (map[id.Asset]catalogue.AssetFacts, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.asked != nil {
+		defer m.asked()
+	}
 	out := map[id.Asset]catalogue.AssetFacts{}
 	for _, a := range assets {
 		if f, ok := m.assets[a]; ok {
@@ -279,8 +284,15 @@ func (m *fakeMedia) Playable(_ context.Context, assets []id.Asset) (map[id.Asset
 
 func (m *fakeMedia) Summaries(_ context.Context, assets []id.Asset) (map[id.Asset]catalogue.AssetSummary, error) {
 	out := map[id.Asset]catalogue.AssetSummary{}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, a := range assets {
 		out[a] = catalogue.AssetSummary{ID: a, State: "playable"}
+		if f := m.assets[a]; f != nil && f.problem != nil {
+			out[a] = catalogue.AssetSummary{ID: a, State: "failed", Problem: f.problem}
+		} else if f != nil && f.Blocked {
+			out[a] = catalogue.AssetSummary{ID: a, State: "playable", BlockedFindings: 1}
+		}
 	}
 	return out, nil
 }

@@ -132,6 +132,8 @@ type consoleEpisode struct {
 	Title     words.Text    `json:"title"`
 	Asset     *id.Asset     `json:"asset_id"`
 	Summary   *AssetSummary `json:"asset"`
+	Next      *id.Asset     `json:"replacement_id" doc:"The video that takes the place of asset_id once it can be watched; null: none."`
+	NextSum   *AssetSummary `json:"replacement"`
 	Subtitles []Subtitle    `json:"subtitles"`
 	ReleaseAt *time.Time    `json:"release_at"`
 }
@@ -147,15 +149,22 @@ func consoleDramaOf(d Dossier) consoleDrama {
 	}
 	for i, e := range d.Episodes {
 		c := consoleEpisode{ID: e.ID, Number: e.Number, Title: e.Title, Subtitles: append([]Subtitle{}, e.Subtitles...), ReleaseAt: known(e.ReleaseAt)}
-		if e.Asset != "" {
-			c.Asset = &e.Asset
-			if sum, ok := d.Summaries[e.Asset]; ok {
-				c.Summary = &sum
-			}
-		}
+		c.Asset, c.Summary = d.video(e.Asset)
+		c.Next, c.NextSum = d.video(e.Next)
 		out.Episodes[i] = c
 	}
 	return out
+}
+
+// video is an asset with its summary; nil where there is none.
+func (d Dossier) video(asset id.Asset) (*id.Asset, *AssetSummary) {
+	if asset == "" {
+		return nil, nil
+	}
+	if sum, ok := d.Summaries[asset]; ok {
+		return &asset, &sum
+	}
+	return &asset, nil
 }
 
 func known(t time.Time) *time.Time {

@@ -17,7 +17,7 @@ type wireEpisodeChange struct {
 	Number  *int        `json:"number,omitempty" minimum:"1" maximum:"500"`
 	Title   *words.Text `json:"title,omitempty"`
 	Version int64       `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
-	Asset   *string     `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away."`
+	Asset   *string     `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away. Outside draft viewers keep the old video until the new one can be watched; giving the old one again drops a new one that waits."`
 }
 
 func (w wireEpisodeChange) patch() (EpisodePatch, error) {

@@ -51,7 +51,11 @@ func MissingFrom(d Drama, episodes []Episode, assets map[id.Asset]AssetFacts) []
 	for i, e := range episodes {
 		path := fmt.Sprintf("episodes[%d]", e.Number)
 		if e.Number != i+1 {
-			need(Block, "episode_gap", path, "Episode %d is missing before episode %d.", i+1, e.Number)
+			severity := Block
+			if e.waits(d.State) {
+				severity = Warn
+			}
+			need(severity, "episode_gap", path, "Episode %d is missing before episode %d.", i+1, e.Number)
 			break
 		}
 	}
@@ -79,6 +83,40 @@ func missingFromEpisode(e Episode, first bool, assets map[id.Asset]AssetFacts, n
 			need(Warn, "subtitle_long", path+".subtitles."+s.Lang, "%d subtitles of episode %d have more than two lines, or lines wider than 14 Chinese characters or 28 letters.", s.Long, e.Number)
 		}
 	}
+}
+
+// waits reports whether the episode may be behind a gap: files arrive in any
+// order, and outside draft an episode nobody was promised waits for those before it.
+func (e Episode) waits(s State) bool { return s.MustBeComplete() && e.ReleaseAt.IsZero() }
+
+// missingToStep is MissingFrom for a step that needs a complete drama: with no
+// episode waiting for others.
+func missingToStep(d Dossier) []Missing {
+	d.State = Draft
+	return MissingFrom(d.Drama, d.Episodes, d.Facts)
+}
+
+// missingFromReplacements says of each video that is to replace another why it
+// has not done so yet.
+func missingFromReplacements(episodes []Episode, assets map[id.Asset]AssetSummary) []Missing {
+	var out []Missing
+	for _, e := range episodes {
+		if e.Next == "" {
+			continue
+		}
+		m := Missing{Code: "replacement_waits", Path: fmt.Sprintf("episodes[%d].replacement", e.Number), Severity: Warn,
+			Message: fmt.Sprintf("The new video of episode %d is being prepared. Viewers keep the one before until it can be watched.", e.Number)}
+		switch sum := assets[e.Next]; {
+		case sum.Problem != nil:
+			m.Code = "replacement_failed"
+			m.Message = fmt.Sprintf("The new video of episode %d cannot be used; viewers keep the one before. %s", e.Number, sum.Problem.Message)
+		case sum.BlockedFindings > 0:
+			m.Code = "replacement_blocked"
+			m.Message = fmt.Sprintf("Quality control stops the new video of episode %d; viewers keep the one before.", e.Number)
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // errIncomplete refuses to go on with a drama that lacks something.

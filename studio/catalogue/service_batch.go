@@ -188,7 +188,7 @@ func (s *Service) SubtitlesOf(ctx context.Context, assets []id.Asset) (map[id.As
 	return subtitlesWith(ctx, s.DB, assets)
 }
 
-// Use is an episode that shows an asset.
+// Use is an episode that shows an asset, or will once it can be watched.
 type Use struct {
 	Asset  id.Asset   `json:"asset_id"`
 	Drama  id.Drama   `json:"drama_id"`
@@ -208,8 +208,14 @@ func (s *Service) Uses(ctx context.Context, by actor.Actor, assets []id.Asset) (
 	dramas, err := dramasOf(ctx, s.DB, episodes)
 	out := []Use{}
 	for _, e := range episodes {
-		if d, ok := dramas[e.Drama]; ok && by.MayManage(d.Org) {
-			out = append(out, Use{e.Asset, e.Drama, d.Title, e.Number})
+		d, ok := dramas[e.Drama]
+		if !ok || !by.MayManage(d.Org) {
+			continue
+		}
+		for _, asset := range []id.Asset{e.Asset, e.Next} {
+			if asset != "" && slices.Contains(assets, asset) {
+				out = append(out, Use{asset, e.Drama, d.Title, e.Number})
+			}
 		}
 	}
 	return out, err

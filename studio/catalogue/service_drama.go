@@ -191,7 +191,7 @@ func (s *Service) Dossier(ctx context.Context, by actor.Actor, drama id.Drama) (
 	if err != nil {
 		return Dossier{}, err
 	}
-	all, err := s.dossiers(ctx, []Drama{d}, true)
+	all, err := s.dossiers(ctx, []Drama{d})
 	if err != nil {
 		return Dossier{}, err
 	}
@@ -200,7 +200,7 @@ func (s *Service) Dossier(ctx context.Context, by actor.Actor, drama id.Drama) (
 
 // dossiers completes dramas with two questions to the database and two to
 // media, however many there are.
-func (s *Service) dossiers(ctx context.Context, dramas []Drama, summaries bool) ([]Dossier, error) {
+func (s *Service) dossiers(ctx context.Context, dramas []Drama) ([]Dossier, error) {
 	ids := make([]id.Drama, len(dramas))
 	for i, d := range dramas {
 		ids[i] = d.ID
@@ -210,15 +210,18 @@ func (s *Service) dossiers(ctx context.Context, dramas []Drama, summaries bool) 
 		return nil, err
 	}
 	assets := assetsOf(episodes)
+	for _, e := range episodes {
+		if e.Next != "" {
+			assets = append(assets, e.Next)
+		}
+	}
 	facts, err := s.Media.Playable(ctx, assets)
 	if err != nil {
 		return nil, err
 	}
-	var sums map[id.Asset]AssetSummary
-	if summaries {
-		if sums, err = s.Media.Summaries(ctx, assets); err != nil {
-			return nil, err
-		}
+	sums, err := s.Media.Summaries(ctx, assets)
+	if err != nil {
+		return nil, err
 	}
 	of := map[id.Drama][]Episode{}
 	for _, e := range episodes {
@@ -226,7 +229,8 @@ func (s *Service) dossiers(ctx context.Context, dramas []Drama, summaries bool) 
 	}
 	out := make([]Dossier, len(dramas))
 	for i, d := range dramas {
-		out[i] = Dossier{Drama: d, Episodes: of[d.ID], Missing: MissingFrom(d, of[d.ID], facts), Facts: facts, Summaries: sums}
+		missing := append(MissingFrom(d, of[d.ID], facts), missingFromReplacements(of[d.ID], sums)...)
+		out[i] = Dossier{Drama: d, Episodes: of[d.ID], Missing: missing, Facts: facts, Summaries: sums}
 	}
 	return out, nil
 }
@@ -265,6 +269,6 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter, r page.Req
 		return none, err
 	}
 	cut := page.Cut(dramas, limit, func(d Drama) any { return changedKey{At: clock.Micros(d.UpdatedAt), ID: d.ID} })
-	items, err := s.dossiers(ctx, cut.Items, true)
+	items, err := s.dossiers(ctx, cut.Items)
 	return page.Of[Dossier]{Items: items, Next: cut.Next}, err
 }

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,6 +23,7 @@ var (
 	errAsset = fault.New(fault.Invalid, "catalogue.asset_unknown", "There is no such video in this organisation.").
 			With(fault.Field{Path: "asset_id", Code: "asset_unknown", Msg: "does not exist"})
 	errLanguage = fault.New(fault.Invalid, "catalogue.language_unknown", "This is not a language tag such as zh-CN or en.")
+	errNotLast  = fault.New(fault.Conflict, "catalogue.episode_not_last", "Only the last episode can be removed now: the others would leave a gap. Withdraw or reopen the drama first.")
 	errShape    = fault.New(fault.Invalid, "catalogue.shape_unknown", "A poster is portrait or landscape.")
 )
 
@@ -72,7 +74,7 @@ func (s *Service) EditEpisode(ctx context.Context, by actor.Actor, episode id.Ep
 	if err != nil {
 		return Drama{}, Episode{}, err
 	}
-	d, err := s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+	d, err := s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, d *Drama) (bool, error) {
 		before, err := loadEpisode(ctx, tx, episode)
 		if err != nil {
 			return false, err
@@ -81,13 +83,19 @@ func (s *Service) EditEpisode(ctx context.Context, by actor.Actor, episode id.Ep
 		if err := p.apply(&e); err != nil {
 			return false, err
 		}
-		if e.Number == before.Number && e.Asset == before.Asset && reflect.DeepEqual(e.Title, before.Title) {
+		if d.State.MustBeComplete() {
+			e.keepVideoOf(before, facts)
+		}
+		if e.Number == before.Number && e.Asset == before.Asset && e.Next == before.Next && reflect.DeepEqual(e.Title, before.Title) {
 			return false, nil
 		}
 		if err := updateEpisode(ctx, tx, e); err != nil {
 			return false, err
 		}
-		return true, attached(ctx, tx, e.Asset, facts)
+		if err := s.tryReplacing(ctx, tx, e.Next); err != nil {
+			return false, err
+		}
+		return true, attached(ctx, tx, cmp.Or(e.Next, e.Asset), facts)
 	})
 	return d, e, numberTaken(err)
 }
@@ -100,7 +108,7 @@ func (p EpisodePatch) apply(e *Episode) error {
 		e.Title = *p.Title
 	}
 	if p.Asset != nil {
-		e.Asset = *p.Asset
+		e.Asset, e.Next = *p.Asset, ""
 	}
 	title, err := cleanEpisode(e.Number, e.Title)
 	e.Title = title
@@ -164,26 +172,36 @@ func (s *Service) ownEpisode(ctx context.Context, by actor.Actor, episode id.Epi
 	return e, nil
 }
 
-// RemoveEpisode deletes an episode. Of a drama viewers can find, only the last
-// one can go: the others would leave a gap.
+// RemoveEpisode deletes an episode. Outside draft only the last one can go: the
+// others would leave a gap.
 func (s *Service) RemoveEpisode(ctx context.Context, by actor.Actor, episode id.Episode, version int64) (Drama, error) {
 	e, err := s.ownEpisode(ctx, by, episode)
 	if err != nil {
 		return Drama{}, err
 	}
-	return s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+	return s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, d *Drama) (bool, error) {
+		all, err := loadEpisodesOf(ctx, tx, d.ID)
+		if err != nil {
+			return false, err
+		}
+		if d.State.MustBeComplete() && all[len(all)-1].ID != episode {
+			return false, errNotLast
+		}
 		return true, deleteEpisode(ctx, tx, episode)
 	})
 }
 
 // AttachUpload gives a finished upload to the episode it was made for, which is
-// added if it is not there. It does nothing when the drama is not the
-// organisation's.
+// added if it is not there. It does nothing when the drama is gone or was never
+// the organisation's: the asset stays in the list of assets.
 func (s *Service) AttachUpload(ctx context.Context, org id.Org, drama id.Drama, number int, asset id.Asset) error {
 	house := actor.OfSystem("catalogue")
 	d, err := own(ctx, s.DB, house, drama)
-	if err != nil || d.Org != org {
-		return nil // gone meanwhile, or never theirs: the asset stays in the list of assets
+	if fault.KindOf(err) == fault.NotFound || err == nil && d.Org != org {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	episodes, err := loadEpisodesOf(ctx, s.DB, drama)
 	if err != nil {

@@ -35,7 +35,7 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 		return Drama{}, errVersion
 	}
 	if next.MustBeComplete() {
-		if err := blockers(d.Missing); err != nil {
+		if err := blockers(missingToStep(d)); err != nil {
 			return Drama{}, err
 		}
 	}
@@ -97,8 +97,15 @@ func (s *Service) askGates(ctx context.Context, d Dossier) error {
 	return nil
 }
 
-// schedule writes when the episodes of a published drama are released.
+// schedule writes when the episodes of a published drama are released. Those
+// behind a gap wait for the ones before them.
 func (s *Service) schedule(ctx context.Context, tx *db.Tx, d Drama, episodes []Episode, now time.Time) error {
+	for i, e := range episodes {
+		if e.Number != i+1 {
+			episodes = episodes[:i]
+			break
+		}
+	}
 	slots := make([]release.Slot, len(episodes))
 	for i, e := range episodes {
 		slots[i] = release.Slot{Number: e.Number, At: e.ReleaseAt}

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -87,6 +88,7 @@ func (s *Service) pageOf(ctx context.Context, l *listing) (*dramaPage, error) {
 			if err != nil {
 				return nil, err
 			}
+			episodes = slices.DeleteFunc(episodes, func(e Episode) bool { return e.ReleaseAt.IsZero() }) // they wait for those before them
 			similar, err := s.similarTo(ctx, l)
 			return &dramaPage{episodes, similar}, err
 		}))

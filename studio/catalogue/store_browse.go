@@ -139,11 +139,11 @@ func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*li
 	}
 	for _, e := range episodes {
 		l := out[e.Drama]
-		if l == nil {
+		if l == nil || e.ReleaseAt.IsZero() { // waits for those before it
 			continue
 		}
 		l.episodes++
-		if !e.Video.Shown() || e.ReleaseAt.IsZero() {
+		if !e.Video.Shown() {
 			continue
 		}
 		l.playable = append(l.playable, playable{clock.Micros(e.ReleaseAt), e.Video.DurationMS})

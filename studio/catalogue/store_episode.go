@@ -16,7 +16,7 @@ var errEpisodeMissing = fault.New(fault.NotFound, "catalogue.episode_missing", "
 
 // episodeSelect reads an episode with its home release and what media told.
 const episodeSelect = `
-	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, coalesce(r.release_at, 0),
+	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, e.next_asset_id, coalesce(r.release_at, 0),
 		coalesce(a.playable, false), coalesce(a.blocked, false), coalesce(a.duration_ms, 0), coalesce(a.width, 0), coalesce(a.height, 0)
 	FROM catalogue_episode e
 	LEFT JOIN catalogue_release r ON r.episode_id = e.id AND r.market = 'home'
@@ -26,7 +26,7 @@ func scanEpisode(row db.Row) (Episode, error) {
 	var e Episode
 	var title string
 	var at int64
-	err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &at,
+	err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &e.Next, &at,
 		&e.Video.Playable, &e.Video.Blocked, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height)
 	if err != nil {
 		return Episode{}, err
@@ -100,14 +100,14 @@ func withSubtitles(ctx context.Context, q db.Q, episodes []Episode, where string
 
 // insertEpisode writes a new episode; db.IsUnique when the number is taken.
 func insertEpisode(ctx context.Context, tx *db.Tx, e Episode) error {
-	_, err := tx.Exec(ctx, `INSERT INTO catalogue_episode (id, drama_id, number, title, asset_id) VALUES ($1, $2, $3, $4, $5)`,
-		e.ID, e.Drama, e.Number, asJSON(e.Title), e.Asset)
+	_, err := tx.Exec(ctx, `INSERT INTO catalogue_episode (id, drama_id, number, title, asset_id, next_asset_id) VALUES ($1, $2, $3, $4, $5, $6)`,
+		e.ID, e.Drama, e.Number, asJSON(e.Title), e.Asset, e.Next)
 	return err
 }
 
 func updateEpisode(ctx context.Context, tx *db.Tx, e Episode) error {
-	_, err := tx.Exec(ctx, `UPDATE catalogue_episode SET number = $2, title = $3, asset_id = $4 WHERE id = $1`,
-		e.ID, e.Number, asJSON(e.Title), e.Asset)
+	_, err := tx.Exec(ctx, `UPDATE catalogue_episode SET number = $2, title = $3, asset_id = $4, next_asset_id = $5 WHERE id = $1`,
+		e.ID, e.Number, asJSON(e.Title), e.Asset, e.Next)
 	return err
 }
 
@@ -147,10 +147,11 @@ func saveVideo(ctx context.Context, tx *db.Tx, asset id.Asset, v Video) error {
 	return err
 }
 
-// dramasWith answers the dramas that have an episode with the asset.
+// dramasWith answers the dramas that have an episode with the asset, or one it
+// is to replace the video of.
 func dramasWith(ctx context.Context, q db.Q, asset id.Asset) ([]Drama, error) {
 	return db.All(ctx, q, scanDrama, `SELECT `+dramaColumns+` FROM catalogue_drama
-		WHERE id IN (SELECT drama_id FROM catalogue_episode WHERE asset_id = $1 AND asset_id <> '') ORDER BY id`, asset)
+		WHERE id IN (SELECT drama_id FROM catalogue_episode WHERE (asset_id = $1 OR next_asset_id = $1) AND $1 <> '') ORDER BY id`, asset)
 }
 
 // subtitlesWith answers the subtitles of the episodes that have the assets.
@@ -171,15 +172,16 @@ func subtitlesWith(ctx context.Context, q db.Q, assets []id.Asset) (map[id.Asset
 	return out, err
 }
 
-// episodesWith answers the episodes that have the assets.
+// episodesAwaiting answers the episodes whose video the asset is to replace.
+func episodesAwaiting(ctx context.Context, q db.Q, asset id.Asset) ([]Episode, error) {
+	return db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.next_asset_id = $1 AND e.next_asset_id <> '' ORDER BY e.id`, asset)
+}
+
+// episodesWith answers the episodes that have the assets, or wait for them.
 func episodesWith(ctx context.Context, q db.Q, assets []id.Asset) ([]Episode, error) {
 	if len(assets) == 0 {
 		return nil, nil
 	}
-	ids, err := db.All(ctx, q, func(r db.Row) (e id.Episode, err error) { return e, r.Scan(&e) },
-		`SELECT id FROM catalogue_episode WHERE asset_id <> '' AND asset_id IN (`+db.In(len(assets), 1)+`) ORDER BY id`, db.Args(assets)...)
-	if err != nil {
-		return nil, err
-	}
-	return loadEpisodes(ctx, q, ids)
+	in := db.In(len(assets), 1)
+	return db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.asset_id <> '' AND (e.asset_id IN (`+in+`) OR e.next_asset_id <> '' AND e.next_asset_id IN (`+in+`)) ORDER BY e.id`, db.Args(assets)...)
 }

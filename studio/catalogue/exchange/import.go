@@ -234,13 +234,21 @@ func (im *importing) poster(ctx context.Context, shape catalogue.Shape, path str
 }
 
 func (im *importing) episode(ctx context.Context, e folder.Episode) error {
-	known, err := im.knownEpisode(ctx, e)
+	var asset *id.Asset
+	var refused error
+	if e.File != "" {
+		asset, refused = im.take(ctx, e.File)
+	}
+	known, changed, err := im.place(ctx, e, asset)
 	if err != nil {
-		what := "episodes[" + strconv.Itoa(e.Number) + "]"
-		return im.file(what, func() (bool, error) { return false, err })
+		path := "episodes[" + strconv.Itoa(e.Number) + "]"
+		if refused != nil { // the episode would have no video: that is the reason
+			path, err = e.File, refused
+		}
+		return im.file(path, func() (bool, error) { return false, err })
 	}
 	if e.File != "" {
-		if err := im.file(e.File, func() (bool, error) { return im.master(ctx, known, e.File) }); err != nil {
+		if err := im.file(e.File, func() (bool, error) { return changed, refused }); err != nil {
 			return err
 		}
 	}
@@ -252,40 +260,41 @@ func (im *importing) episode(ctx context.Context, e folder.Episode) error {
 	return nil
 }
 
-// knownEpisode finds or makes the episode and brings its title up to date.
-func (im *importing) knownEpisode(ctx context.Context, e folder.Episode) (catalogue.Episode, error) {
-	episodes, err := im.Episodes(ctx, im.by, im.report.Drama)
-	if err != nil {
-		return catalogue.Episode{}, err
-	}
-	title := words.Text(e.Title)
-	for _, known := range episodes {
-		if known.Number != e.Number {
-			continue
-		}
-		_, _, err := im.EditEpisode(ctx, im.by, known.ID, 0, catalogue.EpisodePatch{Title: &title})
-		return known, err
-	}
-	_, added, err := im.AddEpisode(ctx, im.by, im.report.Drama, 0, catalogue.EpisodePatch{Number: &e.Number, Title: &title})
-	return added, err
-}
-
-// master hands the episode's file to media and attaches what it becomes.
-func (im *importing) master(ctx context.Context, e catalogue.Episode, path string) (bool, error) {
+// take hands an episode's file to media.
+func (im *importing) take(ctx context.Context, path string) (*id.Asset, error) {
 	sum, err := im.disk.Sum(ctx, path)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	real, err := im.disk.RealPath(path)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	asset, err := im.Media.Take(ctx, im.by, im.options.Org, real, sum)
-	if err != nil || asset == e.Asset {
-		return false, err
+	if err != nil {
+		return nil, err
 	}
-	_, _, err = im.EditEpisode(ctx, im.by, e.ID, 0, catalogue.EpisodePatch{Asset: &asset})
-	return true, err
+	return &asset, nil
+}
+
+// place finds or makes the episode, brings its title up to date and gives it the
+// asset, if any. changed says that it did not have it.
+func (im *importing) place(ctx context.Context, e folder.Episode, asset *id.Asset) (_ catalogue.Episode, changed bool, err error) {
+	episodes, err := im.Episodes(ctx, im.by, im.report.Drama)
+	if err != nil {
+		return catalogue.Episode{}, false, err
+	}
+	title := words.Text(e.Title)
+	patch := catalogue.EpisodePatch{Title: &title, Asset: asset}
+	for _, before := range episodes {
+		if before.Number == e.Number {
+			_, after, err := im.EditEpisode(ctx, im.by, before.ID, 0, patch)
+			return after, after.Asset != before.Asset || after.Next != before.Next, err
+		}
+	}
+	patch.Number = &e.Number
+	_, added, err := im.AddEpisode(ctx, im.by, im.report.Drama, 0, patch)
+	return added, asset != nil, err
 }
 
 func (im *importing) subtitle(ctx context.Context, e catalogue.Episode, lang, path string) (bool, error) {

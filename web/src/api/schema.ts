@@ -1309,6 +1309,9 @@ export interface components {
             number: number;
             /** Format: date-time */
             release_at: string | null;
+            replacement: components["schemas"]["CatalogueAssetSummary"] | null;
+            /** @description The video that takes the place of asset_id once it can be watched; null: none. */
+            replacement_id: string | null;
             subtitles: components["schemas"]["CatalogueSubtitle"][];
             title: {
                 [key: string]: string;
@@ -1508,7 +1511,7 @@ export interface components {
             width: number;
         };
         CatalogueWireEpisodeChange: {
-            /** @description Empty takes the video away. */
+            /** @description Empty takes the video away. Outside draft viewers keep the old video until the new one can be watched; giving the old one again drops a new one that waits. */
             asset_id?: string;
             /** Format: int64 */
             number?: number;
