@@ -1,7 +1,7 @@
 import type { AssetSummary } from '$/api/console.ts';
 import type { Page } from '$/api/types.ts';
 
-/** A list of masters kept up to date by what is told of them. */
+/** A list of masters, the newest first, kept up to date by what is told of them. */
 export class Assets {
   items = $state.raw<AssetSummary[] | undefined>(undefined);
   error = $state<unknown>(null);
@@ -9,21 +9,36 @@ export class Assets {
 
   constructor(private readonly read: (after?: string | null) => Promise<Page<AssetSummary>>) {}
 
+  /** Reads the first page, or the one after what is shown. What was shown beyond it stays. */
   load = async (after?: string | null): Promise<void> => {
     try {
       const page = await this.read(after);
-      this.items = after ? [...(this.items ?? []), ...page.items] : page.items;
-      this.next = page.next;
+      // A first page that is all there is, or that ends before what is shown begins, stands for itself.
+      const fresh = !after && (!page.next || !page.items.some((i) => this.has(i.id)));
+      if (fresh || !this.items) this.items = page.items;
+      else this.items = merged(this.items, page.items);
+      if (fresh || after || this.next === undefined) this.next = page.next ?? null;
       this.error = null;
     } catch (error) {
       this.error = error;
     }
   };
 
-  /** Takes what was told; an unknown master makes the list be read again. */
+  has(id: string): boolean {
+    return this.items?.some((i) => i.id === id) ?? false;
+  }
+
+  /** Takes what was told of a master that belongs to this list; one further down than what is shown waits for its page. */
   told = (asset: AssetSummary): void => {
     if (!this.items) return;
-    if (!this.items.some((i) => i.id === asset.id)) this.load();
-    else this.items = this.items.map((i) => (i.id === asset.id ? asset : i));
+    const last = this.items.at(-1);
+    if (this.next && last && asset.id < last.id) return;
+    this.items = merged(this.items, [asset]);
   };
+}
+
+/** Newer states of some of a list, and what it did not have; ids grow with time. */
+function merged(old: AssetSummary[], fresh: AssetSummary[]): AssetSummary[] {
+  const byId = new Map([...old, ...fresh].map((a) => [a.id, a]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }

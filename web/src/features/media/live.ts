@@ -6,7 +6,7 @@ const pollMs = 5000;
  * Tells of every change of a master while the page looks: by server-sent events, and by asking every five seconds
  * while those are away. `poll` is called once more whenever the stream comes back, for what was missed.
  */
-export function followAssets(changed: (asset: AssetSummary) => void, poll: () => void): () => void {
+export function followAssets(changed: (asset: AssetSummary) => void, poll: () => unknown): () => void {
   let source: EventSource | undefined;
   let open = false;
   let lost = false;

@@ -307,4 +307,5 @@ export const en: Record<keyof typeof zh, string> = {
   fPlanCancel: 'Cancel',
   dNumberOf: 'Number of episode {n}',
   fPreviewLost: 'The preview could not be played.',
+  fMoreUses: 'and {n} more',
 };

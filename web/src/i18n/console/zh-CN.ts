@@ -304,4 +304,5 @@ export const zh = {
   fPlanCancel: '取消',
   dNumberOf: '第 {n} 集的集号',
   fPreviewLost: '预览没能播放。',
+  fMoreUses: '还有 {n} 集',
 };
