@@ -3,13 +3,13 @@
 // Owns: the score of every published drama (how many episodes were begun and
 // finished), the order of a visit, and the reason shown for every place.
 //
-// Promises: a visit never shows a drama twice and never one the viewer hid;
-// paging is stable while dramas come and go, on any node, because everything a
-// visit needs travels in its cursor. The reason given is the true one. The
-// first places of a page already carry the grant to watch, so that the first
-// frame costs no further round trip. What may not be watched is left out. The
-// following tab has the followed dramas that are not seen to their last released
-// episode, each where the viewer goes on.
+// Promises: a visit never shows a drama twice and never one the viewer hid; it
+// ends after 500 places. Paging is stable while dramas come and go, on any node,
+// because everything a visit needs travels in its cursor. The reason given is
+// the true one. The first places of a page already carry the grant to watch, so
+// that the first frame costs no further round trip. What may not be watched is
+// left out. The following tab has the followed dramas that are not seen to their
+// last released episode, each where the viewer goes on.
 //
 // Listens: catalogue.DramaPublished and DramaWithdrawn, playback.EpisodeStarted
 // and EpisodeFinished.

@@ -137,14 +137,15 @@ func (s *Service) Page(ctx context.Context, by actor.Actor, req page.Request, lo
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
-	picks := current.Pick(watcher, req.Limit)
+	limit := min(req.Limit, v.left())
+	picks := current.Pick(watcher, limit)
 	items, err := s.dress(ctx, by, picks, seatsIn(history), locale)
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
 	out := page.Of[Item]{Items: items}
-	if len(picks) == req.Limit {
-		out.Next = page.Cursor(v.hand(dramasOf(picks)))
+	if v = v.hand(dramasOf(picks)); len(picks) == limit && v.left() > 0 {
+		out.Next = page.Cursor(v)
 	}
 	return out, nil
 }
@@ -155,7 +156,7 @@ func (s *Service) watcher(ctx context.Context, by actor.Actor, v visit, current 
 	if err != nil {
 		return rank.Viewer{}, err
 	}
-	w := rank.Viewer{Seed: v.Seed, Given: v.Given, Skip: map[id.Drama]bool{}, Seen: map[id.Drama]bool{}}
+	w := rank.Viewer{Seed: v.Seed, Given: v.given(), Skip: map[id.Drama]bool{}, Seen: map[id.Drama]bool{}}
 	for _, d := range hidden {
 		w.Skip[d] = true
 	}

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"hash/fnv"
 	"math/rand/v2"
@@ -14,13 +13,15 @@ import (
 // that any node can go on with it and nothing is stored.
 type visit struct {
 	Seed  uint64 `json:"s"`
-	Given int    `json:"n"` // places handed out
-	Marks string `json:"m"` // 6 bytes for each drama handed out, the latest maxMarks
+	Marks []byte `json:"h"` // markBytes for each drama handed out
 }
 
 const (
 	markBytes = 6
-	maxMarks  = 400
+	// longestVisit keeps the cursor within an address that every proxy passes on.
+	// A visit ends there, after hours of swiping, rather than repeat itself; the
+	// next one draws anew.
+	longestVisit = 500
 )
 
 // resume reads a cursor; an empty one begins a visit.
@@ -39,11 +40,16 @@ func mark(d id.Drama) string {
 	return string(b[:markBytes])
 }
 
+// given is how many places were handed out.
+func (v visit) given() int { return len(v.Marks) / markBytes }
+
+// left is how many places there are still to hand out.
+func (v visit) left() int { return max(longestVisit-v.given(), 0) }
+
 // marks are the short names of what was handed out.
 func (v visit) marks() map[string]bool {
-	raw, _ := base64.RawURLEncoding.DecodeString(v.Marks) // a forged cursor only spoils its owner's visit
-	set := map[string]bool{}
-	for ; len(raw) >= markBytes && len(set) < maxMarks; raw = raw[markBytes:] {
+	set := make(map[string]bool, v.given())
+	for raw := v.Marks; len(raw) >= markBytes; raw = raw[markBytes:] {
 		set[string(raw[:markBytes])] = true
 	}
 	return set
@@ -51,12 +57,8 @@ func (v visit) marks() map[string]bool {
 
 // hand answers the visit after these dramas were handed out.
 func (v visit) hand(dramas []id.Drama) visit {
-	raw, _ := base64.RawURLEncoding.DecodeString(v.Marks)
 	for _, d := range dramas {
-		raw = append(raw, mark(d)...)
+		v.Marks = append(v.Marks, mark(d)...)
 	}
-	if extra := len(raw) - maxMarks*markBytes; extra > 0 {
-		raw = raw[extra:]
-	}
-	return visit{v.Seed, v.Given + len(dramas), base64.RawURLEncoding.EncodeToString(raw)}
+	return v
 }
