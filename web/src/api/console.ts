@@ -1,5 +1,6 @@
 import { client } from './client.ts';
 import { postOnce } from './once.ts';
+import { renewal } from './renewal.ts';
 import type { Page, Wire } from './types.ts';
 
 export type { Genre } from './types.ts';
@@ -41,20 +42,22 @@ export const base = '/api/console/v1';
 export const uploadsUrl = `${base}/uploads/`;
 export const liveUrl = `${base}/live`;
 
-const api = client(base);
+const api = client(base, renewal.ask);
+/** Who comes in or goes out is not asked to sign in for it. */
+const door = client(base);
 const at = encodeURIComponent;
 type After = string | null | undefined;
 
 /** The console API, one function per call. All throw Problem. */
 export const staffApi = {
-  setUpNeeded: () => api.get<Wire['SetupNeededResponse']>('/setup'),
-  setUp: (body: Wire['SetUpRequest']) => api.post<Wire['SetUpResponse']>('/setup', { body }),
-  signIn: (body: Wire['SignInRequest']) => api.post<Wire['SignInResponse']>('/sessions', { body }),
-  signOut: () => api.delete<void>('/sessions/current'),
-  me: () => api.get<Staff>('/me'),
+  setUpNeeded: () => door.get<Wire['SetupNeededResponse']>('/setup'),
+  setUp: (body: Wire['SetUpRequest']) => door.post<Wire['SetUpResponse']>('/setup', { body }),
+  signIn: (body: Wire['SignInRequest']) => door.post<Wire['SignInResponse']>('/sessions', { body }),
+  signOut: () => door.delete<void>('/sessions/current'),
+  me: () => door.get<Staff>('/me'),
   changePassword: (body: Wire['ChangePasswordRequest']) => api.post<void>('/me/password', { body }),
   choosePassword: (body: Wire['ChoosePasswordRequest']) =>
-    api.post<Wire['ChoosePasswordResponse']>('/password', { body }),
+    door.post<Wire['ChoosePasswordResponse']>('/password', { body }),
   organisations: (after?: After) => api.get<Page<Organisation>>('/organisations', { query: { after, limit: 100 } }),
   found: (body: Wire['FoundOrganisationRequest']) => api.post<Organisation>('/organisations', { body }),
   people: (after?: After) => api.get<Page<Staff>>('/staff', { query: { after, limit: 100 } }),

@@ -1,6 +1,7 @@
 import { DetailedError, type HttpResponse, Upload } from 'tus-js-client';
 import { mediaApi, type OpenUpload, uploadsUrl } from '$/api/console.ts';
 import { Problem, problemOf } from '$/api/problem.ts';
+import { renewal } from '$/api/renewal.ts';
 import { checksum } from './checksum.ts';
 import type { SendState } from './progress.ts';
 
@@ -190,6 +191,7 @@ export class Sent {
       this.state = 'failed';
       this.moved();
       this.error = await problemIn(answer);
+      if (status === 401 && (await renewal.ask())) this.again();
     }
   }
 

@@ -308,4 +308,7 @@ export const en: Record<keyof typeof zh, string> = {
   dNumberOf: 'Number of episode {n}',
   fPreviewLost: 'The preview could not be played.',
   fMoreUses: 'and {n} more',
+  expired: 'Your session has ended',
+  expiredNote: 'Sign in again, and everything goes on where it was.',
+  somebodyElse: 'Sign in as somebody else',
 };

@@ -305,4 +305,7 @@ export const zh = {
   dNumberOf: '第 {n} 集的集号',
   fPreviewLost: '预览没能播放。',
   fMoreUses: '还有 {n} 集',
+  expired: '登录已过期',
+  expiredNote: '重新登录后，一切从原处继续。',
+  somebodyElse: '换个账号登录',
 };
