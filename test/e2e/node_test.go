@@ -128,6 +128,13 @@ func (n *node) note(p []byte) {
 	n.log.Write(p)
 }
 
+// logged is what the process has said so far.
+func (n *node) logged() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.log.String()
+}
+
 // kill ends the process as a power cut would.
 func (n *node) kill() {
 	n.cmd.Process.Kill()

@@ -33,7 +33,7 @@ var ErrNoRows = sql.ErrNoRows
 // Q reads. *DB reads from a pool, *Tx inside its transaction.
 type Q interface {
 	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRow(ctx context.Context, query string, args ...any) *sql.Row
+	QueryRow(ctx context.Context, query string, args ...any) Row
 }
 
 // DB is an open database: a pool to read from and one to write through. On
@@ -134,9 +134,15 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 }
 
 // QueryRow reads one row outside any transaction.
-func (d *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return d.read.QueryRowContext(ctx, query, args...)
+func (d *DB) QueryRow(ctx context.Context, query string, args ...any) Row {
+	return row{d.read.QueryRowContext(ctx, query, args...)}
 }
+
+// row tells what its query has met only when it is read.
+type row struct{ *sql.Row }
+
+// Scan is part of Row.
+func (r row) Scan(into ...any) error { return unavailable(r.Row.Scan(into...)) }
 
 // Tx is a transaction in progress.
 type Tx struct {
@@ -150,7 +156,7 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 }
 
 // QueryRow reads one row inside the transaction.
-func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	return t.tx.QueryRowContext(ctx, query, args...)
 }
 
@@ -244,7 +250,7 @@ func Args[T any](values []T) []any {
 	return out
 }
 
-// Row is what a scan function reads from: *sql.Row and *sql.Rows.
+// Row is what a scan function reads from: a single row or one of many.
 type Row interface{ Scan(into ...any) error }
 
 // All reads every row of a query.
@@ -262,5 +268,5 @@ func All[T any](ctx context.Context, q Q, scan func(Row) (T, error), query strin
 		}
 		out = append(out, v)
 	}
-	return out, rows.Err()
+	return out, unavailable(rows.Err())
 }

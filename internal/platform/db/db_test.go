@@ -3,11 +3,13 @@ package db_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
 )
@@ -214,5 +216,36 @@ func TestAnUnknownAddressSaysWhatIsWanted(t *testing.T) {
 		t.Fatal("accepted")
 	} else if got := err.Error(); len(got) == 0 || strings.Contains(got, "secret") {
 		t.Fatalf("%q", got)
+	}
+}
+
+func TestADatabaseThatIsAwayIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	server := dbtest.OwnPostgreSQL(t)
+	ctx := context.Background()
+	d, err := db.Open(ctx, server.Address, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var n int64
+	if err := d.QueryRow(ctx, `SELECT 1 WHERE 1 = 2`).Scan(&n); err != db.ErrNoRows {
+		t.Errorf("no row: %v", err)
+	}
+	server.Stop()
+	for way, ask := range map[string]func() error{
+		"one row": func() error { return d.QueryRow(ctx, `SELECT 1`).Scan(&n) },
+		"many rows": func() error {
+			_, err := db.All(ctx, d, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) }, `SELECT 1`)
+			return err
+		},
+		"transaction": func() error {
+			return d.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return tx.QueryRow(ctx, `SELECT 1`).Scan(&n) })
+		},
+		"ping": func() error { return d.Ping(ctx) },
+	} {
+		if f := fault.Of(ask()); f.Kind != fault.Unavailable || f.Code != "db.unavailable" {
+			t.Errorf("%s: %v", way, f)
+		}
 	}
 }

@@ -34,7 +34,8 @@ type edge struct {
 	public   string // origin, or ""
 }
 
-// Validate lists everything that is wrong with the configuration.
+// Validate lists everything that is wrong with the configuration, each behind the
+// name of its setting.
 func (c Config) Validate() error {
 	_, err := newEdge(c, Deps{})
 	return err
@@ -52,22 +53,22 @@ func newEdge(c Config, d Deps) (edge, error) {
 	}
 	for _, o := range c.TrustedOrigins {
 		if err := e.origins.AddTrustedOrigin(o); err != nil {
-			errs = append(errs, fmt.Errorf("trusted origin %q: want https://host", o))
+			errs = append(errs, fmt.Errorf("trusted-origins %q: want https://host", o))
 		}
 	}
 	for _, o := range c.MediaOrigins {
 		if !isOrigin(o) {
-			errs = append(errs, fmt.Errorf("media origin %q: want https://host", o))
+			errs = append(errs, fmt.Errorf("media-origins %q: want https://host", o))
 		}
 	}
 	if len(c.Locales) == 0 {
 		errs = append(errs, errors.New("locales: at least one is needed"))
 	}
 	if c.MaxBody <= 0 {
-		errs = append(errs, errors.New("largest body: must be more than 0 bytes"))
+		errs = append(errs, fmt.Errorf("max-body %d: must be more than 0 bytes", c.MaxBody))
 	}
 	if c.PublicURL != "" && !isOrigin(c.PublicURL) {
-		errs = append(errs, fmt.Errorf("public address %q: want https://host, without a path", c.PublicURL))
+		errs = append(errs, fmt.Errorf("public-url %q: want https://host, without a path", c.PublicURL))
 	}
 	e.public = c.PublicURL
 	e.policy = contentPolicy(c.MediaOrigins)
@@ -159,7 +160,7 @@ func (e edge) account(r *http.Request, x *exchange, w *writer) {
 	level := slog.LevelInfo
 	switch {
 	case r.Context().Err() != nil: // the caller has gone; what failed then is no news
-	case w.status >= 500 && fault.KindOf(x.err) == fault.Internal:
+	case w.status == http.StatusInternalServerError: // a defect
 		level = slog.LevelError
 	case w.status >= 500:
 		level = slog.LevelWarn

@@ -83,6 +83,9 @@ type retryError struct {
 
 func (e retryError) Unwrap() error { return e.error }
 
+// usualWait is when something that cannot be done right now is worth trying again.
+const usualWait = 5 * time.Second
+
 // RetryAfter wraps err so that its problem carries a Retry-After header.
 func RetryAfter(after time.Duration, err error) error { return retryError{err, after} }
 
@@ -103,8 +106,11 @@ func problemOf(err error) *Problem {
 	}
 	p = &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Msg, Code: f.Code, Fields: f.Fields}
 	var retry retryError
-	if errors.As(err, &retry) {
+	switch {
+	case errors.As(err, &retry):
 		p.wait = retry.after
+	case f.Kind == fault.Unavailable:
+		p.wait = usualWait
 	}
 	return p
 }
