@@ -1,11 +1,13 @@
 package bus_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -53,12 +55,32 @@ func TestAClusterThatIsNotThereIsWaitedForAsLongAsAllowed(t *testing.T) {
 	if err := d.Migrate(t.Context(), "bus", bus.Migrations); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	_, err := bus.Open(ctx, bus.Config{URL: "nats://127.0.0.1:1"}, d, quiet(), nil)
+	var log bytes.Buffer
+	told := slog.New(slog.NewTextHandler(writer(func(p []byte) {
+		log.Write(p)
+		stop() // it has said that it waits, and would go on for long
+	}), nil))
+	_, err := bus.Open(ctx, bus.Config{URL: "nats://me:secret@127.0.0.1:1,nats://127.0.0.1:2"}, d, told, nil)
 	if fault.KindOf(err) != fault.Unavailable || fault.Of(err).Code != "bus.unreachable" {
 		t.Error(err)
 	}
+	for what, text := range map[string]string{"log": log.String(), "error": fmt.Sprint(fault.Of(err).Unwrap())} {
+		if !strings.Contains(text, "127.0.0.1:1, 127.0.0.1:2") || strings.Contains(text, "secret") {
+			t.Errorf("%s: %s", what, text)
+		}
+	}
+	if strings.Count(log.String(), "waiting for the bus") != 1 {
+		t.Error(log.String())
+	}
+}
+
+type writer func(p []byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
 }
 
 func TestMistakenRegistrationsPanic(t *testing.T) {

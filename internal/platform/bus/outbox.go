@@ -28,7 +28,7 @@ func Outbox(ctx context.Context, d *db.DB, log *slog.Logger) (*Bus, error) {
 func Reachable(ctx context.Context, url string) error {
 	nc, err := nats.Connect(url, nats.Timeout(5*time.Second))
 	if err != nil {
-		return errDown.Because(err)
+		return downAt(url, err)
 	}
 	defer nc.Close()
 	js, err := jetstream.New(nc)
@@ -36,7 +36,7 @@ func Reachable(ctx context.Context, url string) error {
 		_, err = js.AccountInfo(ctx)
 	}
 	if err != nil {
-		return errDown.Because(err)
+		return downAt(url, err)
 	}
 	return nil
 }

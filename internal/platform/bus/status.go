@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cliffhanger/internal/kernel/clock"
@@ -97,6 +98,23 @@ func (b *Bus) Ping(ctx context.Context) error {
 		return wrap("ping", err)
 	}
 	return nil
+}
+
+// downAt is errDown with the servers that were asked.
+func downAt(url string, err error) error {
+	return errDown.Because(fmt.Errorf("%s: %w", hosts(url), err))
+}
+
+// hosts are the servers of a cluster as a log may name them, without who signs in.
+func hosts(url string) string {
+	servers := strings.Split(url, ",")
+	for i, s := range servers {
+		if _, after, ok := strings.Cut(s, "://"); ok {
+			s = after
+		}
+		servers[i] = s[strings.LastIndexByte(s, '@')+1:]
+	}
+	return strings.Join(servers, ", ")
 }
 
 var errDown = fault.New(fault.Unavailable, "bus.unreachable", "Messages between nodes do not pass right now; try again in a moment.")

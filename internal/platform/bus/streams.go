@@ -42,22 +42,33 @@ func (b *Bus) streams() []jetstream.StreamConfig {
 	return all
 }
 
+// patience is how long a cluster is waited for at the start: longer than its
+// servers need to start and to elect a leader.
+const patience = 2 * time.Minute
+
 // ensureStreams makes the streams. A cluster refuses that until its servers have
-// elected a leader, so it is tried until ctx ends.
+// elected a leader, so it is tried until ctx ends or patience does.
 func (b *Bus) ensureStreams(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	told := false
 	for _, c := range b.streams() {
-		for try := 1; ; try++ {
+		for {
 			bounded, stop := context.WithTimeout(ctx, waitLong)
 			_, err := b.js.CreateOrUpdateStream(bounded, c)
 			stop()
 			if err == nil {
 				break
 			}
-			if ctx.Err() != nil {
-				return errDown.Because(err)
+			if cause := b.nc.LastError(); !b.nc.IsConnected() && cause != nil {
+				err = cause // what was asked only ran out of time
 			}
-			if try%20 == 0 {
-				b.log.Warn("the bus is not ready yet", "stream", c.Name, "error", err)
+			if ctx.Err() != nil {
+				return downAt(b.cfg.URL, err)
+			}
+			if !told {
+				told = true
+				b.log.Warn("waiting for the bus", "servers", hosts(b.cfg.URL), "at most", patience, "error", err)
 			}
 			pause(ctx, troubled)
 		}
