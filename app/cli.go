@@ -88,7 +88,7 @@ func (configCommand) Run(t *terminal) error {
 // check settles the configuration and names everything that is wrong.
 func (t *terminal) check() error {
 	if err := t.config.settle(); err != nil {
-		return fmt.Errorf("%w:\n%w", errConfig, err)
+		return fmt.Errorf("%w:\n%w", errConfig, conf.Explain(err, t.settings))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/conf"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/life"
 	"cliffhanger/internal/platform/mail"
@@ -73,8 +75,8 @@ func Default() Config {
 
 var nodeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// Validate lists what is wrong with the node's own settings; the parts validate
-// themselves.
+// check lists what is wrong with the node's own settings and with its parts',
+// each behind the name of the setting.
 func (c *Config) check() error {
 	var errs []error
 	if c.Data == "" {
@@ -86,16 +88,25 @@ func (c *Config) check() error {
 	if c.S3.Endpoint != "" && c.S3.Bucket == "" {
 		errs = append(errs, errors.New("s3.bucket: must be named when s3.endpoint is"))
 	}
+	if strings.Contains(c.S3.Endpoint, "/") {
+		errs = append(errs, fmt.Errorf("s3.endpoint %q: want host:port; s3.insecure says whether to speak HTTP", c.S3.Endpoint))
+	}
 	if c.Database.Set() && !strings.HasPrefix(c.Database.Reveal(), "postgres") {
 		errs = append(errs, errors.New("database: want postgres://…, or nothing for SQLite in the data folder"))
 	}
+	for server := range strings.SplitSeq(c.NATS.Reveal(), ",") {
+		if u, err := url.Parse(strings.TrimSpace(server)); c.NATS.Set() && (err != nil || u.Host == "") {
+			errs = append(errs, errors.New("nats: want nats://host:port for each server"))
+			break
+		}
+	}
 	if c.BusReplicas < 1 || c.BusReplicas > 5 || c.BusReplicas%2 == 0 {
-		errs = append(errs, errors.New("bus-replicas: want 1, 3 or 5"))
+		errs = append(errs, fmt.Errorf("bus-replicas %d: want 1, 3 or 5", c.BusReplicas))
 	}
 	if c.BusLease < time.Second {
-		errs = append(errs, errors.New("bus-lease: want at least a second"))
+		errs = append(errs, fmt.Errorf("bus-lease %v: want at least a second", c.BusLease))
 	}
-	return errors.Join(append(errs, c.HTTP.Validate(), c.Life.Validate(), c.Obs.Validate(), c.Mail.Validate(), c.Account.Validate(), c.Catalogue.Validate(), c.Media.Validate())...)
+	return errors.Join(append(errs, conf.Validate(c))...)
 }
 
 // settle fills in what follows from other settings and lists what is wrong.

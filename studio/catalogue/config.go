@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // the home zone must load on a machine without zone files
+
+	"cliffhanger/studio/catalogue/words"
 )
 
 // Config is the catalogue's part of the configuration.
@@ -21,17 +23,20 @@ func Default(dir string) Config {
 	return Config{IndexDir: dir + "/search", HomeZone: "Asia/Shanghai", CacheSize: 20_000}
 }
 
-// Validate answers everything that is wrong.
+// Validate answers everything that is wrong, each behind the name of its setting.
 func (c Config) Validate() error {
 	var errs []error
 	if c.IndexDir == "" {
-		errs = append(errs, errors.New("catalogue: index_dir is empty"))
+		errs = append(errs, errors.New("index-dir: must be set"))
 	}
 	if _, err := time.LoadLocation(c.HomeZone); err != nil || c.HomeZone == "" {
-		errs = append(errs, fmt.Errorf("catalogue: home_zone %q is not a time zone", c.HomeZone))
+		errs = append(errs, fmt.Errorf("home-zone %q: is not a time zone", c.HomeZone))
+	}
+	if _, err := words.LoadGenres(c.GenresFile); err != nil {
+		errs = append(errs, fmt.Errorf("genres-file: %w", err))
 	}
 	if c.CacheSize < 1 {
-		errs = append(errs, errors.New("catalogue: cache_size must be at least 1"))
+		errs = append(errs, fmt.Errorf("cache-size %d: must be at least 1", c.CacheSize))
 	}
 	return errors.Join(errs...)
 }

@@ -3,10 +3,15 @@ package media
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"path/filepath"
-	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
+
+	"cliffhanger/studio/media/qc"
 )
 
 // Config is the part of the configuration this capability owns.
@@ -40,32 +45,36 @@ func Default() Config {
 	}
 }
 
-var nodeName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
-
-// Validate lists everything that is wrong with c.
+// Validate lists everything that is wrong with the settings, each behind its name.
 func (c Config) Validate() error {
 	var errs []error
+	_, known := qc.Profiles[c.Profile]
 	need := func(ok bool, format string, args ...any) {
 		if !ok {
-			errs = append(errs, fmt.Errorf("media: "+format, args...))
+			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	need(c.Dir != "", "no data folder")
-	need(nodeName.MatchString(c.Node), "node name %q: want lower-case letters, digits and dashes", c.Node)
-	need(c.MaxUpload > 0, "max upload %d: want a number of bytes above 0", c.MaxUpload)
-	need(c.Quota >= c.MaxUpload, "quota %d is smaller than one upload may be (%d)", c.Quota, c.MaxUpload)
-	need(c.MaxOpen > 0, "max open %d: want at least 1", c.MaxOpen)
-	need(c.UploadLife >= time.Minute, "upload life %v: want at least a minute", c.UploadLife)
-	need(c.MinFree >= 0 && c.MinFree <= 0.5, "min free %v: want 0 to 0.5", c.MinFree)
+	need(c.NodeURL == "" || isNodeURL(c.NodeURL), "node-url %q: want http://host:port", c.NodeURL)
+	need(c.MaxUpload > 0, "max-upload %d: want a number of bytes above 0", c.MaxUpload)
+	need(c.Quota >= c.MaxUpload, "quota %d: is smaller than one upload may be (%d)", c.Quota, c.MaxUpload)
+	need(c.MaxOpen > 0, "max-open %d: want at least 1", c.MaxOpen)
+	need(c.UploadLife >= time.Minute, "upload-life %v: want at least a minute", c.UploadLife)
+	need(c.MinFree >= 0 && c.MinFree <= 0.5, "min-free %v: want 0 to 0.5", c.MinFree)
 	need(c.Parallel >= 0, "parallel %d: want 0 or more", c.Parallel)
 	need(c.Tries >= 1, "tries %d: want at least 1", c.Tries)
-	need(c.LinkLife >= time.Minute, "link life %v: want at least a minute", c.LinkLife)
-	need(c.AV1Plays >= 0, "AV1 plays %d: want 0 or more", c.AV1Plays)
-	need(c.BlobGrace >= time.Minute, "blob grace %v: want at least a minute, so that nothing just being written is taken", c.BlobGrace)
-	need(c.NodeLife >= 10*time.Second, "node life %v: want at least ten seconds", c.NodeLife)
-	need(c.MaxDuration > 0, "max duration %v: want more than 0", c.MaxDuration)
-	need(c.CachedAssets > 0, "cached assets %d: want at least 1", c.CachedAssets)
+	need(known, "profile %q: want %s", c.Profile, strings.Join(slices.Sorted(maps.Keys(qc.Profiles)), " or "))
+	need(c.LinkLife >= time.Minute, "link-life %v: want at least a minute", c.LinkLife)
+	need(c.AV1Plays >= 0, "av-1-plays %d: want 0 or more", c.AV1Plays)
+	need(c.BlobGrace >= time.Minute, "blob-grace %v: want at least a minute, so that nothing just being written is taken", c.BlobGrace)
+	need(c.NodeLife >= 10*time.Second, "node-life %v: want at least ten seconds", c.NodeLife)
+	need(c.MaxDuration > 0, "max-duration %v: want more than 0", c.MaxDuration)
+	need(c.CachedAssets > 0, "cached-assets %d: want at least 1", c.CachedAssets)
 	return errors.Join(errs...)
+}
+
+func isNodeURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
 func (c Config) parallel() int {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -22,10 +23,10 @@ func Default() Config { return Config{NewAccountsPerMinute: 120, WrongCodesPerMi
 func (c Config) Validate() error {
 	var errs []error
 	if c.NewAccountsPerMinute < 1 {
-		errs = append(errs, errors.New("account: new accounts per minute must be 1 or more"))
+		errs = append(errs, fmt.Errorf("new-accounts-per-minute %d: must be 1 or more", c.NewAccountsPerMinute))
 	}
 	if c.WrongCodesPerMinute < 1 || c.WrongCodesPerMinute > 100_000 {
-		errs = append(errs, errors.New("account: wrong codes per minute must be between 1 and 100000, or codes could be guessed"))
+		errs = append(errs, fmt.Errorf("wrong-codes-per-minute %d: must be between 1 and 100000, or codes could be guessed", c.WrongCodesPerMinute))
 	}
 	return errors.Join(errs...)
 }

@@ -308,7 +308,7 @@ func TestConfig(t *testing.T) {
 	t.Parallel()
 	must(t, Default().Validate())
 	err := Config{WrongCodesPerMinute: 1 << 30}.Validate()
-	if err == nil || strings.Count(err.Error(), "account:") != 2 {
+	if err == nil || strings.Count(err.Error(), "per-minute ") != 2 {
 		t.Error(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -63,7 +64,7 @@ func (p *Parsed) Command() string { return p.Context.Command() }
 func (p *Parsed) Settings() []Setting { return p.settings }
 
 // Parse fills cli, a pointer to a struct in the manner of kong. What cli holds
-// already are the defaults. It does not call Validate.
+// already are the defaults. What Validate would find is no error of Parse.
 func Parse(cli any, s Source) (*Parsed, error) {
 	if s.Env == nil {
 		s.Env = os.LookupEnv
@@ -83,6 +84,12 @@ func Parse(cli any, s Source) (*Parsed, error) {
 		return nil, err
 	}
 	ctx, err := k.Parse(s.Args)
+	var stopped *kong.ParseError
+	if errors.As(err, &stopped) && Validate(cli) != nil {
+		// kong asks every part too, once all values are in, and stops at the
+		// first that complains: the caller lists them all.
+		ctx, err = stopped.Context, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -142,8 +149,9 @@ func allFlags(app *kong.Application) []*kong.Flag {
 }
 
 // Validate calls Validate on every part of cfg that has it, outermost first,
-// and lists all errors, each behind the prefix of its part. Commands are not
-// looked into.
+// and lists all errors. A part begins each of its own with the setting's name
+// within it ("max-body 0: must be …"); the list has the name in full. Commands
+// are not looked into.
 func Validate(cfg any) error { return errors.Join(validate(reflect.ValueOf(cfg), "")...) }
 
 func validate(v reflect.Value, at string) (errs []error) {
@@ -166,7 +174,7 @@ func validate(v reflect.Value, at string) (errs []error) {
 	if c, ok := p.Interface().(interface{ Validate() error }); ok {
 		for _, err := range unjoin(c.Validate()) {
 			if at != "" {
-				err = fmt.Errorf("%s: %w", strings.TrimSuffix(at, "."), err)
+				err = fmt.Errorf("%s%w", at, err)
 			}
 			errs = append(errs, err)
 		}
@@ -181,6 +189,34 @@ func validate(v reflect.Value, at string) (errs []error) {
 		errs = append(errs, validate(v.Field(i), at+f.Tag.Get("prefix"))...)
 	}
 	return errs
+}
+
+// Explain adds to each error of Validate where the value of its setting comes
+// from, so that people know what to change.
+func Explain(err error, settings []Setting) error {
+	var out []error
+	for _, one := range unjoin(err) {
+		name, _, _ := strings.Cut(one.Error(), " ")
+		name = strings.TrimSuffix(name, ":")
+		if i := slices.IndexFunc(settings, func(s Setting) bool { return s.Name == name }); i >= 0 {
+			one = fmt.Errorf("%w (%s)", one, settings[i].source())
+		}
+		out = append(out, one)
+	}
+	return errors.Join(out...)
+}
+
+// source says what to change for another value.
+func (s Setting) source() string {
+	switch s.Origin {
+	case FromFlag:
+		return "from --" + s.Name
+	case FromEnv:
+		return "from " + s.Env
+	case FromFile:
+		return "from the configuration file"
+	}
+	return "the default; set --" + s.Name + " or " + s.Env
 }
 
 func unjoin(err error) []error {

@@ -194,7 +194,25 @@ func TestValidateListsEverything(t *testing.T) {
 	}
 	c.Stage.Lights, c.Stage.Fade, c.Store.URL = 0, -1, ""
 	err := conf.Validate(c)
-	if want := "stage: lights: at least one\nstage: fade: not backwards\nstore: url: must be set"; err == nil || err.Error() != want {
+	if want := "stage.lights: at least one\nstage.fade: not backwards\nstore.url: must be set"; err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
+func TestAWrongValueIsListedWithItsOrigin(t *testing.T) {
+	t.Parallel()
+	c := defaults()
+	p, err := parse(t, c, "[stage]\nlights = 0\n", map[string]string{"CLIFFHANGER_STAGE_FADE": "-1s"}, "open", "--store.url=")
+	if err != nil {
+		t.Fatalf("one part's complaint hides the others': %v", err)
+	}
+	want := "stage.lights: at least one (from the configuration file)\n" +
+		"stage.fade: not backwards (from CLIFFHANGER_STAGE_FADE)\n" +
+		"store.url: must be set (from --store.url)"
+	if got := conf.Explain(conf.Validate(c), p.Settings()); got == nil || got.Error() != want {
+		t.Errorf("got %v\nwant %s", got, want)
+	}
+	if err := conf.Explain(conf.Validate(defaults()), nil); err != nil {
+		t.Errorf("nothing is wrong: %v", err)
 	}
 }

@@ -72,7 +72,7 @@ func TestConfigNamesEveryMistake(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"play.example/", "10.0.0.1", "partner", "s3.example/path", "script-src", "locales", "largest body"} {
+	for _, want := range []string{"play.example/", "10.0.0.1", "partner", "s3.example/path", "script-src", "locales", "max-body"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not mention %s: %v", want, err)
 		}

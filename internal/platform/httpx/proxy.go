@@ -17,7 +17,7 @@ func parseProxies(list []string) (proxies, error) {
 	for _, s := range list {
 		p, err := netip.ParsePrefix(strings.TrimSpace(s))
 		if err != nil {
-			errs = append(errs, fmt.Errorf("trusted proxy %q: want a network such as 10.0.0.0/8", s))
+			errs = append(errs, fmt.Errorf("trusted-proxies %q: want a network such as 10.0.0.0/8", s))
 			continue
 		}
 		out = append(out, p.Masked())

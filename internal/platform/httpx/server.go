@@ -35,22 +35,28 @@ func DefaultServer() ServerConfig {
 	}
 }
 
-// Validate lists everything that is wrong with the configuration.
+// Validate lists everything that is wrong with the configuration, each behind the
+// name of its setting.
 func (c ServerConfig) Validate() error {
 	var errs []error
-	for _, a := range []string{c.Addr, c.RedirectAddr} {
-		if _, _, err := net.SplitHostPort(a); a != "" && err != nil {
-			errs = append(errs, fmt.Errorf("address %q: want host:port", a))
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		errs = append(errs, fmt.Errorf("addr %q: want host:port", c.Addr))
+	}
+	if _, _, err := net.SplitHostPort(c.RedirectAddr); c.RedirectAddr != "" && err != nil {
+		errs = append(errs, fmt.Errorf("redirect-addr %q: want host:port", c.RedirectAddr))
+	} else if c.RedirectAddr != "" && !c.TLS.Enabled() {
+		errs = append(errs, errors.New("redirect-addr: needs TLS to redirect to"))
+	}
+	for _, t := range []struct {
+		name string
+		time.Duration
+	}{
+		{"header-timeout", c.HeaderTimeout}, {"read-timeout", c.ReadTimeout},
+		{"write-timeout", c.WriteTimeout}, {"idle-timeout", c.IdleTimeout},
+	} {
+		if t.Duration <= 0 {
+			errs = append(errs, fmt.Errorf("%s %v: must be positive", t.name, t.Duration))
 		}
-	}
-	if c.Addr == "" {
-		errs = append(errs, errors.New("address: must be set"))
-	}
-	if c.HeaderTimeout <= 0 || c.ReadTimeout <= 0 || c.WriteTimeout <= 0 || c.IdleTimeout <= 0 {
-		errs = append(errs, errors.New("timeouts: must be positive"))
-	}
-	if c.RedirectAddr != "" && !c.TLS.Enabled() {
-		errs = append(errs, errors.New("redirect address: needs TLS to redirect to"))
 	}
 	return errors.Join(append(errs, c.TLS.Validate())...)
 }

@@ -36,25 +36,29 @@ func (c TLSConfig) Enabled() bool {
 	return c.CertFile != "" || c.KeyFile != "" || len(c.ACMEDomains) > 0
 }
 
-// Validate lists everything that is wrong with the configuration.
+// Validate lists everything that is wrong with the configuration, each behind the
+// name of its setting under the server's.
 func (c TLSConfig) Validate() error {
 	var errs []error
-	if (c.CertFile == "") != (c.KeyFile == "") {
-		errs = append(errs, errors.New("TLS files: certificate and key go together"))
+	if c.CertFile == "" && c.KeyFile != "" {
+		errs = append(errs, errors.New("tls.key-file: needs tls.cert-file beside it"))
+	}
+	if c.CertFile != "" && c.KeyFile == "" {
+		errs = append(errs, errors.New("tls.cert-file: needs tls.key-file beside it"))
 	}
 	if len(c.ACMEDomains) > 0 && c.CertFile != "" {
-		errs = append(errs, errors.New("TLS: certificate files or ACME domains, not both"))
+		errs = append(errs, errors.New("tls.acme-domains: certificate files or ACME domains, not both"))
 	}
 	if len(c.ACMEDomains) > 0 && c.ACMEDir == "" {
-		errs = append(errs, errors.New("ACME directory: must be set, or every start asks for new certificates"))
+		errs = append(errs, errors.New("tls.acme-dir: must be set, or every start asks for new certificates"))
 	}
 	for _, d := range c.ACMEDomains {
 		if !isPublicName(d) {
-			errs = append(errs, fmt.Errorf("ACME domain %q: want a full name such as watch.example.com", d))
+			errs = append(errs, fmt.Errorf("tls.acme-domains %q: want a full name such as watch.example.com", d))
 		}
 	}
 	if u, err := url.Parse(c.ACMEDirectory); c.ACMEDirectory != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
-		errs = append(errs, fmt.Errorf("ACME directory URL %q: want https://…", c.ACMEDirectory))
+		errs = append(errs, fmt.Errorf("tls.acme-directory %q: want https://…", c.ACMEDirectory))
 	}
 	return errors.Join(errs...)
 }

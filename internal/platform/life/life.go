@@ -55,10 +55,10 @@ func Default() Config { return Config{StopTimeout: 30 * time.Second} }
 func (c Config) Validate() error {
 	var errs []error
 	if c.StopTimeout <= 0 {
-		errs = append(errs, errors.New("stop timeout: must be positive"))
+		errs = append(errs, fmt.Errorf("stop-timeout %v: must be positive", c.StopTimeout))
 	}
 	if c.DrainDelay < 0 {
-		errs = append(errs, errors.New("drain delay: must not be negative"))
+		errs = append(errs, fmt.Errorf("drain-delay %v: must not be negative", c.DrainDelay))
 	}
 	return errors.Join(errs...)
 }

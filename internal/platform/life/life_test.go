@@ -222,7 +222,7 @@ func TestConfig(t *testing.T) {
 	if err := Default().Validate(); err != nil {
 		t.Error(err)
 	}
-	if err := (Config{DrainDelay: -1}).Validate(); err == nil || !strings.Contains(err.Error(), "stop timeout") || !strings.Contains(err.Error(), "drain delay") {
+	if err := (Config{DrainDelay: -1}).Validate(); err == nil || !strings.Contains(err.Error(), "stop-timeout") || !strings.Contains(err.Error(), "drain-delay") {
 		t.Errorf("got %v", err)
 	}
 }

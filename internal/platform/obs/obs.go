@@ -40,16 +40,16 @@ func (c Config) Validate() error {
 	switch c.LogFormat {
 	case "auto", "text", "json":
 	default:
-		errs = append(errs, fmt.Errorf("log format %q: want auto, text or json", c.LogFormat))
+		errs = append(errs, fmt.Errorf("log-format %q: want auto, text or json", c.LogFormat))
 	}
 	if c.TraceEndpoint != "" {
 		u, err := url.Parse(c.TraceEndpoint)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			errs = append(errs, fmt.Errorf("trace endpoint %q: want http://host:port", c.TraceEndpoint))
+			errs = append(errs, fmt.Errorf("trace-endpoint %q: want http://host:port", c.TraceEndpoint))
 		}
 	}
 	if !(c.TraceRatio >= 0 && c.TraceRatio <= 1) {
-		errs = append(errs, errors.New("trace ratio: want 0 to 1"))
+		errs = append(errs, fmt.Errorf("trace-ratio %v: want 0 to 1", c.TraceRatio))
 	}
 	return errors.Join(errs...)
 }
