@@ -8,7 +8,7 @@ const newer = {
     'static blocks (94)': /\bstatic ?\{/,
     'private names looked for with in (91)': /#\w+ in\b/,
     'static fields called name or length (98)': /\bstatic (name|length) ?=/,
-    'spread arguments of an optional call (91)': /\?\.[\w$.]*\([^()]*\.\.\./,
+    'spread arguments of an optional call (91)': /\?\.[\w$.]*\((?:[\w$.]+,)*\.\.\./,
     'Array.at (92)': /\.at\(/,
     'Array.findLast (97)': /\.findLast(Index)?\(/,
     'Array.toSorted and its kin (110)': /\.to(Sorted|Reversed|Spliced)\(/,

@@ -1,5 +1,5 @@
 import type { Drama } from '$/api/console.ts';
-import { at, changes, type Form, formOf, put, rebase, same } from './about.ts';
+import { at, changes, copy, type Form, formOf, put, rebase, same } from './about.ts';
 
 /** What was typed about one drama and is not saved yet, together with what it was typed over. */
 export class Draft {
@@ -47,17 +47,17 @@ export class Draft {
   }
 
   takeTheirs(path: string): void {
-    put(this.form, path, structuredClone(at(this.#base, path)));
+    put(this.form, path, copy(at(this.#base, path)));
   }
 
   discard(): void {
-    this.form = structuredClone(this.#base);
+    this.form = copy(this.#base);
     this.#clashes = [];
   }
 
   #goOn(drama: Drama, from: Form): void {
     const theirs = formOf(drama);
-    const { form, clashes } = rebase(from, $state.snapshot(this.form) as Form, theirs);
+    const { form, clashes } = rebase(from, copy(this.form), theirs);
     [this.#version, this.#base, this.form] = [drama.version, theirs, form];
     this.#clashes = [...new Set([...this.#clashes, ...clashes])];
   }
