@@ -103,3 +103,42 @@ test('a video the browser does not let play shows a button, and plays at its pre
   await page.locator('video:not([aria-hidden])').evaluate((v: HTMLVideoElement) => v.pause());
   await expect(button).toBeVisible();
 });
+
+test('a remote control pauses, opens the episodes and goes back with its arrows, OK and Back', async ({
+  page,
+  house,
+}) => {
+  const { lantern } = house;
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto(`/d/${lantern.id}`);
+  await page.getByRole('link', { name: '从第 1 集开始' }).click();
+  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+  const press = (key: string) => page.keyboard.press(key);
+  const focused = (name: string | RegExp) => page.getByRole('button', { name }).and(page.locator(':focus'));
+  const video = page.locator('video:not([aria-hidden])');
+
+  await press('Enter');
+  await expect(focused('暂停')).toHaveCount(1);
+  await press('Enter');
+  await expect(video).toHaveJSProperty('paused', true);
+  await press('ArrowRight');
+  await expect(focused('下一集')).toHaveCount(1);
+  await page.goBack();
+  await expect(page.locator(':focus')).toHaveCount(0);
+  await expect(page).toHaveURL(`/d/${lantern.id}/1`);
+
+  await press('Enter');
+  await press('ArrowUp');
+  await expect(page.getByRole('slider').and(page.locator(':focus'))).toHaveCount(1);
+  await press('ArrowUp');
+  await expect(focused('返回')).toHaveCount(1);
+  await press('Escape');
+  await press('ArrowDown');
+  await expect(page).toHaveURL(`/d/${lantern.id}/2`);
+
+  await press('Enter');
+  await press('ArrowUp');
+  await press('ArrowUp');
+  await press('Enter');
+  await expect(page).toHaveURL(`/d/${lantern.id}`);
+});

@@ -41,20 +41,29 @@ export function back(parent: string): void {
   else navigate(parent, { replace: true });
 }
 
+/** What lies over the page, topmost last. */
+let overlays: (() => void)[] = [];
+
 /**
  * Lays something over the page for which Back means away with it. Answers what to call when it went otherwise.
  */
 export function overlay(onback: () => void): () => void {
   history.pushState({ ...entry(), over: true } satisfies Entry, '');
-  let gone = false;
   const onpop = () => {
-    gone = true;
+    if (overlays[overlays.length - 1] !== onpop) return;
+    lift();
     onback();
   };
-  addEventListener('popstate', onpop, { once: true });
-  return () => {
+  const lift = () => {
+    overlays = overlays.filter((o) => o !== onpop);
     removeEventListener('popstate', onpop);
-    if (!gone && entry().over) void pop();
+  };
+  overlays.push(onpop);
+  addEventListener('popstate', onpop);
+  return () => {
+    if (!overlays.includes(onpop)) return;
+    lift();
+    if (entry().over) void pop();
   };
 }
 

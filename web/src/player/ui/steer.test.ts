@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { nearest, type Way } from './steer.ts';
+
+const box = (left: number, top: number, width = 44, height = 44) => ({
+  left,
+  top,
+  right: left + width,
+  bottom: top + height,
+});
+// A header with Back and search, a rail of two at the right, a bar of three below.
+const places = {
+  back: box(0, 0),
+  search: box(340, 0),
+  like: box(340, 300),
+  share: box(340, 360),
+  play: box(16, 700),
+  next: box(64, 700),
+  full: box(330, 700),
+};
+type Name = keyof typeof places;
+const names = Object.keys(places) as Name[];
+
+it.each<[Name, Way, Name | undefined]>([
+  ['play', 'right', 'next'],
+  ['next', 'right', 'full'],
+  ['full', 'up', 'share'],
+  ['share', 'up', 'like'],
+  ['like', 'up', 'search'],
+  ['search', 'left', 'back'],
+  ['back', 'down', 'play'],
+  ['play', 'up', 'back'],
+  ['back', 'left', undefined],
+  ['back', 'up', undefined],
+])('from %s %s to %s', (from, way, to) => {
+  const others = names.filter((n) => n !== from);
+  expect(
+    others[
+      nearest(
+        places[from],
+        others.map((n) => places[n]),
+        way,
+      )
+    ],
+  ).toBe(to);
+});
