@@ -12,6 +12,7 @@ import (
 	"cliffhanger/studio/media/encode"
 	"cliffhanger/studio/media/likeness"
 	"cliffhanger/studio/media/probe"
+	"cliffhanger/studio/media/qc"
 )
 
 // Report is what the first pass learned about a master; it is stored as JSON.
@@ -21,7 +22,9 @@ type Report struct {
 	Scenes  []int64      `json:"scenes,omitempty"`  // where scenes begin, milliseconds
 	Sprite  *Sprite      `json:"sprite,omitempty"`  // without its address
 	HeadMS  int64        `json:"head_ms,omitempty"`
-	Filled  int64        `json:"filled,omitempty"` // bytes of scratch an attempt had when the disk ran full
+
+	Measured *qc.Measured `json:"measured,omitempty"` // what the verdict rests on
+	Filled   int64        `json:"filled,omitempty"`   // bytes of scratch an attempt had when the disk ran full
 }
 
 // Source is what the master is, for the console.

@@ -49,7 +49,7 @@ func (s *Service) Take(ctx context.Context, by actor.Actor, org id.Org, path, wa
 	}
 	var asset id.Asset
 	err = s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		asset, err = s.enter(ctx, tx, Asset{Org: org, SHA256: sum, Filename: cleanName(path), Size: size, Profile: s.cfg.Profile})
+		asset, err = s.enter(ctx, tx, Asset{Org: org, SHA256: sum, Filename: cleanName(path), Size: size})
 		return err
 	})
 	return asset, err

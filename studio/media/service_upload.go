@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -93,8 +94,8 @@ func (s *Service) intend(by actor.Actor, in upload.Intent) (Upload, error) {
 	case in.Size > s.cfg.MaxUpload:
 		return Upload{}, errTooLarge
 	}
-	profile, err := s.profile(in.Meta["profile"])
-	if err != nil {
+	profile := in.Meta["profile"]
+	if err := checkProfile(profile); err != nil {
 		return Upload{}, err
 	}
 	now := s.now()
@@ -207,19 +208,18 @@ func (s *Service) putTwin(ctx context.Context, key, path string) error {
 }
 
 // enter makes the asset of a master that is in the store, once per organisation.
-// A master that comes again after it failed or was stopped gets another chance.
+// A master that comes again after it failed or was stopped gets another chance,
+// and one that comes with another profile is judged by that one.
 func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, error) {
 	now := s.now()
 	there, err := assetBySHA(ctx, tx, a.Org, a.SHA256)
 	switch {
 	case err == nil:
-		again, _, err := there.retry(now)
-		if err == nil && !there.State.Watchable() {
-			again.UpdatedAt = now
-			err = errors.Join(updateAsset(ctx, tx, again), s.d.Bus.EnqueueTx(ctx, tx, Transcode{there.ID, again.turn()}))
-			if err != nil {
-				return "", err
-			}
+		if there, err = s.again(ctx, tx, there); err == nil && a.Profile != "" && a.Profile != there.Profile {
+			err = s.judgeAnew(ctx, tx, there, a.Profile)
+		}
+		if err != nil {
+			return "", err
 		}
 		if a.For.Drama == "" {
 			return there.ID, nil
@@ -228,7 +228,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 	case !errors.Is(err, db.ErrNoRows):
 		return "", err
 	}
-	a.ID, a.State = id.At[id.Asset](now), Uploaded
+	a.ID, a.State, a.Profile = id.At[id.Asset](now), Uploaded, cmp.Or(a.Profile, s.cfg.Profile)
 	a.CreatedAt, a.QueuedAt, a.UpdatedAt = now, now, now
 	if err := insertAsset(ctx, tx, a); err != nil {
 		return "", err
@@ -237,6 +237,20 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, a Asset) (id.Asset, erro
 		return "", err
 	}
 	return a.ID, s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID, a.turn()})
+}
+
+// again queues a master that failed or was stopped once more; any other stays as
+// it is.
+func (s *Service) again(ctx context.Context, tx *db.Tx, a Asset) (Asset, error) {
+	if a.State != Failed && a.State != Cancelled {
+		return a, nil
+	}
+	a, _, err := a.retry(s.now())
+	if err != nil {
+		return a, err
+	}
+	a.UpdatedAt = s.now()
+	return a, errors.Join(updateAsset(ctx, tx, a), s.d.Bus.EnqueueTx(ctx, tx, Transcode{a.ID, a.turn()}))
 }
 
 func completed(asset id.Asset, sent Asset) event.UploadCompleted {

@@ -19,7 +19,7 @@ type Upload struct {
 	Size      int64
 	Received  int64 // bytes, as of the last chunk
 	For       Purpose
-	Profile   string
+	Profile   string   // "" when the sender named none
 	Asset     id.Asset // "" until it is complete
 	CreatedAt time.Time
 	ExpiresAt time.Time

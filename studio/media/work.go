@@ -92,13 +92,12 @@ func firstPass(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	judged := judge(r.asset.Profile, src.Source, heard.log+saw.Log)
-	report.Scenes = judged.scenes
+	report.measured(qc.ParseLog(heard.log+saw.Log, src.Duration))
 	kept, err := r.promote(ctx, append(files, derived...))
 	if err != nil {
 		return err
 	}
-	return r.publishFirst(ctx, src, report, judged, kept)
+	return r.publishFirst(ctx, src, report, kept)
 }
 
 // heard is what listening to the sound told.
@@ -169,20 +168,19 @@ func offered(files []made, results []ladder.Result, sourceBytes int64) []made {
 }
 
 // publishFirst makes the asset playable, all at once.
-func (r *run) publishFirst(ctx context.Context, src source, report Report, j judgement, kept []Rendition) error {
+func (r *run) publishFirst(ctx context.Context, src source, report Report, kept []Rendition) error {
 	owed := len(finishRungs(src.plan)) > 0
 	return r.publish(ctx, func(ctx context.Context, tx *db.Tx, a *Asset) error {
 		if err := replaceRenditions(ctx, tx, a.ID, func(Rendition) bool { return true }, kept); err != nil {
 			return err
 		}
-		if err := replaceFindings(ctx, tx, a.ID, j.findings); err != nil {
-			return err
-		}
 		now := r.s.now()
 		a.State, a.Stage, a.Percent, a.Run, a.Problem = Playable, "", 0, "", Problem{}
 		a.Report, a.PlayableAt = report, now
-		a.Outcome, a.Blocks, a.Warns = j.outcome, j.count(qc.Block), j.count(qc.Warn)
 		a.DurationMS, a.Width, a.Height = src.Duration.Milliseconds(), src.Video.Size.W, src.Video.Size.H
+		if err := replaceFindings(ctx, tx, a.ID, a.judge()); err != nil {
+			return err
+		}
 		if err := r.s.d.Bus.Announce(ctx, tx, a.playable()); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/cmaf"
+	"cliffhanger/studio/media/qc"
 )
 
 // heardOf collects the facts that were announced, by kind: nothing is promised
@@ -146,6 +147,70 @@ func TestABlockedFileIsForStaffOnly(t *testing.T) {
 		b.ok(err)
 		if p := b.do("nobody", "GET", s.HLS, nil); p.StatusCode != 200 {
 			t.Errorf("its producer cannot look at it: %d %s", p.StatusCode, p.body)
+		}
+	})
+}
+
+// The same file with another profile is judged by that one, whenever it comes.
+func TestAFileSentWithAnotherProfile(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		file := clip(t, "tiny")
+		send := func(profile string, want id.Asset) id.Asset {
+			t.Helper()
+			path := b.createUpload("a", len(file), "filename", "x.mp4", "profile", profile).Header.Get("Location")
+			b.patch("a", path, 0, file)
+			a := id.Asset(b.head("a", path).Header.Get("Upload-Asset"))
+			if want != "" && a != want {
+				t.Fatalf("another asset: %s", a)
+			}
+			return a
+		}
+		a := send("", "")
+		if got := b.load(a).Profile; got != "web" {
+			t.Errorf("judged by %q", got)
+		}
+		send("broadcast", a) // before it was looked at
+		b.work()
+		b.idle()
+		b.heardOf()
+		judged := func(profile string, blocked bool) {
+			t.Helper()
+			b.idle()
+			got := b.load(a)
+			findings, err := findingsOf(t.Context(), d, a)
+			b.ok(err)
+			blocks := 0
+			for _, f := range findings {
+				if f.Severity == string(qc.Block) {
+					blocks++
+				}
+			}
+			if got.Profile != profile || got.State != Complete || (got.Outcome == blocking) != blocked || got.Blocks != blocks || (blocks > 0) != blocked {
+				t.Errorf("by %s it is %s, %q by %q with %d findings that block", profile, got.State, got.Outcome, got.Profile, blocks)
+			}
+			if s := b.openOne(StreamRequest{Asset: a, Device: viewer.Device}); (s.HLS == "") != blocked {
+				t.Errorf("by %s a viewer gets %q", profile, s.HLS)
+			}
+		}
+		judged("broadcast", true)
+		send("", a)
+		judged("broadcast", true)
+		if told := b.heardOf(); len(told) != 0 {
+			t.Errorf("without a word on the profile: %+v", told)
+		}
+		send("web", a)
+		judged("web", false)
+		send("broadcast", a)
+		judged("broadcast", true)
+		var told []bool
+		for _, f := range b.heardOf() {
+			told = append(told, f.(event.AssetPlayable).Blocked)
+		}
+		slices.SortFunc(told, func(x, y bool) int { return map[bool]int{true: 1}[x] - map[bool]int{true: 1}[y] })
+		if !slices.Equal(told, []bool{false, true}) {
+			t.Errorf("told of the blocks %v", told)
 		}
 	})
 }
