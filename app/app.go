@@ -145,6 +145,7 @@ func (a *App) wire() (err error) {
 	}
 	a.Exchange = exchange.New(a.Catalogue)
 	subtitles.catalogue = a.Catalogue
+	subtitles.follow(a.Bus, a.Media, a.Log)
 
 	a.Playback = playback.New(playback.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,

@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"log/slog"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
 )
@@ -21,6 +24,18 @@ func (s *subtitlesForMedia) Of(ctx context.Context, assets []id.Asset) (map[id.A
 		}
 	}
 	return out, err
+}
+
+// follow makes this node's media forget what it shows of a drama when somebody
+// changed the drama: its subtitles are part of that.
+func (s *subtitlesForMedia) follow(b *bus.Bus, m *media.Service, log *slog.Logger) {
+	bus.Tap(b, func(ctx context.Context, f event.DramaChanged) {
+		assets, err := s.catalogue.AssetsOf(ctx, f.Drama)
+		if err != nil {
+			log.Warn("subtitles may be old for some minutes", "drama", f.Drama, "err", err)
+		}
+		m.Forget(assets)
+	})
 }
 
 // languageName is what a subtitle track is called in a player's menu: the

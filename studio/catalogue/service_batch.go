@@ -183,7 +183,14 @@ func (s *Service) learn(ctx context.Context, episodes []id.Episode, changes map[
 	return nil
 }
 
-// SubtitlesOf answers the subtitles of the episodes that have the assets.
+// AssetsOf answers the assets of a drama's episodes.
+func (s *Service) AssetsOf(ctx context.Context, drama id.Drama) ([]id.Asset, error) {
+	episodes, err := loadEpisodesOf(ctx, s.DB, drama)
+	return assetsOf(episodes), err
+}
+
+// SubtitlesOf answers the subtitles each asset is shown with, one of a language;
+// those of drafts only where no published drama shows the asset.
 func (s *Service) SubtitlesOf(ctx context.Context, assets []id.Asset) (map[id.Asset][]Subtitle, error) {
 	return subtitlesWith(ctx, s.DB, assets)
 }

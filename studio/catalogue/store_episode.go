@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/clock"
@@ -154,21 +155,28 @@ func dramasWith(ctx context.Context, q db.Q, asset id.Asset) ([]Drama, error) {
 		WHERE id IN (SELECT drama_id FROM catalogue_episode WHERE (asset_id = $1 OR next_asset_id = $1) AND $1 <> '') ORDER BY id`, asset)
 }
 
-// subtitlesWith answers the subtitles of the episodes that have the assets.
+// subtitlesWith answers the subtitles of the episodes that have the assets, one of
+// each language: what viewers can find comes before drafts, the older episode
+// before the younger, and where viewers can find one the drafts' do not count.
 func subtitlesWith(ctx context.Context, q db.Q, assets []id.Asset) (map[id.Asset][]Subtitle, error) {
-	out := map[id.Asset][]Subtitle{}
+	out, found := map[id.Asset][]Subtitle{}, map[id.Asset]bool{}
 	if len(assets) == 0 {
 		return out, nil
 	}
 	_, err := db.All(ctx, q, func(r db.Row) (none struct{}, err error) {
 		var asset id.Asset
+		var published bool
 		var s Subtitle
-		err = r.Scan(&asset, &s.Lang, &s.Hash, &s.Source, &s.Cues, &s.Long)
-		out[asset] = append(out[asset], s)
+		err = r.Scan(&asset, &published, &s.Lang, &s.Hash, &s.Source, &s.Cues, &s.Long)
+		found[asset] = found[asset] || published
+		same := func(o Subtitle) bool { return o.Lang == s.Lang }
+		if s.Lang != "" && published == found[asset] && !slices.ContainsFunc(out[asset], same) {
+			out[asset] = append(out[asset], s)
+		}
 		return none, err
-	}, `SELECT e.asset_id, s.lang, s.hash, s.source, s.cues, s.long_cues FROM catalogue_subtitle s
-		JOIN catalogue_episode e ON e.id = s.episode_id
-		WHERE e.asset_id <> '' AND e.asset_id IN (`+db.In(len(assets), 1)+`) ORDER BY e.id, s.lang`, db.Args(assets)...)
+	}, `SELECT e.asset_id, d.state = 'published', coalesce(s.lang, ''), coalesce(s.hash, ''), coalesce(s.source, ''), coalesce(s.cues, 0), coalesce(s.long_cues, 0)
+		FROM catalogue_episode e JOIN catalogue_drama d ON d.id = e.drama_id LEFT JOIN catalogue_subtitle s ON s.episode_id = e.id
+		WHERE e.asset_id <> '' AND e.asset_id IN (`+db.In(len(assets), 1)+`) ORDER BY d.state = 'published' DESC, e.id, s.lang`, db.Args(assets)...)
 	return out, err
 }
 

@@ -3,6 +3,7 @@ package catalogue_test
 import (
 	"context"
 	"fmt"
+	"image/color"
 	"net/http"
 	"slices"
 	"strings"
@@ -343,6 +344,65 @@ func TestTheUsesOfAFile(t *testing.T) {
 			if len(got.Items) != 0 {
 				t.Errorf("%s: no file is used in %+v", who, got.Items)
 			}
+		}
+	})
+}
+
+// One file in two dramas: what viewers read is never a draft's, and a language
+// comes once.
+func TestSubtitlesOfAFileInTwoDramas(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		shown, draft := h.published("甲", "A", 1), h.drama("乙", "B", 0)
+		one := h.dossier(shown.ID).Episodes[0]
+		_, two, err := h.AddEpisode(t.Context(), h.producer, draft.ID, 0, catalogue.EpisodePatch{Asset: &one.Asset})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := func(words string) []byte { return []byte("WEBVTT\n\n00:01.000 --> 00:02.000\n" + words + "\n") }
+		hash := map[string]string{}
+		put := func(e id.Episode, lang, words string) {
+			t.Helper()
+			_, sub, err := h.PutSubtitle(t.Context(), h.producer, e, 0, lang, text(words))
+			if err != nil {
+				t.Fatal(err)
+			}
+			hash[sub.Hash] = words
+		}
+		want := func(when, want string) {
+			t.Helper()
+			got, err := h.SubtitlesOf(t.Context(), []id.Asset{one.Asset, id.New[id.Asset]()})
+			var list []string
+			for _, s := range got[one.Asset] {
+				list = append(list, s.Lang+" "+hash[s.Hash])
+			}
+			if err != nil || strings.Join(list, ", ") != want || len(got) > 1 {
+				t.Errorf("%s: %q in %v, %v; want %q", when, strings.Join(list, ", "), got, err, want)
+			}
+		}
+		put(two.ID, "en", "a draft's")
+		put(two.ID, "zh-CN", "草稿")
+		want("the one viewers find has none", "")
+		put(one.ID, "en", "the right one")
+		want("it has its own", "en the right one")
+		if _, err := h.PutPoster(t.Context(), h.producer, draft.ID, 0, catalogue.Portrait, picture(300, 400, color.RGBA{R: 9, A: 255})); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []catalogue.Step{catalogue.MarkReady, catalogue.Publish} {
+			if _, err := h.Step(t.Context(), h.producer, draft.ID, 0, step, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want("both are published", "en the right one, zh-CN 草稿")
+		for _, drama := range []id.Drama{shown.ID, draft.ID} {
+			if _, err := h.Step(t.Context(), h.producer, drama, 0, catalogue.Withdraw, "done"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want("neither is, and staff look at it", "en the right one, zh-CN 草稿")
+		if got, err := h.AssetsOf(t.Context(), draft.ID); err != nil || len(got) != 1 || got[0] != one.Asset {
+			t.Errorf("the files of a drama: %v, %v", got, err)
 		}
 	})
 }

@@ -49,6 +49,14 @@ func newShelves(n int) *otter.Cache[id.Asset, *shelf] {
 	})
 }
 
+// Forget drops what this node keeps in memory of the assets. It is for glue, when
+// what others told of them has changed.
+func (s *Service) Forget(assets []id.Asset) {
+	for _, a := range assets {
+		s.shelves.Invalidate(a)
+	}
+}
+
 // forgetChanged drops the shelves of what changed since the node last looked,
 // should the beacon have been lost.
 func (s *Service) forgetChanged(ctx context.Context) error {
@@ -62,9 +70,7 @@ func (s *Service) forgetChanged(ctx context.Context) error {
 		return err
 	}
 	s.looked = now
-	for _, a := range changed {
-		s.shelves.Invalidate(a)
-	}
+	s.Forget(changed)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -249,6 +250,27 @@ func (v *viewer) play(g grant) {
 	}
 }
 
+// subtitlesComeAndGo gives subtitles to an episode somebody is watching, and takes
+// them away: players see both at once, not when memory is renewed.
+func subtitlesComeAndGo(t *testing.T, p *producer, v *viewer, episode string) {
+	at := consoleAPI + "/episodes/" + episode + "/subtitles/en"
+	offered := func() bool {
+		a, err := v.do("GET", v.grant(episode).HLS, nil, nil)
+		return err == nil && bytes.Contains(a.body, []byte("subs-en.m3u8"))
+	}
+	for _, method := range []string{"PUT", "DELETE"} {
+		var text io.Reader
+		if method == "PUT" {
+			text = strings.NewReader("WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n")
+		}
+		a, err := p.do(method, at, text, map[string]string{"Content-Type": "text/vtt"})
+		if err != nil || a.status >= 300 {
+			t.Fatalf("%s subtitles: %d %s %v", method, a.status, a.body, err)
+		}
+		until(t, method+" of subtitles to reach players", func() bool { return offered() == (method == "PUT") })
+	}
+}
+
 // aBlockedEpisodeStaysAway sends a third episode to a published drama that
 // quality control stops: its producer sees why, viewers do not see it.
 func aBlockedEpisodeStaysAway(t *testing.T, p *producer, v *viewer, id string) {
@@ -305,6 +327,7 @@ func anEpisodeGoesInAndASwipePlaysIt(t *testing.T, h house) {
 	v.play(*g)
 	v.report(g.EpisodeID, 3*time.Second, "pause", 1)
 
+	subtitlesComeAndGo(t, p, v, g.EpisodeID)
 	aBlockedEpisodeStaysAway(t, p, v, d.ID)
 
 	// The same account on another device goes on where the first one was.
