@@ -70,6 +70,9 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 // OpenBeside wires the capabilities for a command that works on the same data
 // as a running node: what it announces waits in the outbox for that node.
 func OpenBeside(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	if err := ownData(cfg.Data, os.Geteuid()); err != nil {
+		return nil, err
+	}
 	return open(ctx, cfg, log, func(a *App) (err error) {
 		if a.Bus, err = bus.Outbox(ctx, a.DB, log); err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -91,6 +90,9 @@ func checkFolder(_ context.Context, t *terminal) error {
 	if err := os.MkdirAll(t.config.Data, 0o750); err != nil {
 		return err
 	}
+	if err := ownData(t.config.Data, os.Geteuid()); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(t.config.Data, ".doctor-*")
 	if err != nil {
 		return ailment{"cannot write to " + t.config.Data, "give the user who runs the server the right to"}
@@ -104,28 +106,11 @@ func checkFolder(_ context.Context, t *terminal) error {
 	return err
 }
 
-// encoders are what the ladder is made with.
-var encoders = []string{"libx264", "aac", "libsvtav1"}
-
 func checkFFmpeg(ctx context.Context, t *terminal) error {
 	if !t.config.Roles.Has(life.Transcode) {
 		return nil
 	}
-	for _, tool := range []string{"ffmpeg", "ffprobe"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return ailment{tool + " is not installed", "install the package ffmpeg"}
-		}
-	}
-	list, err := exec.CommandContext(ctx, "ffmpeg", "-hide_banner", "-encoders").Output()
-	if err != nil {
-		return ailment{"ffmpeg does not run: " + err.Error(), "install the package ffmpeg again"}
-	}
-	for _, e := range encoders {
-		if !strings.Contains(string(list), " "+e+" ") {
-			return ailment{"ffmpeg lacks the encoder " + e, "use a build that has it, such as Debian's"}
-		}
-	}
-	return nil
+	return videoTools(ctx)
 }
 
 func checkDatabase(ctx context.Context, t *terminal) error {

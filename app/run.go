@@ -57,6 +57,9 @@ func (a *App) assemble() error {
 	a.Node.Add("collector", newLoop(spareCollector))
 	a.Node.Add("kept answers", life.Funcs{OnStart: func(ctx context.Context) error { return httpx.Prune(ctx, a.DB, a.Clock.Now()) }})
 	a.Node.Add("media", life.Funcs{OnStart: a.Media.Start})
+	if a.Config.Roles.Has(life.Transcode) {
+		a.Node.Add("video tools", newLoop(watchTools(a.Log)))
+	}
 	a.Node.Add("bus", life.Funcs{OnStart: a.Bus.Start, OnStop: a.Bus.Stop})
 	a.Node.Add("accounts", newLoop(a.Account.Run))
 	a.Node.Add("media upkeep", newLoop(a.Media.Run))

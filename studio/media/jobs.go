@@ -104,6 +104,7 @@ var encodeProblems = map[fence.Reason]struct {
 	fence.TimedOut: {Problem{"media.too_slow", "Preparing this file takes longer than any sound file needs. Export it again, with a common codec."}, true},
 	fence.TooLarge: {Problem{"media.result_too_large", "What would be made of this file is too large. Export it again, shorter or with a lower frame rate."}, true},
 	fence.NoMemory: {Problem{"media.out_of_memory", "Preparing this file takes more memory than there is. Tell the operator."}, false},
+	fence.Unfit:    {Problem{"media.tool_lacking", "The video tools of the server lack something this file needs. Tell the operator: \"cliffhanger doctor\" says what. Retry the file once that is mended."}, false},
 	fence.Missing:  {Problem{"media.tool_missing", "The server lacks the tools to prepare video. Tell the operator."}, false},
 	fence.Crashed:  {Problem{"media.tool_crashed", "The tool that prepares video stopped working on this file. Export it again, with a common codec."}, false},
 }

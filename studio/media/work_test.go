@@ -18,6 +18,8 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/cmaf"
+	"cliffhanger/studio/media/fence"
+	"cliffhanger/studio/media/probe"
 	"cliffhanger/studio/media/qc"
 )
 
@@ -295,6 +297,37 @@ func TestBadFilesFailWithAReason(t *testing.T) {
 	}
 	if _, err := b.Preview(t.Context(), producerA, assets["renamed.mp4"]); !hasCode(err, "media.not_playable") {
 		t.Errorf("preview: %v", err)
+	}
+}
+
+// What is wrong with the machine is tried as often as Config.Tries says, here or
+// on another node, and then told: not for ever, and not as the file's fault.
+func TestAFaultOfTheMachineIsTold(t *testing.T) {
+	t.Parallel()
+	for code, fault := range map[string]error{
+		"media.unreadable":   probe.ErrDenied,
+		"media.tool_lacking": &fence.Failure{Tool: "ffmpeg", Reason: fence.Unfit},
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, dbtest.SQLite(t))
+			a := b.upload("a", "x.mp4", clip(t, "tiny"))
+			tried := func(l bus.Lease) error {
+				return b.attempt(t.Context(), a, l, pass{owed: func(a Asset) bool { return a.State.Working() }, do: func(context.Context, *run) error { return fault }})
+			}
+			if err := tried(bus.Lease{Try: 1}); err == nil {
+				t.Error("it is not tried again")
+			}
+			if got := b.load(a); got.State != Uploaded || got.Problem.Code != "" {
+				t.Errorf("between two tries: %s %+v", got.State, got.Problem)
+			}
+			if err := tried(bus.Lease{Try: 2, Last: true}); err == nil {
+				t.Error("the operator is not told")
+			}
+			if got := b.load(a); got.State != Failed || got.Problem.Code != code {
+				t.Errorf("after the last: %s %+v", got.State, got.Problem)
+			}
+		})
 	}
 }
 

@@ -45,6 +45,7 @@ var (
 	ErrKey         = fault.New(fault.Invalid, "blob.key_invalid", "This is not a valid file key.")
 	ErrSize        = fault.New(fault.Invalid, "blob.size_mismatch", "The file is not as long as announced; send it again.")
 	ErrDiskFull    = fault.New(fault.Exhausted, "blob.disk_full", "The storage is full; free some space and try again.")
+	ErrDenied      = fault.New(fault.Internal, "blob.denied", "The server may not use this file of its storage: it belongs to another user of the machine. Tell the operator.")
 	ErrUnreachable = fault.New(fault.Unavailable, "blob.unreachable", "The storage does not answer; try again in a moment.")
 )
 

@@ -29,6 +29,8 @@ func TestErrorsOfTheDiskAndTheStoreGetTheirFace(t *testing.T) {
 		{diskFault(errors.Join(nil, &os.PathError{Op: "write", Path: "x", Err: syscall.EDQUOT})), ErrDiskFull},
 		{diskFault(&os.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}), fs.ErrNotExist},
 		{diskFault(&os.PathError{Op: "open", Path: "x", Err: syscall.ENOTDIR}), ErrMissing},
+		{diskFault(&os.PathError{Op: "open", Path: "x", Err: syscall.EACCES}), ErrDenied},
+		{diskFault(&os.PathError{Op: "unlink", Path: "x", Err: syscall.EPERM}), ErrDenied},
 		{diskFault(odd), odd},
 		{s3Fault(ctx, minio.ErrorResponse{Code: "NoSuchKey", StatusCode: 404}), ErrMissing},
 		{s3Fault(ctx, minio.ErrorResponse{Code: "InternalError", StatusCode: 500}), ErrUnreachable},

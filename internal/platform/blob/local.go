@@ -270,6 +270,8 @@ func diskFault(err error) error {
 		return ErrMissing.Because(err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return ErrDiskFull.Because(err)
+	case errors.Is(err, fs.ErrPermission):
+		return ErrDenied.Because(err)
 	}
 	return err
 }

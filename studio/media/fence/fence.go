@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -51,6 +52,7 @@ type Reason string
 // The reasons a run fails.
 const (
 	Failed    Reason = "failed"        // the tool gave up by itself: mostly the input's fault
+	Unfit     Reason = "unfit"         // the tool was built without something it was asked for
 	Missing   Reason = "missing"       // the tool is not installed or cannot be started
 	Cancelled Reason = "cancelled"     // the context ended
 	TimedOut  Reason = "timed_out"     // Limits.Time
@@ -220,9 +222,15 @@ func reason(asked, run context.Context, st *os.ProcessState, tail string) Reason
 		return NoMemory
 	case ws.Signaled():
 		return Crashed
+	case lacking.MatchString(tail):
+		return Unfit
 	}
 	return Failed
 }
+
+// lacking is how ffmpeg says that its build lacks an encoder, a filter, a format,
+// an option of one of them, or a decoder.
+var lacking = regexp.MustCompile(`(?m)Unknown (encoder|decoder|input format) '|No such filter: '|is not a suitable output format|Unrecognized option '|^Decoder \(.*not found for input stream|Option '?[\w-]+'? not found`)
 
 func usage(st *os.ProcessState, wall time.Duration) Usage {
 	u := Usage{Wall: wall, CPU: st.UserTime() + st.SystemTime()}

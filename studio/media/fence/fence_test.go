@@ -20,6 +20,11 @@ func endless(out ...string) fence.Command {
 	return fence.Command{Name: "ffmpeg", Args: append(args, out...)}
 }
 
+// short is an ffmpeg run that is over at once.
+func short(out ...string) fence.Command {
+	return fence.Command{Name: "ffmpeg", Args: append([]string{"-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x64:d=0.1"}, out...)}
+}
+
 func TestEveryEndHasAReason(t *testing.T) {
 	t.Parallel()
 	raw := []string{"-y", "-f", "rawvideo", "out.raw"}
@@ -33,6 +38,11 @@ func TestEveryEndHasAReason(t *testing.T) {
 	}{
 		{"success", t.Context(), fence.Command{Name: "ffmpeg", Args: []string{"-version"}}, ""},
 		{"bad input", t.Context(), fence.Command{Name: "ffmpeg", Args: []string{"-i", "nowhere.mp4"}}, fence.Failed},
+		{"no such encoder", t.Context(), short("-c:v", "libnowhere", "-f", "null", "-"), fence.Unfit},
+		{"no such filter", t.Context(), short("-vf", "nowhere=1", "-f", "null", "-"), fence.Unfit},
+		{"no such filter in a graph", t.Context(), short("-filter_complex", "[0:v]nowhere[v]", "-map", "[v]", "-f", "null", "-"), fence.Unfit},
+		{"no such format", t.Context(), short("-f", "nowhere", "-"), fence.Unfit},
+		{"no such option", t.Context(), short("-nowhere-params", "x=1", "-f", "null", "-"), fence.Unfit},
 		{"no such tool", t.Context(), fence.Command{Name: "no-such-tool-here"}, fence.Missing},
 		{"cancelled before the start", cancelled, endless("-f", "null", "-"), fence.Missing},
 		{"time", t.Context(), with(endless("-f", "null", "-"), fence.Limits{Time: 300 * time.Millisecond}), fence.TimedOut},

@@ -29,6 +29,7 @@ var (
 	ErrDamaged   = fault.New(fault.Invalid, "media.damaged", "The file looks like a video, but it cannot be read. Export it again.")
 	ErrNoVideo   = fault.New(fault.Invalid, "media.no_video", "The file holds no picture. Upload the video, not only its sound.")
 	ErrNoLength  = fault.New(fault.Invalid, "media.no_duration", "The file has no length (0 seconds). Export it again.")
+	ErrDenied    = fault.New(fault.Internal, "media.unreadable", "The server may not read this file: it belongs to another user of the machine. Tell the operator, and retry it once that is mended.")
 	ErrBusy      = fault.New(fault.Unavailable, "media.probe_failed", "The file could not be looked at just now. Try again.")
 )
 

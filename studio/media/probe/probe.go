@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -29,7 +30,7 @@ func File(ctx context.Context, path string, l Limits) (Source, error) {
 	case "":
 	case fence.Cancelled:
 		return Source{}, err
-	case fence.Missing:
+	case fence.Missing, fence.Unfit:
 		return Source{}, ErrBusy.Because(err)
 	default:
 		return Source{}, ErrDamaged.Because(err)
@@ -52,7 +53,7 @@ func Args(path string, c Container) []string {
 func open(path string) (Container, int64, bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", 0, false, ErrBusy.Because(err)
+		return "", 0, false, openFault(err)
 	}
 	defer f.Close()
 	st, err := f.Stat()
@@ -64,6 +65,15 @@ func open(path string) (Container, int64, bool, error) {
 	}
 	c, edit, err := Sniff(f, st.Size())
 	return c, st.Size(), edit, err
+}
+
+// openFault tells a file that is closed to us, which stays so, from a disk that
+// is away for a moment.
+func openFault(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return ErrDenied.Because(err)
+	}
+	return ErrBusy.Because(err)
 }
 
 // bounded keeps the first bytes written to it and then fails the writer.

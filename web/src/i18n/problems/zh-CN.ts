@@ -32,6 +32,7 @@ export const problems: Record<string, string> = {
   'account.staff_unknown': '没有找到这个人，刷新后再看。',
   'account.viewer_only': '要用观众身份操作，回到应用里再试。',
 
+  'blob.denied': '服务器无权使用存储中的这个文件：它属于这台机器上的另一个用户。请联系运营人员。',
   'blob.disk_full': '存储空间满了，腾出一些空间后再试。',
   'blob.key_invalid': '文件标识不对，刷新后再试。',
   'blob.limit_invalid': '一次读取的文件数量超出范围，刷新后再试。',
@@ -169,8 +170,10 @@ export const problems: Record<string, string> = {
   'media.too_many_uploads': '机构里没传完的文件太多，先完成或放弃一些。',
   'media.too_slow': '处理这个文件用的时间超出正常范围。换常用编码重新导出。',
   'media.tool_crashed': '处理这个文件时工具中断。换常用编码重新导出。',
+  'media.tool_lacking': '服务器的视频工具缺少处理这个文件所需的功能。告诉运营人员：运行“cliffhanger doctor”可以看到缺什么；修复后再重试这个文件。',
   'media.tool_missing': '服务器缺少处理视频的工具。告诉运营人员。',
   'media.truncated': '文件不完整，重新上传，或重新导出一次。',
+  'media.unreadable': '服务器无权读取这个文件：它属于这台机器上的另一个用户。告诉运营人员，修复后再重试。',
   'media.upload_completing': '文件已经全部收到，不能再放弃上传。',
   'media.upload_failed': '上传没有保存好。已经收到的部分还在，再试一次。',
   'media.upload_misrouted': '暂时找不到这次上传，等一会儿再试。',
