@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPlayable, tagsOf, titleIn } from './words.ts';
+import { isPlayable, languageOf, tagsOf, titleIn } from './words.ts';
 
 test('tags are split at Latin and Chinese commas, without doubles', () => {
   expect(tagsOf(' rain, 重生，rain、 ,x ')).toEqual(['rain', '重生', 'x']);
@@ -15,4 +15,11 @@ test('a file in its first qualities can be watched', () => {
   expect(isPlayable({ state: 'playable' })).toBe(true);
   expect(isPlayable({ state: 'transcoding' })).toBe(false);
   expect(isPlayable(null)).toBe(false);
+});
+
+test('a file of subtitles says its language, or does not', () => {
+  expect(languageOf('01.zh-CN.vtt')).toBe('zh-CN');
+  expect(languageOf('01.en.srt')).toBe('en');
+  expect(languageOf('01.vtt')).toBe('');
+  expect(languageOf('final.cut.srt')).toBe('');
 });
