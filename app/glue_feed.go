@@ -43,7 +43,7 @@ func (w watchingForFeed) Recent(ctx context.Context, by actor.Actor, limit int) 
 	positions, err := w.Service.Recent(ctx, by, limit)
 	out := make([]feed.Watched, len(positions))
 	for i, p := range positions {
-		out[i] = feed.Watched{Drama: p.Drama, Episode: p.Episode, Offset: p.Offset, Finished: p.Finished}
+		out[i] = feed.Watched{Drama: p.Drama, Episode: p.Episode, Offset: p.Offset, Finished: p.Finished, Position: p}
 	}
 	return out, err
 }
@@ -52,13 +52,20 @@ func (w watchingForFeed) Onward(ctx context.Context, by actor.Actor, dramas []id
 	seats, err := w.Service.Onward(ctx, by, dramas, locale)
 	out := make(map[id.Drama]feed.Seat, len(seats))
 	for drama, s := range seats {
-		out[drama] = feed.Seat{Episode: s.Episode, Offset: s.Offset, Ref: s.Ref}
+		out[drama] = feed.Seat{Episode: s.Episode, Offset: s.Offset, Ref: s.Ref, Position: s.At}
 	}
 	return out, err
 }
 
-func (w watchingForFeed) Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]feed.Allowed, error) {
-	grants, err := w.Service.Grants(ctx, by, episodes, locale)
+func (w watchingForFeed) Grants(ctx context.Context, by actor.Actor, asks []feed.Ask, locale string) (map[id.Episode]feed.Allowed, error) {
+	episodes, positions := make([]id.Episode, len(asks)), map[id.Drama]playback.Position{}
+	for i, a := range asks {
+		episodes[i] = a.Episode
+		if p, ok := a.Position.(playback.Position); ok {
+			positions[p.Drama] = p
+		}
+	}
+	grants, err := w.Service.Grants(ctx, by, episodes, positions, locale)
 	out := make(map[id.Episode]feed.Allowed, len(grants))
 	for episode, g := range grants {
 		out[episode] = feed.Allowed{Grant: playback.OutOf[catalogue.EpisodeRef](g), Ref: g.Ref}
@@ -78,11 +85,7 @@ func (l libraryForFeed) Opinions(ctx context.Context, by actor.Actor, shown map[
 	for drama, episode := range shown {
 		dramas, episodes = append(dramas, drama), append(episodes, episode)
 	}
-	state, err := l.StateFor(ctx, by, dramas, episodes)
-	if err != nil {
-		return nil, err
-	}
-	counts, err := l.Counts(ctx, dramas, episodes)
+	state, counts, err := l.Service.Opinions(ctx, by, dramas, episodes)
 	out := make(map[id.Drama]feed.Opinion, len(shown))
 	for drama, episode := range shown {
 		out[drama] = feed.Opinion{

@@ -27,14 +27,23 @@ type Watched struct {
 	Episode  id.Episode
 	Offset   time.Duration
 	Finished bool // that episode was seen to its end
+	Position any  // passed on unread
 }
 
-// Seat is where a viewer goes on in a drama; without an Episode everything there
-// is has been seen.
+// Seat is where a viewer goes on in a drama that was begun; without an Episode
+// nothing is left.
 type Seat struct {
 	Episode id.Episode
 	Offset  time.Duration
 	Ref     any // the episode as lists show it, passed on unread; nil: ask the grant
+	// Position is passed on unread: it spares the permission to watch a question.
+	Position any
+}
+
+// Ask is for permission to watch an episode.
+type Ask struct {
+	Episode  id.Episode
+	Position any // of the Seat in its drama; nil: not begun
 }
 
 // Allowed is a grant to watch and the episode it is for, both passed on unread.
@@ -48,7 +57,7 @@ type Watching interface {
 	Recent(ctx context.Context, by actor.Actor, limit int) ([]Watched, error)
 	// Onward is where the viewer goes on in each of the dramas that were begun.
 	Onward(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]Seat, error)
-	Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]Allowed, error)
+	Grants(ctx context.Context, by actor.Actor, asks []Ask, locale string) (map[id.Episode]Allowed, error)
 }
 
 // Opinion is what a viewer thinks of a drama and one of its episodes.

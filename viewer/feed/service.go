@@ -178,9 +178,11 @@ func (s *Service) watcher(ctx context.Context, by actor.Actor, v visit, current 
 func seatsIn(history []Watched) map[id.Drama]Seat {
 	seats := make(map[id.Drama]Seat, len(history))
 	for _, h := range history {
+		seat := Seat{Position: h.Position}
 		if !h.Finished {
-			seats[h.Drama] = Seat{Episode: h.Episode, Offset: h.Offset}
+			seat.Episode, seat.Offset = h.Episode, h.Offset
 		}
+		seats[h.Drama] = seat
 	}
 	return seats
 }
@@ -199,12 +201,12 @@ func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, 
 			continue
 		}
 		item := Item{Drama: p.Drama, Episode: o.Episode, Card: o.Card, Ref: o.Ref, Why: p.Why, Chance: p.Propensity}
-		if seat, ok := seats[p.Drama]; ok {
+		if seat := seats[p.Drama]; seat.Episode != "" {
 			item.Episode, item.Offset, item.Ref = seat.Episode, seat.Offset, seat.Ref
 		}
 		items = append(items, item)
 	}
-	if items, err = s.allow(ctx, by, items, locale); err != nil {
+	if items, err = s.allow(ctx, by, items, seats, locale); err != nil {
 		return nil, err
 	}
 	return items, s.addOpinions(ctx, by, items)
@@ -212,14 +214,14 @@ func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, 
 
 // allow adds grants to the first places, and to those that go on in the middle
 // of a drama, whose episode only the grant describes.
-func (s *Service) allow(ctx context.Context, by actor.Actor, items []Item, locale string) ([]Item, error) {
-	var ask []id.Episode
+func (s *Service) allow(ctx context.Context, by actor.Actor, items []Item, seats map[id.Drama]Seat, locale string) ([]Item, error) {
+	var asks []Ask
 	for i, item := range items {
 		if i < grantsPerPage || item.Ref == nil {
-			ask = append(ask, item.Episode)
+			asks = append(asks, Ask{item.Episode, seats[item.Drama].Position})
 		}
 	}
-	grants, err := s.Watching.Grants(ctx, by, ask, locale)
+	grants, err := s.Watching.Grants(ctx, by, asks, locale)
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ type house struct {
 	hidden   []id.Drama
 	followed []id.Drama
 	onward   map[id.Drama]feed.Seat
+	asked    map[id.Episode]any // positions given with what was asked to watch
 }
 
 func opening(d id.Drama) id.Episode { return id.Episode("eps_1_of_" + d) }
@@ -48,11 +49,14 @@ func (h *house) Recent(context.Context, actor.Actor, int) ([]feed.Watched, error
 	return h.history, nil
 }
 
-func (h *house) Grants(_ context.Context, _ actor.Actor, episodes []id.Episode, _ string) (map[id.Episode]feed.Allowed, error) {
+func (h *house) Grants(_ context.Context, _ actor.Actor, asks []feed.Ask, _ string) (map[id.Episode]feed.Allowed, error) {
 	out := map[id.Episode]feed.Allowed{}
-	for _, e := range episodes {
-		if !h.locked[e] {
-			out[e] = feed.Allowed{Grant: "grant", Ref: "ref"}
+	for _, ask := range asks {
+		if h.asked != nil {
+			h.asked[ask.Episode] = ask.Position
+		}
+		if !h.locked[ask.Episode] {
+			out[ask.Episode] = feed.Allowed{Grant: "grant", Ref: "ref"}
 		}
 	}
 	return out, nil
@@ -278,12 +282,16 @@ func TestNewsOfADramaThatArriveInTheWrongOrderEndInTheRightState(t *testing.T) {
 func TestWhatWasBegunComesAfterWhatIsNewAndGoesOnWhereItWas(t *testing.T) {
 	each(t, 4, func(f *fixture) {
 		f.history = []feed.Watched{
-			{Drama: drama(0), Episode: "eps_3", Offset: 17 * time.Second},
-			{Drama: drama(1), Episode: "eps_9", Finished: true},
+			{Drama: drama(0), Episode: "eps_3", Offset: 17 * time.Second, Position: "in 0"},
+			{Drama: drama(1), Episode: "eps_9", Finished: true, Position: "after 1"},
 		}
+		f.asked = map[id.Episode]any{}
 		items := f.swipe(4)
 		if len(items) != 4 || items[2].Why != rank.Continue || items[2].Episode != "eps_3" || items[2].Offset != 17*time.Second || items[3].Why != rank.Again {
 			f.t.Fatalf("%+v", items)
+		}
+		if f.swipe(2); f.asked["eps_3"] != "in 0" || f.asked[opening(drama(1))] != "after 1" || f.asked[opening(drama(2))] != nil {
+			f.t.Fatalf("what the history told was asked again: %v", f.asked)
 		}
 	})
 }

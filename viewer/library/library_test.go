@@ -210,7 +210,10 @@ func TestStateBelongsToOneProfile(t *testing.T) {
 		if got := ask(brother); len(got.Followed)+len(got.Hidden)+len(got.Rated)+len(got.Liked) != 0 {
 			t.Errorf("%+v", got)
 		}
-		counts, err := h.Counts(ctx, []id.Drama{drama(1), drama(2)}, []id.Episode{episode(1), episode(2)})
+		mine, counts, err := h.Opinions(ctx, mei, []id.Drama{drama(1), drama(2)}, []id.Episode{episode(1), episode(2)})
+		if diff := cmp.Diff(want, mine); diff != "" {
+			t.Error(diff)
+		}
 		if diff := cmp.Diff(Counts{map[id.Drama]int64{drama(1): 1}, map[id.Episode]int64{episode(2): 1}}, counts); diff != "" || err != nil {
 			t.Error(diff, err)
 		}
@@ -361,7 +364,7 @@ func TestFoldsAtOnceLoseNothing(t *testing.T) {
 		if err := h.Fold(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		c, err := h.Counts(t.Context(), []id.Drama{drama(1)}, nil)
+		_, c, err := h.Opinions(t.Context(), person(0), []id.Drama{drama(1)}, nil)
 		mustBe(t, c.Follows[drama(1)], err, n)
 		left, err := anyChange(t.Context(), h.db)
 		mustBe(t, left, err, false)
@@ -450,10 +453,7 @@ func BenchmarkPageOfTheFeed(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		if _, err := h.StateFor(b.Context(), person(1), dramas, episodes); err != nil {
-			b.Fatal(err)
-		}
-		if _, err := h.Counts(b.Context(), dramas, episodes); err != nil {
+		if _, _, err := h.Opinions(b.Context(), person(1), dramas, episodes); err != nil {
 			b.Fatal(err)
 		}
 	}

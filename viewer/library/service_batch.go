@@ -23,12 +23,16 @@ type State struct {
 // StateFor answers for a whole page at once, with one read. Nobody, who has no
 // library, has no opinions.
 func (s *Service) StateFor(ctx context.Context, by actor.Actor, dramas []id.Drama, episodes []id.Episode) (State, error) {
-	state := State{map[id.Drama]bool{}, map[id.Drama]bool{}, map[id.Drama]int{}, map[id.Episode]bool{}}
 	who, err := viewer(by)
 	if err != nil || len(dramas)+len(episodes) == 0 {
-		return state, nil
+		return stateOf(nil), nil
 	}
 	marks, err := marksOn(ctx, s.db, who, dramas, episodes)
+	return stateOf(marks), err
+}
+
+func stateOf(marks []mark) State {
+	state := State{map[id.Drama]bool{}, map[id.Drama]bool{}, map[id.Drama]int{}, map[id.Episode]bool{}}
 	for _, m := range marks {
 		switch m.kind {
 		case follows:
@@ -41,7 +45,7 @@ func (s *Service) StateFor(ctx context.Context, by actor.Actor, dramas []id.Dram
 			state.Liked[id.Episode(m.subject)] = true
 		}
 	}
-	return state, err
+	return state
 }
 
 // Ratings are what the crowd thinks; a drama nobody rated is absent.
@@ -100,19 +104,24 @@ type Counts struct {
 	Likes   map[id.Episode]int64
 }
 
-// Counts answers for a whole page at once, with one read.
-func (s *Service) Counts(ctx context.Context, dramas []id.Drama, episodes []id.Episode) (Counts, error) {
-	out := Counts{map[id.Drama]int64{}, map[id.Episode]int64{}}
-	rows, err := tallies(ctx, s.db, append(texts(dramas), texts(episodes)...))
-	for _, t := range rows {
+// Opinions answers what a viewer and what everybody thinks of a whole page at
+// once, with one read.
+func (s *Service) Opinions(ctx context.Context, by actor.Actor, dramas []id.Drama, episodes []id.Episode) (State, Counts, error) {
+	counts := Counts{map[id.Drama]int64{}, map[id.Episode]int64{}}
+	who, err := viewer(by)
+	if err != nil {
+		return stateOf(nil), counts, err
+	}
+	mine, all, err := opinions(ctx, s.db, who, dramas, episodes)
+	for _, t := range all {
 		switch t.kind {
 		case follows:
-			out.Follows[id.Drama(t.subject)] = t.n
+			counts.Follows[id.Drama(t.subject)] = t.n
 		case likes:
-			out.Likes[id.Episode(t.subject)] = t.n
+			counts.Likes[id.Episode(t.subject)] = t.n
 		}
 	}
-	return out, err
+	return stateOf(mine), counts, err
 }
 
 // mostListed bounds what other capabilities get of one profile: the latest.

@@ -105,17 +105,45 @@ type mark struct {
 	at      int64 // microseconds
 }
 
+// marksIn is the text that finds the marks of $1 and $2 on dramas and episodes.
+func marksIn(dramas, episodes string) string {
+	const owned = ` WHERE account_id = $1 AND profile_id = $2 AND `
+	return `SELECT 'follow' AS kind, drama_id AS subject, 0 AS score FROM library_follow` + owned + `drama_id IN (` + dramas + `)
+		UNION ALL SELECT 'hidden', drama_id, 0 FROM library_hidden` + owned + `drama_id IN (` + dramas + `)
+		UNION ALL SELECT 'rating', drama_id, score FROM library_rating` + owned + `drama_id IN (` + dramas + `)
+		UNION ALL SELECT 'like', episode_id, 0 FROM library_like` + owned + `episode_id IN (` + episodes + `)`
+}
+
 // marksOn are the profile's marks on the given dramas and episodes.
 func marksOn(ctx context.Context, q db.Q, who owner, dramas []id.Drama, episodes []id.Episode) ([]mark, error) {
-	inDramas := db.In(len(dramas), 3)
-	inEpisodes := db.In(len(episodes), 3+len(dramas))
-	args := append([]any{who.account, who.profile}, db.Args(dramas)...)
 	return db.All(ctx, q, func(r db.Row) (m mark, err error) { return m, r.Scan(&m.kind, &m.subject, &m.score) },
-		`SELECT 'follow', drama_id, 0 FROM library_follow WHERE account_id = $1 AND profile_id = $2 AND drama_id IN (`+inDramas+`)
-		UNION ALL SELECT 'hidden', drama_id, 0 FROM library_hidden WHERE account_id = $1 AND profile_id = $2 AND drama_id IN (`+inDramas+`)
-		UNION ALL SELECT 'rating', drama_id, score FROM library_rating WHERE account_id = $1 AND profile_id = $2 AND drama_id IN (`+inDramas+`)
-		UNION ALL SELECT 'like', episode_id, 0 FROM library_like WHERE account_id = $1 AND profile_id = $2 AND episode_id IN (`+inEpisodes+`)`,
-		append(args, db.Args(episodes)...)...)
+		marksIn(db.In(len(dramas), 3), db.In(len(episodes), 3+len(dramas))), about(who, dramas, episodes)...)
+}
+
+// about are the arguments of marksIn.
+func about(who owner, dramas []id.Drama, episodes []id.Episode) []any {
+	return append(append([]any{who.account, who.profile}, db.Args(dramas)...), db.Args(episodes)...)
+}
+
+// opinions are marksOn and tallies with one question, for pages that need both.
+func opinions(ctx context.Context, q db.Q, who owner, dramas []id.Drama, episodes []id.Episode) (mine []mark, all []tally, err error) {
+	inDramas, inEpisodes := db.In(len(dramas), 3), db.In(len(episodes), 3+len(dramas))
+	_, err = db.All(ctx, q, func(r db.Row) (none struct{}, err error) {
+		var own bool
+		var t tally
+		if err := r.Scan(&own, &t.kind, &t.subject, &t.n, &t.points); err != nil {
+			return none, err
+		}
+		if own {
+			mine = append(mine, mark{kind: t.kind, subject: t.subject, score: int(t.n)})
+		} else {
+			all = append(all, t)
+		}
+		return none, nil
+	}, `SELECT TRUE, kind, subject, score, 0 FROM (`+marksIn(inDramas, inEpisodes)+`) AS mine
+		UNION ALL SELECT FALSE, kind, subject, n, points FROM (`+talliesIn(inDramas+", "+inEpisodes)+`) AS everybody`,
+		about(who, dramas, episodes)...)
+	return mine, all, err
 }
 
 // position is a place in a list that runs from the latest mark backwards.
@@ -202,17 +230,21 @@ const subjectsAtOnce = 1000
 // tallies are the exact counts at one moment: what was folded and what waits.
 func tallies(ctx context.Context, q db.Q, subjects []string) (all []tally, err error) {
 	for chunk := range slices.Chunk(subjects, subjectsAtOnce) {
-		in := db.In(len(chunk), 1)
-		rows, err := db.All(ctx, q, scanTally, `SELECT subject, kind, CAST(sum(n) AS BIGINT), CAST(sum(points) AS BIGINT) FROM (
-				SELECT subject, kind, n, points FROM library_tally WHERE subject IN (`+in+`)
-				UNION ALL SELECT subject, kind, n, points FROM library_change WHERE subject IN (`+in+`)
-			) AS parts GROUP BY subject, kind HAVING sum(n) <> 0`, db.Args(chunk)...)
+		rows, err := db.All(ctx, q, scanTally, talliesIn(db.In(len(chunk), 1)), db.Args(chunk)...)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)
 	}
 	return all, nil
+}
+
+// talliesIn is the text that adds up what was folded and what waits.
+func talliesIn(subjects string) string {
+	return `SELECT subject, kind, CAST(sum(n) AS BIGINT) AS n, CAST(sum(points) AS BIGINT) AS points FROM (
+			SELECT subject, kind, n, points FROM library_tally WHERE subject IN (` + subjects + `)
+			UNION ALL SELECT subject, kind, n, points FROM library_change WHERE subject IN (` + subjects + `)
+		) AS parts GROUP BY subject, kind HAVING sum(n) <> 0`
 }
 
 // ratedBy are the folded ratings of dramas that at least so many rated.

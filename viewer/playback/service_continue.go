@@ -115,8 +115,8 @@ func (p Position) onward(w Watchable) (id.Episode, time.Duration, any) {
 	return p.Episode, p.Offset, w.Ref
 }
 
-// Onward answers where a profile goes on in each of the dramas it has begun; the
-// zero Seat where it has seen all there is. The others are absent.
+// Onward answers where a profile goes on in each of the dramas it has begun; a
+// Seat without Episode where it has seen all there is. The others are absent.
 func (s *Service) Onward(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]Seat, error) {
 	if err := viewer(by); err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (s *Service) Onward(ctx context.Context, by actor.Actor, dramas []id.Drama,
 	seats := make(map[id.Drama]Seat, len(positions))
 	for drama, p := range positions {
 		if w, ok := watchable[p.Episode]; ok {
-			var seat Seat
+			seat := Seat{At: p}
 			seat.Episode, seat.Offset, seat.Ref = p.onward(w)
 			seats[drama] = seat
 		}
@@ -167,6 +167,7 @@ type Seat struct {
 	Number  int // where Resume was asked
 	Offset  time.Duration
 	Ref     any // where Onward was asked
+	At      Position
 }
 
 // Resume answers where a profile goes on in one drama: in the episode it is in,

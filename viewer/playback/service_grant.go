@@ -31,31 +31,43 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 	if _, err := id.Parse[id.Episode](string(episode)); err != nil {
 		return Grant{}, errGone.Because(err)
 	}
-	granted, refused, err := s.decide(ctx, by, []id.Episode{episode}, locale)
+	allowed, refused, err := s.decide(ctx, by, []id.Episode{episode}, locale)
 	if err != nil {
 		return Grant{}, err
 	}
 	if r, ok := refused[episode]; ok {
 		return Grant{}, fault.New(fault.Forbidden, r.Code, r.Msg)
 	}
-	g, ok := granted[episode]
+	a, ok := allowed[episode]
 	if !ok {
 		return Grant{}, errGone
 	}
-	return g, nil
+	positions, err := positionsOf(ctx, s.DB, by, []id.Drama{a.Drama})
+	return s.grantFor(a, positions[a.Drama]), err
 }
 
-// Grants allows what may be watched of a list and leaves out the rest.
-func (s *Service) Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]Grant, error) {
+// Grants allows what may be watched of a list and leaves out the rest. Where the
+// profile is in the dramas the caller knows already, from Recent or Onward.
+func (s *Service) Grants(ctx context.Context, by actor.Actor, episodes []id.Episode, at map[id.Drama]Position, locale string) (map[id.Episode]Grant, error) {
 	if err := viewer(by); err != nil {
 		return nil, err
 	}
-	granted, _, err := s.decide(ctx, by, episodes, locale)
+	allowed, _, err := s.decide(ctx, by, episodes, locale)
+	granted := make(map[id.Episode]Grant, len(allowed))
+	for episode, a := range allowed {
+		granted[episode] = s.grantFor(a, at[a.Drama])
+	}
 	return granted, err
 }
 
+// allowed is an episode that may be watched, with the way to its bytes.
+type allowed struct {
+	Watchable
+	Stream
+}
+
 // decide asks, in this order: is it published, does a gate refuse, are there bytes.
-func (s *Service) decide(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]Grant, map[id.Episode]Refusal, error) {
+func (s *Service) decide(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]allowed, map[id.Episode]Refusal, error) {
 	now := s.Clock.Now()
 	watchable, err := s.Episodes.Watchable(ctx, episodes, locale, now)
 	if err != nil {
@@ -69,34 +81,28 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, episodes []id.Epis
 		delete(watchable, episode)
 	}
 	requests := make([]StreamRequest, 0, len(watchable))
-	dramas := make([]id.Drama, 0, len(watchable))
 	for _, w := range watchable {
 		requests = append(requests, StreamRequest{Asset: w.Asset, Device: by.Device, Locale: locale})
-		dramas = append(dramas, w.Drama)
 	}
 	streams, err := s.Streams.Open(ctx, requests)
 	if err != nil {
 		return nil, nil, err
 	}
-	positions, err := positionsOf(ctx, s.DB, by, dramas)
-	if err != nil {
-		return nil, nil, err
-	}
-	granted := make(map[id.Episode]Grant, len(watchable))
+	found := make(map[id.Episode]allowed, len(watchable))
 	for episode, w := range watchable {
 		if stream, ok := streams[w.Asset]; ok {
-			granted[episode] = grantFor(w, stream, positions[w.Drama], now)
+			found[episode] = allowed{w, stream}
 		}
 	}
-	return granted, refused, nil
+	return found, refused, nil
 }
 
-func grantFor(w Watchable, stream Stream, at Position, now time.Time) Grant {
+func (s *Service) grantFor(a allowed, at Position) Grant {
 	g := Grant{
-		Episode: w.Episode, Drama: w.Drama, Ref: w.Ref, Next: w.NextRef, Labels: w.Labels,
-		Stream: stream, Version: at.Version, ServerTime: now,
+		Episode: a.Episode, Drama: a.Drama, Ref: a.Ref, Next: a.NextRef, Labels: a.Labels,
+		Stream: a.Stream, Version: at.Version, ServerTime: s.Clock.Now(),
 	}
-	if at.Episode == w.Episode && !at.Finished {
+	if at.Episode == a.Episode && !at.Finished {
 		g.Offset = at.Offset
 	}
 	return g
