@@ -70,7 +70,7 @@ type playable struct {
 func (l *listing) card(genres words.Genres, locale string, now time.Time) Card {
 	c := Card{
 		ID: l.ID, Title: l.Title.In(locale, l.OriginalLanguage), Synopsis: l.Synopsis.In(locale, l.OriginalLanguage),
-		Poster: pictureOf(l.Portrait), Landscape: pictureOf(l.Landscape), Genres: make([]Label, len(l.Genres)),
+		Poster: pictureOf(l.Portrait.In(locale, l.OriginalLanguage)), Landscape: pictureOf(l.Landscape.In(locale, l.OriginalLanguage)), Genres: make([]Label, len(l.Genres)),
 		Tags: l.Tags, Audience: l.Audience, Year: l.Year, EpisodeCount: l.episodes,
 		Rating: l.rating.Mean, RatingCount: l.rating.Count, Credit: l.Credit, PublishedAt: l.PublishedAt,
 	}

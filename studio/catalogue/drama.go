@@ -7,7 +7,6 @@ import (
 
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
-	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -20,30 +19,14 @@ type Drama struct {
 	State  State
 	Reason string // why it is in this state, if its maker said so
 	About
-	Portrait, Landscape *poster.Image // nil: none
-	PublishWhenReady    bool          // publish as soon as the first episode can be watched
-	Version             int64         // grows with every change; for optimistic writes
-	Change              int64         // place in the change sequence of the whole catalogue
+	Portrait, Landscape Posters
+	PublishWhenReady    bool  // publish as soon as the first episode can be watched
+	Version             int64 // grows with every change; for optimistic writes
+	Change              int64 // place in the change sequence of the whole catalogue
 	CreatedAt           time.Time
 	UpdatedAt           time.Time
 	PublishedAt         time.Time // of the last publishing; zero: never
 }
-
-// Poster answers the image of a shape.
-func (d *Drama) Poster(s Shape) **poster.Image {
-	if s == Landscape {
-		return &d.Landscape
-	}
-	return &d.Portrait
-}
-
-// Shape is which way a poster lies.
-type Shape string
-
-const (
-	Portrait  Shape = "portrait"
-	Landscape Shape = "landscape"
-)
 
 // About is what a drama says of itself.
 type About struct {

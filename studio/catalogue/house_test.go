@@ -178,7 +178,7 @@ func (h *house) drama(zh, en string, n int) catalogue.Drama {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if _, err := h.PutPoster(ctx, h.producer, d.ID, 0, catalogue.Portrait, picture(300, 400, color.RGBA{R: 200, A: 255})); err != nil {
+	if _, err := h.PutPoster(ctx, h.producer, d.ID, 0, catalogue.Portrait, "", picture(300, 400, color.RGBA{R: 200, A: 255})); err != nil {
 		h.t.Fatal(err)
 	}
 	for range n {

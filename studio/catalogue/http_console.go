@@ -122,8 +122,24 @@ type consoleDrama struct {
 }
 
 type wirePosters struct {
-	Portrait  *Picture `json:"portrait"`
-	Landscape *Picture `json:"landscape"`
+	Portrait   *Picture           `json:"portrait" doc:"In the original language, or in another if there is none."`
+	Landscape  *Picture           `json:"landscape"`
+	Portraits  map[string]Picture `json:"portraits" doc:"By language."`
+	Landscapes map[string]Picture `json:"landscapes" doc:"By language."`
+}
+
+func wirePostersOf(d Drama) wirePosters {
+	byLanguage := func(p Posters) map[string]Picture {
+		out := make(map[string]Picture, len(p))
+		for lang, i := range p {
+			out[lang] = *pictureOf(&i)
+		}
+		return out
+	}
+	return wirePosters{
+		Portrait: pictureOf(d.Portrait.In(d.OriginalLanguage)), Landscape: pictureOf(d.Landscape.In(d.OriginalLanguage)),
+		Portraits: byLanguage(d.Portrait), Landscapes: byLanguage(d.Landscape),
+	}
 }
 
 type consoleEpisode struct {
@@ -143,7 +159,7 @@ func consoleDramaOf(d Dossier) consoleDrama {
 		ID: d.ID, Org: d.Org, Key: d.Key, State: d.State, Reason: d.Reason, Title: d.Title, Synopsis: d.Synopsis,
 		OriginalLanguage: d.OriginalLanguage, Genres: d.Genres, Tags: d.Tags, Audience: d.Audience, Year: d.Year,
 		People: d.People, Credit: d.Credit, Release: d.Release,
-		Posters:          wirePosters{Portrait: pictureOf(d.Portrait), Landscape: pictureOf(d.Landscape)},
+		Posters:          wirePostersOf(d.Drama),
 		PublishWhenReady: d.PublishWhenReady, Version: d.Version, Episodes: make([]consoleEpisode, len(d.Episodes)),
 		Missing: d.Missing, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, PublishedAt: known(d.PublishedAt),
 	}

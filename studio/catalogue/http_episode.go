@@ -8,7 +8,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
-	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/subtitle"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -80,9 +79,7 @@ func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 			return &nothing{}, err
 		})
 	s.subtitleRoutes(api)
-	put := console("put-poster", http.MethodPut, "/dramas/{id}/posters/{shape}", "Give a drama a poster: JPEG, PNG or WebP up to 10 MB")
-	put.MaxBody, put.Consumes, put.Status = poster.MaxBytes+1, []string{"image/jpeg", "image/png", "image/webp"}, http.StatusNoContent
-	api.Raw(put, s.putPoster)
+	s.posterRoutes(api)
 }
 
 type listUsesIn struct {
@@ -156,27 +153,4 @@ type removeSubtitleIn struct {
 	ID      string `path:"id" maxLength:"64"`
 	Lang    string `path:"lang" maxLength:"64"`
 	Version int64  `query:"version" minimum:"0"`
-}
-
-func (s *Service) putPoster(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-	drama, err := DramaID(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	version, err := versionOf(r)
-	if err != nil {
-		return err
-	}
-	if _, err := own(r.Context(), s.DB, c.Actor, drama); err != nil { // before the bytes are read
-		return err
-	}
-	original, err := readBody(r, poster.MaxBytes, poster.ErrTooLarge)
-	if err != nil {
-		return err
-	}
-	if _, err := s.PutPoster(r.Context(), c.Actor, drama, version, Shape(r.PathValue("shape")), original); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
 }

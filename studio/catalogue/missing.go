@@ -39,10 +39,10 @@ func MissingFrom(d Drama, episodes []Episode, assets map[id.Asset]AssetFacts) []
 	if len(d.Genres) == 0 {
 		need(Block, "genre_missing", "genres", "Choose at least one genre.")
 	}
-	if d.Portrait == nil {
+	if len(d.Portrait) == 0 {
 		need(Block, "poster_missing", "posters.portrait", "The portrait poster is missing.")
 	}
-	if d.Landscape == nil {
+	if len(d.Landscape) == 0 {
 		need(Warn, "poster_missing", "posters.landscape", "Without a landscape poster televisions show the portrait one with bars.")
 	}
 	if len(episodes) == 0 {

@@ -111,6 +111,8 @@ func TestABadNewVideoLeavesTheOldOne(t *testing.T) {
 	bad, blocked := h.media.add(h.mine, false), h.media.add(h.mine, false)
 
 	h.attach(drama.ID, 1, bad)
+	h.idle()
+	before := h.now(drama.ID).Change
 	h.media.assets[bad].problem = &catalogue.Problem{Code: "media.damaged", Message: "The file ends too early."}
 	err := h.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		return h.bus.Announce(ctx, tx, event.AssetFailed{Asset: bad, Code: "media.damaged"})
@@ -118,7 +120,6 @@ func TestABadNewVideoLeavesTheOldOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := h.now(drama.ID).Change
 	h.idle()
 	if h.watched(episode.ID) != episode.Asset || h.lacks(drama.ID) != "warn replacement_failed" || h.now(drama.ID).Change == before {
 		t.Errorf("a damaged file: viewers see %q, lacks %s", h.watched(episode.ID), h.lacks(drama.ID))

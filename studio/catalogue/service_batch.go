@@ -149,7 +149,7 @@ func (k *kept) watchable(locale string, at time.Time) Watchable {
 	d, e := &k.drama, &k.episode
 	w := Watchable{
 		Drama: d.ID, Org: d.Org, DramaTitle: d.Title.In(locale, d.OriginalLanguage), Asset: e.Asset,
-		EpisodeRef: e.ref(d.OriginalLanguage, locale, at), Credit: d.Credit, Poster: pictureOf(d.Portrait), Subtitles: e.Subtitles,
+		EpisodeRef: e.ref(d.OriginalLanguage, locale, at), Credit: d.Credit, Poster: pictureOf(d.Portrait.In(locale, d.OriginalLanguage)), Subtitles: e.Subtitles,
 	}
 	if k.next != nil && k.next.WatchableAt(at) {
 		next := k.next.ref(d.OriginalLanguage, locale, at)

@@ -12,7 +12,6 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/subtitle"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -24,7 +23,6 @@ var (
 			With(fault.Field{Path: "asset_id", Code: "asset_unknown", Msg: "does not exist"})
 	errLanguage = fault.New(fault.Invalid, "catalogue.language_unknown", "This is not a language tag such as zh-CN or en.")
 	errNotLast  = fault.New(fault.Conflict, "catalogue.episode_not_last", "Only the last episode can be removed now: the others would leave a gap. Withdraw or reopen the drama first.")
-	errShape    = fault.New(fault.Invalid, "catalogue.shape_unknown", "A poster is portrait or landscape.")
 )
 
 // EpisodePatch says what to change of an episode; nil leaves it as it is.
@@ -263,44 +261,6 @@ func (s *Service) RemoveSubtitle(ctx context.Context, by actor.Actor, episode id
 	return s.change(ctx, by, e.Drama, version, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
 		return true, deleteSubtitle(ctx, tx, episode, lang)
 	})
-}
-
-// PutPoster gives a drama a poster. The picture is kept as it came, and in the
-// sizes pages need.
-func (s *Service) PutPoster(ctx context.Context, by actor.Actor, drama id.Drama, version int64, shape Shape, original []byte) (Drama, error) {
-	if _, err := own(ctx, s.DB, by, drama); err != nil {
-		return Drama{}, err
-	}
-	if shape != Portrait && shape != Landscape {
-		return Drama{}, errShape
-	}
-	img, err := s.storePicture(ctx, original)
-	if err != nil {
-		return Drama{}, err
-	}
-	return s.change(ctx, by, drama, version, func(_ context.Context, _ *db.Tx, d *Drama) (bool, error) {
-		at := d.Poster(shape)
-		if *at != nil && **at == img {
-			return false, nil
-		}
-		*at = &img
-		return true, nil
-	})
-}
-
-func (s *Service) storePicture(ctx context.Context, original []byte) (poster.Image, error) {
-	s.pictures <- struct{}{} // decoding is the most memory one request can ask for
-	defer func() { <-s.pictures }()
-	img, scaled, err := poster.Make(original)
-	if err != nil {
-		return img, err
-	}
-	for _, p := range scaled {
-		if err := s.Blobs.Put(ctx, pictureKey(img.Hash, p.Width), bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
-			return img, err
-		}
-	}
-	return img, s.Blobs.Put(ctx, OriginalKey(img.Hash), bytes.NewReader(original), int64(len(original)))
 }
 
 // MadeFrom reports whether the subtitles were made from those bytes.

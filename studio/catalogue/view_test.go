@@ -307,7 +307,7 @@ func TestSharedPages(t *testing.T) {
 func TestPicturesAreServedForEver(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, dbtest.SQLite(t))
-	hash := h.drama("甲", "A", 1).Portrait.Hash
+	hash := h.drama("甲", "A", 1).Portrait.In().Hash
 	for query, want := range map[string]string{"": "-720", "?w=180": "-180", "?w=200": "-360", "?w=9999": "-720", "?w=x": "-720"} {
 		w := h.serve("", "GET", "/img/"+hash+".jpg"+query, nil)
 		if w.Code != 200 || w.Header().Get("Content-Type") != "image/jpeg" || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || !strings.Contains(w.Header().Get("ETag"), want) {
@@ -386,7 +386,7 @@ func TestSubtitlesOfAFileInTwoDramas(t *testing.T) {
 		want("the one viewers find has none", "")
 		put(one.ID, "en", "the right one")
 		want("it has its own", "en the right one")
-		if _, err := h.PutPoster(t.Context(), h.producer, draft.ID, 0, catalogue.Portrait, picture(300, 400, color.RGBA{R: 9, A: 255})); err != nil {
+		if _, err := h.PutPoster(t.Context(), h.producer, draft.ID, 0, catalogue.Portrait, "", picture(300, 400, color.RGBA{R: 9, A: 255})); err != nil {
 			t.Fatal(err)
 		}
 		for _, step := range []catalogue.Step{catalogue.MarkReady, catalogue.Publish} {

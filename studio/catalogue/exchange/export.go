@@ -15,7 +15,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/folder"
-	"cliffhanger/studio/catalogue/poster"
 )
 
 // put receives one file of an export.
@@ -65,18 +64,19 @@ func (s *Service) export(ctx context.Context, by actor.Actor, drama id.Drama, pu
 		return err
 	}
 	m := manifestOf(d)
-	for shape, img := range map[catalogue.Shape]*poster.Image{catalogue.Portrait: d.Portrait, catalogue.Landscape: d.Landscape} {
-		if img == nil {
-			continue
-		}
-		name := "posters/" + string(shape) + "." + strings.Replace(img.Format, "jpeg", "jpg", 1)
-		if shape == catalogue.Portrait {
-			m.Posters.Portrait = name
-		} else {
-			m.Posters.Landscape = name
-		}
-		if err := s.exportBlob(ctx, catalogue.OriginalKey(img.Hash), name, put); err != nil {
-			return err
+	for shape, at := range postersIn(&m) {
+		for lang, img := range d.Posters(shape) {
+			suffix := "." + strings.Replace(img.Format, "jpeg", "jpg", 1)
+			name := "posters/" + string(shape) + suffix
+			if lang == d.OriginalLanguage {
+				*at.original = name
+			} else {
+				name = "posters/" + string(shape) + "." + lang + suffix
+				at.add(lang, name)
+			}
+			if err := s.exportBlob(ctx, catalogue.OriginalKey(img.Hash), name, put); err != nil {
+				return err
+			}
 		}
 	}
 	for i, e := range d.Episodes {

@@ -99,12 +99,11 @@ func (im *importing) run(ctx context.Context) error {
 	if err := im.drama(ctx, m); err != nil {
 		return err
 	}
-	for shape, path := range map[catalogue.Shape]string{catalogue.Portrait: m.Posters.Portrait, catalogue.Landscape: m.Posters.Landscape} {
-		if path == "" {
-			continue
-		}
-		if err := im.file(path, func() (bool, error) { return im.poster(ctx, shape, path) }); err != nil {
-			return err
+	for shape, at := range postersIn(&m) {
+		for lang, path := range at.all() {
+			if err := im.file(path, func() (bool, error) { return im.poster(ctx, shape, lang, path) }); err != nil {
+				return err
+			}
 		}
 	}
 	for _, e := range m.Episodes {
@@ -217,7 +216,7 @@ func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 	})
 }
 
-func (im *importing) poster(ctx context.Context, shape catalogue.Shape, path string) (bool, error) {
+func (im *importing) poster(ctx context.Context, shape catalogue.Shape, lang, path string) (bool, error) {
 	original, err := im.disk.Read(path, poster.MaxBytes, poster.ErrTooLarge)
 	if err != nil {
 		return false, err
@@ -226,10 +225,14 @@ func (im *importing) poster(ctx context.Context, shape catalogue.Shape, path str
 	if err != nil {
 		return false, err
 	}
-	if at := *d.Poster(shape); at != nil && at.Hash == poster.Hash(original) {
-		return false, nil
+	in := d.OriginalLanguage
+	if lang != "" {
+		in, _ = words.Tag(lang)
 	}
-	_, err = im.PutPoster(ctx, im.by, d.ID, 0, shape, original)
+	if d.Posters(shape)[in].Hash == poster.Hash(original) {
+		return false, nil // before the costly decoding
+	}
+	_, err = im.PutPoster(ctx, im.by, d.ID, 0, shape, lang, original)
 	return true, err
 }
 

@@ -28,6 +28,8 @@
 //	[posters]
 //	portrait = "posters/poster.jpg"
 //	landscape = "posters/landscape.jpg"
+//	[posters.portraits]              # in other languages; [posters.landscapes] too
+//	en = "posters/poster.en.jpg"
 //
 // A folder without drama.toml is understood by its file names. Paths are
 // relative, with forward slashes, and stay inside the folder.

@@ -57,14 +57,27 @@ func Infer(f fs.FS, name string) (Manifest, error) {
 		m.Episodes = append(m.Episodes, e)
 	}
 	for _, p := range of(top, pictureTypes) {
-		switch strings.ToLower(stem(p)) {
+		what, lang, _ := strings.Cut(stem(p), ".") // "poster.en.jpg"
+		switch strings.ToLower(what) {
 		case "poster", "portrait", "cover":
-			m.Posters.Portrait = p
+			put(&m.Posters.Portrait, &m.Posters.Portraits, lang, p)
 		case "landscape", "banner":
-			m.Posters.Landscape = p
+			put(&m.Posters.Landscape, &m.Posters.Landscapes, lang, p)
 		}
 	}
 	return m, nil
+}
+
+// put enters a path under a language; "" is the original one.
+func put(original *string, others *map[string]string, lang, path string) {
+	if lang == "" {
+		*original = path
+		return
+	}
+	if *others == nil {
+		*others = map[string]string{}
+	}
+	(*others)[lang] = path
 }
 
 // files answers the regular files of one folder; hidden ones are left out.

@@ -54,10 +54,12 @@ type Episode struct {
 	Subtitles map[string]string `toml:"subtitles,omitempty"` // path by language
 }
 
-// Posters are paths of pictures.
+// Posters are paths of pictures: those of the original language, and by language.
 type Posters struct {
-	Portrait  string `toml:"portrait,omitempty"`
-	Landscape string `toml:"landscape,omitempty"`
+	Portrait   string            `toml:"portrait,omitempty"`
+	Landscape  string            `toml:"landscape,omitempty"`
+	Portraits  map[string]string `toml:"portraits,omitempty"`
+	Landscapes map[string]string `toml:"landscapes,omitempty"`
 }
 
 // Faults of manifests, all Invalid.

@@ -16,30 +16,33 @@ import (
 // Text is the same words in several languages, keyed by BCP 47 tag: "zh-CN".
 type Text map[string]string
 
-// In answers the words in the first of the wanted languages that has any, then
-// in a language that shares the wanted one's base ("zh-TW" for "zh-CN"), then
-// in any, the alphabetically first. Pass the reader's language, then the
-// original one.
-func (t Text) In(wanted ...string) string {
-	if len(t) == 0 {
-		return ""
+// In answers the words a reader of the wanted languages is given.
+func (t Text) In(wanted ...string) string { return Choose(t, wanted...) }
+
+// Choose answers what there is in the first of the wanted languages that has any,
+// then in a language that shares the wanted one's base ("zh-TW" for "zh-CN"),
+// then in any, the alphabetically first. Pass the reader's language, then the
+// original one. The zero value counts as nothing.
+func Choose[V comparable](m map[string]V, wanted ...string) (none V) {
+	if len(m) == 0 {
+		return none
 	}
 	for _, w := range wanted {
-		if s := t[w]; s != "" {
-			return s
+		if v := m[w]; v != none {
+			return v
 		}
-		for _, tag := range slices.Sorted(maps.Keys(t)) {
-			if base(tag) == base(w) && t[tag] != "" {
-				return t[tag]
+		for _, tag := range slices.Sorted(maps.Keys(m)) {
+			if base(tag) == base(w) && m[tag] != none {
+				return m[tag]
 			}
 		}
 	}
-	for _, tag := range slices.Sorted(maps.Keys(t)) {
-		if t[tag] != "" {
-			return t[tag]
+	for _, tag := range slices.Sorted(maps.Keys(m)) {
+		if m[tag] != none {
+			return m[tag]
 		}
 	}
-	return ""
+	return none
 }
 
 func base(tag string) string {
@@ -47,13 +50,13 @@ func base(tag string) string {
 	return b
 }
 
-// mostLanguages bounds how many languages one Text may carry.
-const mostLanguages = 40
+// MostLanguages bounds how many languages one thing may be had in.
+const MostLanguages = 40
 
 // Clean answers t with canonical tags and tidy words; empty ones are left
 // out. What is wrong is added to fields under path.
 func Clean(t Text, path string, most int, lines bool, fields *[]fault.Field) Text {
-	if len(t) > mostLanguages {
+	if len(t) > MostLanguages {
 		*fields = append(*fields, fault.Field{Path: path, Code: "too_many", Msg: "has more than 40 languages"})
 		return nil
 	}

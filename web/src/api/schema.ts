@@ -222,7 +222,26 @@ export interface paths {
         /** Give a drama a poster: JPEG, PNG or WebP up to 10 MB */
         put: operations["put-poster"];
         post?: never;
-        delete?: never;
+        /** Take a drama's poster away */
+        delete: operations["remove-poster"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/dramas/{id}/posters/{shape}/{lang}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a drama a poster in one language */
+        put: operations["put-poster-in-language"];
+        post?: never;
+        /** Take a drama's poster in one language away */
+        delete: operations["remove-poster-in-language"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1537,7 +1556,16 @@ export interface components {
         };
         CatalogueWirePosters: {
             landscape: components["schemas"]["CataloguePicture"] | null;
+            /** @description By language. */
+            landscapes: {
+                [key: string]: components["schemas"]["CataloguePicture"];
+            };
+            /** @description In the original language, or in another if there is none. */
             portrait: components["schemas"]["CataloguePicture"] | null;
+            /** @description By language. */
+            portraits: {
+                [key: string]: components["schemas"]["CataloguePicture"];
+            };
         };
         CatalogueWireResume: {
             episode_id: string;
@@ -2754,6 +2782,108 @@ export interface operations {
                 "image/webp": string;
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-poster": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                shape: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-poster-in-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                shape: string;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-poster-in-language": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                shape: string;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {

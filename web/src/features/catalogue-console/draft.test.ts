@@ -19,7 +19,7 @@ const drama = (version: number, over: Partial<Drama> = {}): Drama => ({
   people: [],
   credit: '',
   release: { mode: 'all' },
-  posters: { portrait: null, landscape: null },
+  posters: { portrait: null, landscape: null, portraits: {}, landscapes: {} },
   publish_when_ready: false,
   version,
   episodes: [],
