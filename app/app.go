@@ -56,6 +56,9 @@ type App struct {
 // and assembles the node. Close it, or run its Node, which closes it.
 func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	return open(ctx, cfg, log, func(a *App) (err error) {
+		if err := keepNode(a.Config.Data, a.Config.Node); err != nil {
+			return fmt.Errorf("data folder: %w", err)
+		}
 		if a.Bus, err = bus.Open(ctx, a.Config.bus(), a.DB, log, a.Registry); err != nil {
 			return err
 		}

@@ -1,12 +1,9 @@
 package app
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -32,7 +29,7 @@ var Version = "dev"
 type Config struct {
 	Config string     `help:"Configuration file (TOML)."`
 	Data   string     `help:"Folder of this node: database, media, search index, uploads in progress." type:"path"`
-	Node   string     `help:"This node's name, unique in the house; by default made from the host's name and the folder."`
+	Node   string     `help:"This node's name, unique in the house; by default the one it had before, at first made from the host's name and the folder."`
 	Roles  life.Roles `help:"What this node does: web, worker, transcode, or all."`
 
 	Database    obs.Secret    `help:"PostgreSQL address, postgres://…; empty keeps a SQLite file in the data folder."`
@@ -112,7 +109,7 @@ func (c *Config) check() error {
 // settle fills in what follows from other settings and lists what is wrong.
 func (c *Config) settle() error {
 	if c.Node == "" {
-		c.Node = defaultNode(c.Data)
+		c.Node = nodeOf(c.Data)
 	}
 	if c.Catalogue.IndexDir == "" || c.Catalogue.IndexDir == catalogue.Default("").IndexDir {
 		c.Catalogue.IndexDir = filepath.Join(c.Data, "search")
@@ -123,20 +120,6 @@ func (c *Config) settle() error {
 	c.Media.Dir, c.Media.Node = c.Data, c.Node
 	c.Edge.Title, c.Edge.Version, c.Edge.Tracing = "Cliffhanger", Version, c.Obs.Tracing()
 	return c.check()
-}
-
-var notName = regexp.MustCompile(`[^a-z0-9]+`)
-
-// defaultNode names a node after its host and folder, so that two on one host
-// differ and one that starts again is the same.
-func defaultNode(data string) string {
-	host, _ := os.Hostname()
-	host = strings.Trim(notName.ReplaceAllString(strings.ToLower(host), "-"), "-")
-	if absolute, err := filepath.Abs(data); err == nil {
-		data = absolute
-	}
-	sum := sha256.Sum256([]byte(data))
-	return strings.TrimLeft(host[:min(len(host), 40)]+"-"+hex.EncodeToString(sum[:3]), "-")
 }
 
 func (c *Config) database() string {
