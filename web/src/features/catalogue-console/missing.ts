@@ -37,6 +37,9 @@ const words: Record<string, ConsoleKey> = {
   video_blocked: 'lBlocked',
   video_not_playable: 'lNotPlayable',
   subtitle_long: 'lSubtitles',
+  replacement_waits: 'lReplacementWaits',
+  replacement_failed: 'lReplacementFailed',
+  replacement_blocked: 'lReplacementBlocked',
 };
 
 /** What is missing in the reader's language; of a kind this console does not know, in the server's own words. */

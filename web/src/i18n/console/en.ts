@@ -323,4 +323,8 @@ export const en: Record<keyof typeof zh, string> = {
   dTitlesIn: 'Titles in',
   dPlanned: 'Planned for {at}',
   dReleased: 'Released {at}',
+  dReplacement: 'New video, takes its place when it can be watched',
+  lReplacementWaits: 'The new video of episode {n} is being prepared; viewers keep the one before until then.',
+  lReplacementFailed: 'The new video of episode {n} cannot be used; viewers keep the one before.',
+  lReplacementBlocked: 'Quality control stops the new video of episode {n}; viewers keep the one before.',
 };

@@ -320,4 +320,8 @@ export const zh = {
   dTitlesIn: '标题语言',
   dPlanned: '计划 {at} 上线',
   dReleased: '{at} 已上线',
+  dReplacement: '新视频，可播放后替换',
+  lReplacementWaits: '第 {n} 集的新视频正在处理，在此之前观众看到的是原来的。',
+  lReplacementFailed: '第 {n} 集的新视频不能用，观众看到的仍是原来的。',
+  lReplacementBlocked: '第 {n} 集的新视频被质检拦下，观众看到的仍是原来的。',
 };

@@ -170,7 +170,8 @@ export const problems: Record<string, string> = {
   'media.too_many_uploads': '机构里没传完的文件太多，先完成或放弃一些。',
   'media.too_slow': '处理这个文件用的时间超出正常范围。换常用编码重新导出。',
   'media.tool_crashed': '处理这个文件时工具中断。换常用编码重新导出。',
-  'media.tool_lacking': '服务器的视频工具缺少处理这个文件所需的功能。告诉运营人员：运行“cliffhanger doctor”可以看到缺什么；修复后再重试这个文件。',
+  'media.tool_lacking':
+    '服务器的视频工具缺少处理这个文件所需的功能。告诉运营人员：运行“cliffhanger doctor”可以看到缺什么；修复后再重试这个文件。',
   'media.tool_missing': '服务器缺少处理视频的工具。告诉运营人员。',
   'media.truncated': '文件不完整，重新上传，或重新导出一次。',
   'media.unreadable': '服务器无权读取这个文件：它属于这台机器上的另一个用户。告诉运营人员，修复后再重试。',
