@@ -3,8 +3,8 @@ package app
 import (
 	"context"
 	"io/fs"
-	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"cliffhanger/internal/kernel/actor"
@@ -49,11 +49,11 @@ func (a authenticator) Authenticate(ctx context.Context, r *http.Request) (actor
 
 var errMetrics = fault.New(fault.NotFound, "httpx.not_found", "There is nothing here.")
 
-// metrics are for this machine only; a collector elsewhere comes through a proxy.
-func (a *App) metrics() func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+// metrics are for this machine only; a collector elsewhere needs an agent on it.
+func (a *App) metrics() func(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
 	h := obs.Handler(a.Registry)
-	return func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-		if !fromThisMachine(r.RemoteAddr) || !c.IP.IsLoopback() {
+	return func(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
+		if !fromThisMachine(r) {
 			return errMetrics
 		}
 		h.ServeHTTP(w, r)
@@ -61,8 +61,14 @@ func (a *App) metrics() func(w http.ResponseWriter, r *http.Request, c httpx.Cal
 	}
 }
 
-func fromThisMachine(peer string) bool {
-	host, _, _ := net.SplitHostPort(peer)
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
+// fromThisMachine reports whether somebody here asks for themselves: a proxy on
+// this machine asks for others, and says so.
+func fromThisMachine(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via"} {
+		if len(r.Header[name]) > 0 {
+			return false
+		}
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback()
 }

@@ -86,7 +86,7 @@ func (a *App) handler() http.Handler {
 	mux.HandleFunc("GET /healthz", a.Node.Health().Alive)
 	mux.HandleFunc("GET /readyz", a.Node.Health().Ready)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		if !fromThisMachine(r.RemoteAddr) {
+		if !fromThisMachine(r) {
 			http.NotFound(w, r)
 			return
 		}

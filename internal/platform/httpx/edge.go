@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 
 	"cliffhanger/internal/kernel/fault"
 )
@@ -85,7 +87,9 @@ func isOrigin(s string) bool {
 func (e edge) wrap(next http.Handler) http.Handler {
 	h := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.serve(w, r, next) }))
 	if e.tracing {
-		h = otelhttp.NewHandler(h, "http")
+		// Whoever asks from outside may not decide what is traced here: their
+		// trace is linked, and ours begins anew.
+		h = otelhttp.NewHandler(h, "http", otelhttp.WithPublicEndpointFn(func(*http.Request) bool { return true }))
 	}
 	return h
 }
@@ -111,6 +115,9 @@ func (e edge) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	}
 	e.measures.close(r.Method, x, rw.status)
 	e.account(r, x, rw)
+	if e.tracing { // over what otelhttp has put there: the path as it came
+		trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("url.path", maskedPath(r, x)))
+	}
 	if cut {
 		panic(http.ErrAbortHandler) // net/http then closes the connection
 	}
