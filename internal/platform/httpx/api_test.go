@@ -397,6 +397,23 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 	}
 }
 
+func TestMediaCarryNoHeadersOfDocuments(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Raw(Route{ID: "bytes", Method: "GET", Path: "/media/v9/{rest...}", Who: Anyone}, func(http.ResponseWriter, *http.Request, Caller) error { return nil })
+	for _, path := range []string{"/media/v9/a.mp4", "/media/nothing"} {
+		hd := h.do(t, request{method: "GET", path: path}).Header()
+		for _, name := range []string{"Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy", "Referrer-Policy"} {
+			if hd.Get(name) != "" {
+				t.Errorf("%s: %s is sent", path, name)
+			}
+		}
+		if hd.Get("X-Content-Type-Options") != "nosniff" || hd.Get("Cross-Origin-Resource-Policy") != "same-origin" {
+			t.Errorf("%s: headers are missing: %v", path, hd)
+		}
+	}
+}
+
 func TestTheLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

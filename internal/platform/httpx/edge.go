@@ -105,7 +105,7 @@ func (e edge) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
 
 	rw := newWriter(w, r)
 	h := rw.Header()
-	secureHeaders(h, e.policy, x.caller.Secure())
+	secureHeaders(h, e.policy, r.URL.Path, x.caller.Secure())
 	h.Set("X-Request-Id", x.id)
 
 	e.measures.open()
