@@ -66,7 +66,7 @@ func setUp(t *testing.T, n *node) *producer {
 	p := &producer{browser(t, n)}
 	in := map[string]string{"token": n.setup, "organisation": "Test House", "name": "Ada", "email": "ada@example.org", "password": "lantern-opera-9"}
 	p.call("POST", consoleAPI+"/setup", in, nil)
-	p.refused("POST", consoleAPI+"/setup", in, http.StatusNotFound, "account.setup_link_invalid")
+	p.refused("POST", consoleAPI+"/setup", in, http.StatusConflict, "account.setup_done")
 	return p
 }
 
