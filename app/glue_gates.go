@@ -26,8 +26,8 @@ func (g qualityGate) Check(ctx context.Context, submissions []catalogue.Submissi
 		for i, a := range s.Assets {
 			if facts[a].Blocked {
 				out = append(out, catalogue.Objection{
-					Drama: s.Drama, Gate: "media", Code: "quality_blocked", Path: fmt.Sprintf("episodes[%d]", i),
-					Message: fmt.Sprintf("Quality control stops episode file %d: open it to see the findings.", i+1),
+					Drama: s.Drama, Gate: "media", Code: "quality_blocked", Path: fmt.Sprintf("episodes[%d].asset", i+1),
+					Message: fmt.Sprintf("Quality control stops the video of episode %d: open it to see the findings.", i+1),
 				})
 			}
 		}

@@ -109,7 +109,7 @@ type Gate interface {
 type Submission struct {
 	Drama  id.Drama
 	Org    id.Org
-	Assets []id.Asset // in the order of the episodes
+	Assets []id.Asset // in the order of the episodes, from number 1 without gaps
 }
 
 // Objection is why a gate refuses one submission.
@@ -117,7 +117,7 @@ type Objection struct {
 	Drama   id.Drama
 	Gate    string // who objects: "media"
 	Code    string
-	Path    string // what it is about: "episodes[3]"
+	Path    string // what it is about: "episodes[3].asset" is of the episode with number 3
 	Message string
 }
 
