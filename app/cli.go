@@ -18,6 +18,7 @@ type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Run a node."`
 	Demo    demoCommand    `cmd:"" help:"Run a node with the demo catalogue and demo sign-ins."`
 	Import  importCommand  `cmd:"" help:"Take dramas in from folders."`
+	Export  exportCommand  `cmd:"" help:"Write a drama as a folder that can be imported."`
 	Doctor  doctorCommand  `cmd:"" help:"Say whether this machine and configuration can run a node."`
 	Show    configCommand  `cmd:"" name:"config" help:"Print every setting with where its value comes from."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the HTTP API as OpenAPI 3.1."`
@@ -59,14 +60,18 @@ func Main(args []string, out, errOut io.Writer) int {
 
 var errConfig = errors.New("the configuration is wrong")
 
-// forPeople is an error as a terminal shows it: a fault's sentence with its
-// cause, since whoever reads a terminal of the server may know it.
+// forPeople is an error as a terminal shows it: a fault's sentence with the fields
+// it names and its cause, since whoever reads a terminal of the server may know it.
 func forPeople(err error) string {
 	f := fault.Of(err)
-	if f.Kind == fault.Internal || f.Unwrap() == nil {
-		return err.Error()
+	text := err.Error()
+	if f.Kind != fault.Internal && f.Unwrap() != nil {
+		text = fmt.Sprintf("%s (%v)", f.Msg, f.Unwrap())
 	}
-	return fmt.Sprintf("%s (%v)", f.Msg, f.Unwrap())
+	for _, field := range f.Fields {
+		text += fmt.Sprintf("\n            %s %s [%s]", field.Path, field.Msg, field.Code)
+	}
+	return text
 }
 
 type versionCommand struct{}

@@ -7,9 +7,7 @@ import (
 	"path/filepath"
 
 	"cliffhanger/internal/kernel/actor"
-	"cliffhanger/internal/kernel/fault"
-	"cliffhanger/internal/kernel/id"
-	"cliffhanger/internal/kernel/page"
+	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 )
 
@@ -41,7 +39,7 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 	refused, taken := 0, false
 	for i, dir := range c.Folders {
 		fmt.Fprintf(t.out, "[%d/%d] %s\n", i+1, len(c.Folders), dir)
-		report, err := a.Exchange.Import(ctx, by, dir, exchange.Options{Org: org, Publish: c.Publish, Progress: func(f exchange.FileReport) {
+		report, err := a.Exchange.Import(ctx, by, dir, exchange.Options{Org: org, Publish: c.Publish, Reading: t.reading, Progress: func(f exchange.FileReport) {
 			taken = taken || f.Outcome == exchange.Taken
 			fmt.Fprintf(t.out, "  %-9s %s%s\n", f.Outcome, f.Path, reasonOf(f))
 		}})
@@ -51,7 +49,10 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 			refused++
 			continue
 		}
-		fmt.Fprintf(t.out, "  drama     %s (%s)\n", report.Drama, report.Key)
+		fmt.Fprintf(t.out, "  drama     %s (%s), %s\n", report.Drama, report.Key, report.State)
+		if c.Publish && report.State != catalogue.Published {
+			t.waiting(report.Blocks)
+		}
 	}
 	if taken {
 		fmt.Fprintln(t.out, "The server encodes what was taken. Damage further into a video shows only then, and the console tells it.")
@@ -62,26 +63,30 @@ func (c importCommand) Run(ctx context.Context, t *terminal) error {
 	return nil
 }
 
+// largeFile is from where on a file's reading is told: smaller ones take moments.
+const largeFile = 256 << 20
+
+func (t *terminal) reading(r exchange.Reading) {
+	switch {
+	case r.Size < largeFile:
+	case r.Percent < 100:
+		fmt.Fprintf(t.out, "  reading   %s %d %%\n", r.Path, r.Percent)
+	default:
+		fmt.Fprintf(t.out, "  storing   %s\n", r.Path)
+	}
+}
+
+// waiting tells what a drama that is to be published waits for.
+func (t *terminal) waiting(blocks []catalogue.Missing) {
+	fmt.Fprintln(t.out, "  waits     it is published by itself as soon as nothing of this is left:")
+	for _, m := range blocks {
+		fmt.Fprintf(t.out, "            %s: %s [%s]\n", m.Path, m.Message, m.Code)
+	}
+}
+
 func reasonOf(f exchange.FileReport) string {
 	if f.Code == "" {
 		return ""
 	}
 	return fmt.Sprintf(": %s [%s]", f.Message, f.Code)
-}
-
-// organisationNamed finds an organisation, or the only one when name is empty.
-func (a *App) organisationNamed(ctx context.Context, by actor.Actor, name string) (id.Org, error) {
-	all, err := a.Account.Organisations(ctx, by, page.Request{Limit: 200})
-	if err != nil {
-		return "", err
-	}
-	for _, o := range all.Items {
-		if name == o.Name || name == "" && len(all.Items) == 1 {
-			return o.ID, nil
-		}
-	}
-	if len(all.Items) == 0 {
-		return "", fault.New(fault.Conflict, "import.no_organisation", "Nobody works here yet: start the server once and set it up.")
-	}
-	return "", fault.New(fault.Invalid, "import.which_organisation", "Say with --organisation to which of the %d organisations the dramas belong.", len(all.Items))
 }

@@ -22,6 +22,14 @@ type Options struct {
 	Org      id.Org           // empty: the actor's own organisation
 	Publish  bool             // publish as soon as the first episode can be watched
 	Progress func(FileReport) // told of each file as it is done; may be nil
+	Reading  func(Reading)    // told while a video is read, in steps of a tenth; may be nil
+}
+
+// Reading is how far a video has been read. At the end it is stored, which takes
+// about as long once more where it cannot be linked.
+type Reading struct {
+	Path          string
+	Percent, Size int64 // of Size bytes
 }
 
 // Outcome is what became of a file.
@@ -44,10 +52,12 @@ type FileReport struct {
 
 // Report is what became of a folder.
 type Report struct {
-	Drama   id.Drama     `json:"drama_id"`
-	Key     string       `json:"key"`
-	Created bool         `json:"created"` // false: the drama was known by its key
-	Files   []FileReport `json:"files"`
+	Drama   id.Drama            `json:"drama_id"`
+	Key     string              `json:"key"`
+	Created bool                `json:"created"` // false: the drama was known by its key
+	Files   []FileReport        `json:"files"`
+	State   catalogue.State     `json:"state"`  // of the drama now
+	Blocks  []catalogue.Missing `json:"blocks"` // what it lacks to be published
 }
 
 // Refused answers the files that were not taken.
@@ -111,6 +121,24 @@ func (im *importing) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := im.publish(ctx); err != nil {
+		return err
+	}
+	d, err := im.Dossier(ctx, im.by, im.report.Drama)
+	if err != nil {
+		return err
+	}
+	im.report.State = d.State
+	for _, m := range d.Missing {
+		if m.Severity == catalogue.Block {
+			im.report.Blocks = append(im.report.Blocks, m)
+		}
+	}
+	return nil
+}
+
+// publish lets the drama be published once nothing is missing, if that was asked for.
+func (im *importing) publish(ctx context.Context) error {
 	if !im.options.Publish {
 		return nil
 	}
@@ -138,8 +166,8 @@ func (im *importing) file(path string, take func() (changed bool, err error)) er
 		}
 		why := fault.Of(err)
 		f = FileReport{Path: path, Outcome: Refused, Code: why.Code, Message: why.Msg}
-		if len(why.Fields) > 0 {
-			f.Message += " (" + why.Fields[0].Path + " " + why.Fields[0].Msg + ")"
+		for _, field := range why.Fields {
+			f.Message += " (" + field.Path + " " + field.Msg + ")"
 		}
 	}
 	im.tell(f)
@@ -158,7 +186,11 @@ func (im *importing) manifest() (folder.Manifest, error) {
 	name := im.disk.Name()
 	text, err := im.disk.Read(folder.File, folder.MaxBytes, folder.ErrTooLarge)
 	if errors.Is(err, folder.ErrNoFile) {
-		m, err := folder.Infer(im.disk.FS(), name)
+		m, ignored, err := folder.Infer(im.disk.FS(), name)
+		for _, path := range ignored {
+			im.tell(FileReport{Path: path, Outcome: Ignored, Code: "catalogue.file_not_understood",
+				Message: "Its name is not that of a video, of a video's subtitles or of a poster here; drama.toml could name it."})
+		}
 		m.Key = words.KeyFrom(search.Spell(name))
 		return m, err
 	}
@@ -265,7 +297,13 @@ func (im *importing) episode(ctx context.Context, e folder.Episode) error {
 
 // take hands an episode's file to media.
 func (im *importing) take(ctx context.Context, path string) (*id.Asset, error) {
-	sum, err := im.disk.Sum(ctx, path)
+	told := int64(-1)
+	sum, err := im.disk.Sum(ctx, path, func(read, size int64) {
+		if percent := 100 * read / max(size, 1) / 10 * 10; percent != told && im.options.Reading != nil {
+			told = percent
+			im.options.Reading(Reading{Path: path, Percent: percent, Size: size})
+		}
+	})
 	if err != nil {
 		return nil, err
 	}

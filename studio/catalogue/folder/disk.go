@@ -90,14 +90,19 @@ func (d *Disk) Read(path string, most int, tooLarge error) ([]byte, error) {
 	return b, nil
 }
 
-// Sum answers the SHA-256 of a file of any size, in lower-case hex.
-func (d *Disk) Sum(ctx context.Context, path string) (string, error) {
+// Sum answers the SHA-256 of a file of any size, in lower-case hex. It tells how
+// many bytes of how many were read.
+func (d *Disk) Sum(ctx context.Context, path string, told func(read, size int64)) (string, error) {
 	f, err := d.open(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	h := sha256.New()
+	info, err := f.Stat()
+	if err != nil {
+		return "", errUnreadable.Because(err)
+	}
+	read, h := int64(0), sha256.New()
 	buffer := make([]byte, 1<<20)
 	for {
 		if err := ctx.Err(); err != nil {
@@ -105,6 +110,8 @@ func (d *Disk) Sum(ctx context.Context, path string) (string, error) {
 		}
 		n, err := f.Read(buffer)
 		h.Write(buffer[:n])
+		read += int64(n)
+		told(read, info.Size())
 		if errors.Is(err, io.EOF) {
 			return hex.EncodeToString(h.Sum(nil)), nil
 		}

@@ -3,6 +3,7 @@ package folder_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -92,7 +93,7 @@ func TestAFolderWithoutAManifestIsUnderstood(t *testing.T) {
 		"subtitles/第1集.en.vtt", "episodes/第2集.srt", "poster.png", "landscape.jpg", "readme.md"} {
 		f[name] = &fstest.MapFile{Data: []byte("x")}
 	}
-	m, err := folder.Infer(f, "雨夜归来")
+	m, ignored, err := folder.Infer(f, "雨夜归来")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,15 +102,47 @@ func TestAFolderWithoutAManifestIsUnderstood(t *testing.T) {
 		Episodes: []folder.Episode{
 			{Number: 1, File: "episodes/第1集.MP4", Subtitles: map[string]string{"en": "subtitles/第1集.en.vtt"}},
 			{Number: 2, File: "episodes/第2集.mp4", Subtitles: map[string]string{"zh-CN": "episodes/第2集.srt"}},
-			{Number: 3, File: "episodes/第10集.mp4"},
+			{Number: 10, File: "episodes/第10集.mp4"},
 		},
 		Posters: folder.Posters{Portrait: "poster.png", Landscape: "landscape.jpg"},
 	}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := folder.Infer(fstest.MapFS{"readme.md": {}}, "x"); !errors.Is(err, folder.ErrNothing) {
+	if diff := cmp.Diff([]string{"readme.md", "episodes/notes.txt"}, ignored); diff != "" {
+		t.Error(diff)
+	}
+	if _, _, err := folder.Infer(fstest.MapFS{"readme.md": {}}, "x"); !errors.Is(err, folder.ErrNothing) {
 		t.Errorf("a folder without videos: %v", err)
+	}
+}
+
+func TestEpisodesHaveTheNumbersTheirNamesSay(t *testing.T) {
+	t.Parallel()
+	for names, want := range map[string]string{
+		"01.mp4 02.avi 03.mp4":          "1 3",
+		"b.mp4 a.mp4":                   "1 2",   // none says one
+		"1.mp4 2.mp4 trailer.mp4":       "1 2 3", // not every one does
+		"a1.mp4 EP01.mp4":               "1 2",   // nor here: a1 is a word
+		"S01E07.mp4 S01E08.mp4":         "7 8",
+		"Night 5 1080p.mp4 Night 6.mp4": "5 6",
+	} {
+		f := fstest.MapFS{}
+		for _, pair := range strings.SplitAfter(names, ".mp4") {
+			for _, name := range strings.SplitAfter(strings.TrimSpace(pair), ".avi") {
+				if name = strings.TrimSpace(name); name != "" {
+					f[name] = &fstest.MapFile{}
+				}
+			}
+		}
+		m, _, err := folder.Infer(f, "x")
+		var got []string
+		for _, e := range m.Episodes {
+			got = append(got, strconv.Itoa(e.Number))
+		}
+		if strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%s: episodes %v, want %s (%v)", names, got, want, err)
+		}
 	}
 }
 

@@ -16,36 +16,39 @@ var (
 )
 
 // Infer makes a manifest of a folder that has none: the title is the folder's
-// name, the episodes are its video files (or those of its folder episodes) in
-// the order a person would count them, subtitles are files of the same name.
-func Infer(f fs.FS, name string) (Manifest, error) {
+// name, the episodes are its video files (or those of its folder episodes) with
+// the numbers their names say, or in the order a person would count them where
+// not every name says one; subtitles are files of the same name. ignored are the
+// files that mean nothing here.
+func Infer(f fs.FS, name string) (m Manifest, ignored []string, err error) {
 	lang := "en"
 	if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		lang = "zh-CN"
 	}
-	m := Manifest{Schema: Schema, OriginalLanguage: lang, Title: map[string]string{lang: name}}
+	m = Manifest{Schema: Schema, OriginalLanguage: lang, Title: map[string]string{lang: name}}
 	top, err := files(f, ".")
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
 	videos := of(top, videoTypes)
 	if len(videos) == 0 {
 		inner, err := files(f, "episodes")
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return m, err
+			return m, nil, err
 		}
 		videos = of(inner, videoTypes)
 	}
 	if len(videos) == 0 {
-		return m, ErrNothing
+		return m, nil, ErrNothing
 	}
 	slices.SortFunc(videos, Natural)
 	subs, err := subtitles(f, top)
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
+	number := numbers(videos)
 	for i, v := range videos {
-		e := Episode{Number: i + 1, File: v}
+		e := Episode{Number: number[i], File: v}
 		for _, s := range subs {
 			if tag, ok := languageOf(s, v, lang); ok {
 				if e.Subtitles == nil {
@@ -56,6 +59,7 @@ func Infer(f fs.FS, name string) (Manifest, error) {
 		}
 		m.Episodes = append(m.Episodes, e)
 	}
+	slices.SortFunc(m.Episodes, func(a, b Episode) int { return a.Number - b.Number })
 	for _, p := range of(top, pictureTypes) {
 		what, lang, _ := strings.Cut(stem(p), ".") // "poster.en.jpg"
 		switch strings.ToLower(what) {
@@ -65,7 +69,33 @@ func Infer(f fs.FS, name string) (Manifest, error) {
 			put(&m.Posters.Landscape, &m.Posters.Landscapes, lang, p)
 		}
 	}
-	return m, nil
+	ignored, err = unused(f, m)
+	return m, ignored, err
+}
+
+// unused answers the files a person may have meant and the manifest does not name.
+func unused(f fs.FS, m Manifest) ([]string, error) {
+	used := map[string]bool{m.Posters.Portrait: true, m.Posters.Landscape: true}
+	for _, by := range []map[string]string{m.Posters.Portraits, m.Posters.Landscapes} {
+		for _, p := range by {
+			used[p] = true
+		}
+	}
+	for _, e := range m.Episodes {
+		used[e.File] = true
+		for _, p := range e.Subtitles {
+			used[p] = true
+		}
+	}
+	var out []string
+	for _, dir := range []string{".", "episodes", "subtitles"} {
+		inside, err := files(f, dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		out = append(out, slices.DeleteFunc(inside, func(p string) bool { return used[p] })...)
+	}
+	return out, nil
 }
 
 // put enters a path under a language; "" is the original one.
