@@ -31,7 +31,7 @@ export class Assets {
   /** Takes what was told of a master that belongs to this list; one further down than what is shown waits for its page. */
   told = (asset: AssetSummary): void => {
     if (!this.items) return;
-    const last = this.items.at(-1);
+    const last = this.items[this.items.length - 1];
     if (this.next && last && asset.id < last.id) return;
     this.items = merged(this.items, [asset]);
   };
