@@ -312,6 +312,10 @@ func TestPlaysBringAV1(t *testing.T) {
 			if got := b.load(a); jobs() != i+1 || got.AV1 != ended || got.State != Complete || got.Problem.Code != "" {
 				t.Errorf("%s, then played: %d jobs, %s, the file is %s %+v", ended, jobs(), got.AV1, got.State, got.Problem)
 			}
+			var shown assetJSON
+			if b.getJSON("a", "/api/console/v1/assets/"+string(a), &shown); shown.AV1 != ended || shown.Problem != nil {
+				t.Errorf("shown as %q %+v", shown.AV1, shown.Problem)
+			}
 			if got, err := b.MakeAV1(t.Context(), producerA, a); err != nil || got.AV1 != AV1Wanted || jobs() != i+2 {
 				t.Errorf("asked for after it %s: %s, %d jobs, %v", ended, got.AV1, jobs(), err)
 			}

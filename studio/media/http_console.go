@@ -72,6 +72,7 @@ type assetJSON struct {
 	DramaID          id.Drama        `json:"drama_id,omitempty" doc:"What the uploader said it is for."`
 	EpisodeNumber    int             `json:"episode_number,omitempty"`
 	Attempts         int             `json:"attempts"`
+	AV1              AV1State        `json:"av1,omitempty" enum:"wanted,done,failed,cancelled" doc:"Where the AV1 rendition stands; absent when nobody asked for one."`
 	Source           *Source         `json:"source"`
 	Findings         []findingJSON   `json:"findings"`
 	Renditions       []renditionJSON `json:"renditions"`
@@ -165,7 +166,7 @@ func (s *Service) showAsset(ctx context.Context, in *assetPath) (*body[assetJSON
 
 func (s *Service) assetToJSON(d Detail) assetJSON {
 	out := assetJSON{
-		Summary: summaryOf(d.Asset, d.QueuePosition), OrganisationID: d.Org, SHA256: d.SHA256, DramaID: d.For.Drama, EpisodeNumber: d.For.Episode, Attempts: d.Attempts,
+		Summary: summaryOf(d.Asset, d.QueuePosition), OrganisationID: d.Org, SHA256: d.SHA256, DramaID: d.For.Drama, EpisodeNumber: d.For.Episode, Attempts: d.Attempts, AV1: d.AV1,
 		Source: sourceOf(d.Report), Findings: []findingJSON{}, Renditions: []renditionJSON{}, Scenes: d.Report.Scenes, PosterCandidates: []string{},
 		CreatedAt: d.CreatedAt,
 	}

@@ -1743,6 +1743,11 @@ export interface components {
             /** Format: int64 */
             attempts: number;
             /**
+             * @description Where the AV1 rendition stands; absent when nobody asked for one.
+             * @enum {string}
+             */
+            av1?: "wanted" | "done" | "failed" | "cancelled";
+            /**
              * Format: int64
              * @description Findings that forbid publishing.
              */

@@ -190,6 +190,7 @@ export const en: Record<keyof typeof zh, string> = {
   fCancel: 'Stop',
   fRetry: 'Try again',
   fAv1: 'Make AV1',
+  fAv1Failed: 'The AV1 version could not be made; everything else plays.',
   fVerdict: 'Judged by the profile {profile}: {outcome}',
   fPass: 'Passed',
   fWarn: 'With remarks',
