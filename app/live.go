@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/httpx"
 )
 
@@ -22,6 +23,16 @@ func (a *App) consoleLive() {
 			if err := stream.Send("hello", struct{}{}); err != nil {
 				return nil // the client is gone already
 			}
-			return a.Media.Live(stream.Context(), c.Actor, stream.Send)
+			err = a.Media.Live(stream.Context(), c.Actor, func(event string, data any) error {
+				// A stream must not outlive the session it was opened with.
+				if _, err := a.Account.Authenticate(stream.Context(), r); err != nil {
+					return err
+				}
+				return stream.Send(event, data)
+			})
+			if fault.KindOf(err) == fault.Unauthenticated {
+				return nil // the client asks again, and is told so
+			}
+			return err
 		})
 }

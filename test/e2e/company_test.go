@@ -27,10 +27,15 @@ type company struct {
 // found makes a company and gives its first person a password.
 func found(t *testing.T, operator *producer, name string) *company {
 	t.Helper()
-	c := &company{producer: &producer{browser(t, operator.node)}, email: strings.ToLower(name) + "@example.org", title: "Secrets of " + name}
 	var made struct{ ID string }
 	operator.call("POST", consoleAPI+"/organisations", map[string]string{"name": name + " Pictures", "kind": "producer"}, &made)
-	c.org = made.ID
+	return join(t, operator, made.ID, name)
+}
+
+// join gives a company another person, with a password.
+func join(t *testing.T, operator *producer, org, name string) *company {
+	t.Helper()
+	c := &company{producer: &producer{browser(t, operator.node)}, org: org, email: strings.ToLower(name) + "@example.org", title: "Secrets of " + name}
 	var hired struct {
 		ID           string
 		PasswordLink string `json:"password_link"`
