@@ -117,6 +117,7 @@ test('a remote control pauses, opens the episodes and goes back with its arrows,
   const focused = (name: string | RegExp) => page.getByRole('button', { name }).and(page.locator(':focus'));
   const video = page.locator('video:not([aria-hidden])');
 
+  await expect(page.getByRole('button', { name: '暂停' })).toBeVisible();
   await press('Enter');
   await expect(focused('暂停')).toHaveCount(1);
   await press('Enter');

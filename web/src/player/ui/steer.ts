@@ -21,8 +21,10 @@ export class Steering {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (event.key === 'Enter') {
       if ((event.target as Element | null)?.closest?.(reachable)) return false; // It is pressed.
+      const first = this.first();
+      if (!first) return false;
       this.#close ??= overlay(() => this.end());
-      this.first()?.focus();
+      first.focus();
       return true;
     }
     if (!this.#close) return false;
