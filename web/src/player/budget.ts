@@ -36,6 +36,8 @@ interface Chunk extends Receipt {
  */
 export class Budget {
   #chunks = new Map<string, Chunk[]>();
+  /** The episode on the screen. */
+  current: string | undefined;
   #left = { shown: 0, wasted: 0, overhead: 0 };
 
   /** limit: bytes that may wait unseen for episodes not yet on the screen. */
@@ -85,7 +87,7 @@ export class Budget {
   }
 
   /** Bytes that may still be fetched ahead while `current` is on the screen. */
-  room(current: string | undefined): number {
+  room(current = this.current): number {
     let waiting = 0;
     for (const [episode, chunks] of this.#chunks) {
       if (episode !== current) waiting += sums(chunks).unseen;

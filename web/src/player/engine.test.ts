@@ -98,7 +98,7 @@ describe('Engine', () => {
     }
     made?.fire('error', { fatal: true, type: 'network', details: 'fragLoadError', error: new Error('gone') });
     expect(engine.state).toBe('failed');
-    expect(engine.error).toEqual(new Error('gone'));
+    expect(engine.error).toMatchObject({ name: 'Problem', status: 0 });
   });
 
   it('starts counting tries anew once data came', async () => {
@@ -197,6 +197,19 @@ describe('Engine', () => {
     expect(renew).toHaveBeenCalledOnce();
     expect(hls.made[1]?.config.startPosition).toBe(12);
     expect(engine.state).toBe('playing');
+  });
+
+  it('buffers no more off the screen than the budget holds', async () => {
+    const { engine, hls, budget } = setup();
+    budget.limit = 200_000;
+    await engine.load(grantOf('e1'));
+    const made = hls.made[0];
+    if (made) made.levels = [{ width: 360, height: 640, bitrate: 800_000 }];
+    made?.fire('parsed');
+    expect(made?.config.maxMaxBufferLength).toBe(2);
+    budget.receive({ episode: 'e1', track: 'video', bytes: 200_000, span: [0, 2000] });
+    made?.fire('buffered');
+    expect(made?.config.maxMaxBufferLength).toBe(0);
   });
 
   it('never seeks outside the video', async () => {

@@ -1,5 +1,6 @@
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
+import { Problem } from '../api/problem.ts';
 import type { Grant, Subtitle } from '../api/types.ts';
 import type { Budget } from './budget.ts';
 import { Captions } from './captions.ts';
@@ -61,6 +62,8 @@ export class Engine extends Emitter<Events> {
   lease: Lease | null = null;
   /** True while the progressive head plays instead of the stream. */
   isHead = false;
+  /** Where the person wants to be and the head does not reach. */
+  seekingMs: number | null = null;
 
   #hls: Hls | null = null;
   #captions: Captions;
@@ -145,6 +148,7 @@ export class Engine extends Emitter<Events> {
     this.#captions.choose(null);
     this.error = null;
     this.isHead = false;
+    this.seekingMs = null;
     this.#active = false;
     this.#wants = false;
     this.#shownTo = -1;
@@ -202,8 +206,16 @@ export class Engine extends Emitter<Events> {
   }
 
   seek(ms: number): void {
+    const to = Math.min(Math.max(0, ms), Math.max(0, this.durationMs - 50));
+    const { duration } = this.video;
+    // The head holds only its first seconds: what lies beyond is for the stream that takes its place.
+    if (this.isHead && to / 1000 > (Number.isFinite(duration) ? duration : (this.grant?.head_ms ?? 0) / 1000)) {
+      this.seekingMs = to;
+      return;
+    }
+    this.seekingMs = null;
     this.#shownTo = -1;
-    this.video.currentTime = Math.min(Math.max(0, ms), Math.max(0, this.durationMs - 50)) / 1000;
+    this.video.currentTime = to / 1000;
   }
 
   set speed(rate: number) {
@@ -277,10 +289,14 @@ export class Engine extends Emitter<Events> {
     const hls = new Hls(configure(Hls, { lease, ranges: this.deps.ranges, received }, startMs));
     this.#hls = hls;
     this.#reach();
-    hls.on(Hls.Events.MANIFEST_PARSED, () => this.emit('quality', this.qualities));
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      this.#reach();
+      this.emit('quality', this.qualities);
+    });
     hls.on(Hls.Events.LEVEL_SWITCHED, () => this.emit('quality', this.qualities));
     hls.on(Hls.Events.FRAG_BUFFERED, () => {
       this.#networkTry = 0;
+      if (!this.#active) this.#reach();
       this.emit('time', this.positionMs);
     });
     hls.on(Hls.Events.ERROR, (_event, data) => this.#trouble(Hls, data));
@@ -297,11 +313,19 @@ export class Engine extends Emitter<Events> {
   #reach(): void {
     if (!this.#hls) return;
     const saver = this.deps.saver();
-    const reach = this.#active ? activeReach(this.#watchedMs, saver, this.#headroom) : warmReach;
+    const reach = this.#active ? activeReach(this.#watchedMs, saver, this.#headroom) : warmReach(this.#affordable);
     Object.assign(this.#hls.config, reach);
     if (!saver) return;
     const cap = this.qualities.filter((q) => q.lines <= 480).length - 1;
     if (cap >= 0) this.#hls.autoLevelCapping = cap;
+  }
+
+  /** Seconds that may be buffered off the screen: what is there, and what the budget holds at this picture's size. */
+  get #affordable(): number {
+    const { levels = [], loadLevel = -1 } = this.#hls ?? {};
+    const bitrate = levels[loadLevel]?.bitrate ?? levels[0]?.bitrate ?? 0;
+    if (bitrate <= 0) return Number.POSITIVE_INFINITY;
+    return (this.bufferedMs - this.positionMs) / 1000 + (this.deps.budget.room() * 8) / bitrate;
   }
 
   /** How many times faster the line is than what it carries; until that is known it is taken for fast. */
@@ -330,14 +354,18 @@ export class Engine extends Emitter<Events> {
     this.#headShown = [];
   }
 
-  #trouble(Hls: HlsConstructor, { fatal, type, details, error }: ErrorData): void {
+  #trouble(Hls: HlsConstructor, { fatal, type, details, error, response }: ErrorData): void {
     if (!fatal) return;
     if (type === Hls.ErrorTypes.MEDIA_ERROR && this.#mediaTry++ < mediaTries) {
       this.#hls?.recoverMediaError();
       return;
     }
-    if (type !== Hls.ErrorTypes.NETWORK_ERROR || this.#networkTry >= networkTries) {
+    if (type !== Hls.ErrorTypes.NETWORK_ERROR) {
       this.#fail(error ?? new Error(details));
+      return;
+    }
+    if (this.#networkTry >= networkTries) {
+      this.#fail(new Problem(response?.code ?? 0, '', details)); // Without an answer the network is gone.
       return;
     }
     if (this.#wants) this.#set('waiting');

@@ -6,13 +6,17 @@ const seconds = (watched: number, saver = false, headroom = 10) =>
 
 describe('activeReach', () => {
   it('begins with no more than was buffered before the swipe, and grows with what was watched', () => {
-    expect(seconds(0)).toBeLessThanOrEqual(warmReach.maxMaxBufferLength);
+    expect(seconds(0)).toBeLessThanOrEqual(warmReach().maxMaxBufferLength);
     let before = 0;
     for (const watched of [0, 1, 5, 12, 30, 60, 300]) {
       expect(seconds(watched)).toBeGreaterThanOrEqual(before);
       before = seconds(watched);
     }
     expect(before).toBe(16);
+  });
+
+  it('makes ready what the budget holds, and no more than a start', () => {
+    expect([-1, 0, 2, 9].map((s) => warmReach(s).maxMaxBufferLength)).toEqual([0, 0, 2, 4]);
   });
 
   it('keeps a lead on a tight line', () => {

@@ -1,5 +1,6 @@
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext } from 'hls.js';
 import workerPath from 'hls.js/dist/hls.worker.js?url';
+import { Problem } from '../api/problem.ts';
 import type { Lease } from './lease.ts';
 import type { Ranges } from './ranges.ts';
 
@@ -16,7 +17,7 @@ export function loadHls(): Promise<HlsConstructor> {
     (m) => m.default,
     (error) => {
       loading = undefined; // Asked for again when the network is back.
-      throw error;
+      throw new Problem(0, '', String(error));
     },
   );
   return loading;
@@ -29,8 +30,11 @@ interface Reach {
   maxBufferSize: number;
 }
 
-/** Off the screen: enough to start at once, and little to regret. */
-export const warmReach: Reach = { maxBufferLength: 4, maxMaxBufferLength: 4, maxBufferSize: 700_000 };
+/** Off the screen: enough to start at once, and little to regret. seconds: how many the budget still holds. */
+export function warmReach(seconds = Number.POSITIVE_INFINITY): Reach {
+  const reach = Math.min(4, Math.max(0, seconds));
+  return { maxBufferLength: reach, maxMaxBufferLength: reach, maxBufferSize: 700_000 };
+}
 
 /**
  * On the screen: the longer somebody has watched, the likelier that more will be watched. It begins with little,
@@ -60,7 +64,7 @@ export interface Source {
 
 export function configure(Hls: HlsConstructor, source: Source, startMs: number): Partial<HlsConfig> {
   return {
-    ...warmReach,
+    ...warmReach(),
     workerPath,
     startPosition: startMs / 1000,
     startLevel: 0,

@@ -59,9 +59,12 @@ export class Pool extends Emitter<Events> {
   #shown = 0;
   #source: (index: number) => Source | undefined = () => undefined;
   #muteFor: boolean;
+  readonly #been = new Set<string>();
+  readonly #deps: EngineDeps;
 
   constructor(videos: [HTMLVideoElement, HTMLVideoElement, HTMLVideoElement], deps: EngineDeps, muted = false) {
     super();
+    this.#deps = deps;
     this.#muteFor = muted;
     this.#slots = videos.map((video) => ({ engine: new Engine(video, deps), place: null, key: null, filled: null }));
     for (const { engine } of this.#slots) engine.on('halted', () => engine === this.current && this.#halt());
@@ -84,6 +87,11 @@ export class Pool extends Emitter<Events> {
     return this.#at(this.#index)?.engine ?? null;
   }
 
+  /** Whether a player holds that episode, or is about to. */
+  has(key: string): boolean {
+    return this.#slots.some((s) => s.key === key);
+  }
+
   /** Puts a place on the screen and gets its neighbours ready. */
   async show(index: number, source: (index: number) => Source | undefined): Promise<void> {
     const wanted = source(index);
@@ -91,6 +99,8 @@ export class Pool extends Emitter<Events> {
     const same = index === this.#index && here?.filled && here.key === wanted?.key;
     this.#index = index;
     this.#source = source;
+    if (wanted) this.#been.add(wanted.key);
+    this.#deps.budget.current = wanted?.key;
     if (same) {
       // Only the list around it grew. While it is still on its way, its neighbours come after it anyway.
       return this.#shown === this.#shows ? this.#neighbours(this.#shows) : undefined;
@@ -190,6 +200,9 @@ export class Pool extends Emitter<Events> {
     for (const place of [this.#index + 1, this.#index - 1]) {
       if (show !== this.#shows) return;
       const source = this.#source(place);
+      // The way back is kept ready for who came that way; and nothing is fetched for later that the budget does not hold.
+      if (source && place < this.#index && !this.#been.has(source.key)) continue;
+      if (this.#deps.budget.room() < leastWarm) continue;
       const slot = source && !this.#at(place) ? this.#take(place, source.key) : undefined;
       if (!source || !slot) continue;
       this.emit('places', this.places);
@@ -220,7 +233,12 @@ export class Pool extends Emitter<Events> {
         if (spare.place === held) this.#free(spare);
         return;
       }
-      const still = head.video.ended || head.video.paused;
+      const wanted = head.seekingMs;
+      if (wanted !== null && wanted !== target && stream.video.readyState >= 1) {
+        target = wanted;
+        stream.seek(target);
+      }
+      const still = wanted !== null || head.video.ended || head.video.paused;
       if (target < 0 && stream.video.readyState >= 2 && stream.bufferedMs > head.positionMs + leadMs) {
         target = still ? head.positionMs : head.positionMs + leadMs;
         stream.seek(target);
@@ -298,6 +316,8 @@ export class Pool extends Emitter<Events> {
 
 /** The head start given to the stream while the head still plays. */
 const leadMs = 300;
+/** About a second of the smallest picture: with less to spare a place is not made ready. */
+const leastWarm = 100_000;
 /** How often a hand-over looks whether it is time. */
 const stepMs = 16;
 

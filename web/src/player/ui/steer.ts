@@ -68,8 +68,7 @@ export function nearest(from: Box, boxes: readonly Box[], way: Way): number {
   let least = Number.POSITIVE_INFINITY;
   for (const [i, box] of boxes.entries()) {
     const [a, b] = [turned(from, way), turned(box, way)];
-    const ahead = b.top + b.bottom - a.top - a.bottom;
-    if (ahead <= 0 || b.bottom <= a.bottom) continue;
+    if (b.top < (a.top + a.bottom) / 2) continue; // Beside it, not ahead: a bar above a row also reaches over its end.
     const aside = Math.max(0, b.left - a.right, a.left - b.right);
     const off = Math.abs(b.left + b.right - a.left - a.right) / 100;
     const cost = Math.max(0, b.top - a.bottom) + (aside > 0 ? 10_000 + 3 * aside : off);

@@ -67,6 +67,9 @@ export class PlayerView {
   /** Called when an episode has been played to its end. */
   onended: () => void = () => {};
 
+  /** Called when the person goes to another moment. */
+  onseek: () => void = () => {};
+
   get engine(): Engine | null {
     return this.#pool?.current ?? null;
   }
@@ -133,6 +136,8 @@ export class PlayerView {
   seek(ms: number): void {
     this.engine?.seek(ms);
     this.positionMs = ms;
+    this.onseek();
+    if (this.state === 'ended') void this.play(); // The end had stopped it.
     if (this.#begun === this.episode) reporter.report('seek', ms);
   }
 
@@ -248,7 +253,7 @@ export class PlayerView {
     // The next episode's start is fetched when it is likely to be watched and this one has what it needs.
     const near = engine.durationMs - engine.positionMs < Math.min(20_000, engine.durationMs / 3);
     const settled = engine.bufferedMs - engine.positionMs > 6000 || engine.bufferedMs > engine.durationMs - 500;
-    if (grant.next && near && settled && this.#ahead !== grant.next.id) {
+    if (grant.next && near && settled && this.#ahead !== grant.next.id && !this.#pool?.has(grant.next.id)) {
       this.#ahead = grant.next.id;
       void this.#prefetch.ahead(grant.next.id, grant.episode_id);
     }
