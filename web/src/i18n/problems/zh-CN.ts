@@ -53,6 +53,8 @@ export const problems: Record<string, string> = {
   'catalogue.drama_was_published': '观众已经看过这部剧，不能删除。可以把它下线。',
   'catalogue.episode_invalid': '这一集的信息有不合要求的地方，修改后再保存。',
   'catalogue.episode_missing': '没有找到这一集，它可能已经移除。',
+  'catalogue.episode_not_last': '现在只能移除最后一集，否则会缺集。先把这部剧下线或退回草稿。',
+  'catalogue.file_not_understood': '看不懂这个文件，已经跳过。',
   'catalogue.file_missing': '文件夹里没有这个文件。',
   'catalogue.file_not_regular': '只能使用文件夹里的普通文件。',
   'catalogue.file_unreadable': '读不了这个文件，检查权限后再试。',
@@ -75,6 +77,8 @@ export const problems: Record<string, string> = {
   'catalogue.picture_too_many_pixels': '图片不能超过 5000 万像素，缩小后再上传。',
   'catalogue.picture_too_small': '图片至少要有 180 像素宽，换一张大一些的。',
   'catalogue.picture_unreadable': '读不了这张图片，换成 JPEG、PNG 或 WebP 再上传。',
+  'catalogue.poster_missing': '这部剧没有这种语言的海报。',
+  'catalogue.posters_too_many': '海报已经有 40 种语言，先移除一种。',
   'catalogue.publish_refused': '这部剧还不能上线，先处理阻止上线的问题。',
   'catalogue.selection_invalid': '没有这个题材、受众或排序方式，重新选择。',
   'catalogue.shape_unknown': '海报只有竖版和横版两种。',
@@ -96,6 +100,8 @@ export const problems: Record<string, string> = {
   'db.unavailable': '暂时连不上数据库，这次没有保存。等一会儿再试。',
 
   'feed.viewer_required': '在这台设备上打开一次应用，就能看到推荐。',
+
+  'data.belongs_to_another': '数据文件夹属于另一个系统用户，用那个用户运行。',
 
   'httpx.body_too_large': '发送的内容太大，减少一些再试。',
   'httpx.body_too_slow': '网络太慢，内容没有传完。换个网络再试。',
