@@ -11,7 +11,7 @@ export type Role = Staff['roles'][number];
 
 export type Drama = Wire['CatalogueConsoleDrama'];
 export type DramaState = Drama['state'];
-export type PosterShape = keyof Drama['posters'];
+export type PosterShape = 'portrait' | 'landscape';
 /** The same words in several languages, keyed by language tag. */
 export type Text = Drama['title'];
 /** What a drama says of itself. */
@@ -77,8 +77,13 @@ export const dramaApi = {
   remove: (id: string, version: number) => api.delete<void>(`/dramas/${at(id)}`, { query: { version } }),
   step: (id: string, step: Step, version: number, reason: string) =>
     api.post<Drama>(`/dramas/${at(id)}/${step}`, { body: { version, reason } satisfies Wire['PublishDramaRequest'] }),
-  putPoster: (id: string, shape: PosterShape, file: Blob) =>
-    api.put<void>(`/dramas/${at(id)}/posters/${shape}`, { body: file, headers: { 'content-type': file.type } }),
+  putPoster: (id: string, shape: PosterShape, lang: string, file: Blob) =>
+    api.put<void>(`/dramas/${at(id)}/posters/${shape}/${at(lang)}`, {
+      body: file,
+      headers: { 'content-type': file.type },
+    }),
+  removePoster: (id: string, shape: PosterShape, lang: string) =>
+    api.delete<void>(`/dramas/${at(id)}/posters/${shape}/${at(lang)}`),
   exportUrl: (id: string) => `${base}/dramas/${at(id)}/export`,
   addEpisode: (id: string, body: Wire['CatalogueWireEpisodeChange']) =>
     postOnce<Drama>(api, `/dramas/${at(id)}/episodes`, body),
