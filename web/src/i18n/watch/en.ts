@@ -89,6 +89,8 @@ export const en: Record<keyof typeof zh, string> = {
   searchHint: 'Title, cast or a line',
   searchClear: 'Clear',
   searchCount: '{n} found',
+  searchCountMore: 'More than {n} found',
+  searchCatchingUp: 'The search index is still being made: some matches may be missing.',
   searchNone: 'Nothing found for “{q}”',
   searchNoneDetail: 'Try other words, or look through the genres.',
   searchMeant: 'Did you mean “{q}”',

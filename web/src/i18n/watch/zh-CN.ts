@@ -86,6 +86,8 @@ export const zh = {
   searchHint: '剧名、演员或一句话',
   searchClear: '清除',
   searchCount: '找到 {n} 部',
+  searchCountMore: '找到不止 {n} 部',
+  searchCatchingUp: '搜索索引还在建立，结果可能不全。',
   searchNone: '没有找到“{q}”',
   searchNoneDetail: '换个说法，或者看看下面的分类。',
   searchMeant: '你要找的是“{q}”吗',
