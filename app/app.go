@@ -153,9 +153,10 @@ func (a *App) wire() (err error) {
 	subtitles.catalogue = a.Catalogue
 	subtitles.follow(a.Bus, a.Media, a.Log)
 
+	likes := &likesForPlayback{}
 	a.Playback = playback.New(playback.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
-		Episodes: episodesForPlayback{a.Catalogue}, Streams: streamsForPlayback{a.Media},
+		Episodes: episodesForPlayback{a.Catalogue}, Streams: streamsForPlayback{a.Media}, Likes: likes,
 	})
 	a.Library = library.New(library.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
@@ -165,6 +166,7 @@ func (a *App) wire() (err error) {
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
 		Catalogue: catalogueForFeed{a.Catalogue}, Watching: watchingForFeed{a.Playback}, Library: libraryForFeed{a.Library},
 	})
+	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 
 	a.Feed.Listen()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"time"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
+	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
 )
 
@@ -39,6 +41,14 @@ func (e episodesForPlayback) Cards(ctx context.Context, dramas []id.Drama, local
 		out[c.ID] = c
 	}
 	return out, err
+}
+
+// likesForPlayback answers playback.Likes from the library, which is made after it.
+type likesForPlayback struct{ *library.Service }
+
+func (l *likesForPlayback) Liking(ctx context.Context, by actor.Actor, episode id.Episode) (playback.Liking, error) {
+	state, counts, err := l.Opinions(ctx, by, nil, []id.Episode{episode})
+	return playback.Liking{Mine: state.Liked[episode], Count: counts.Likes[episode]}, err
 }
 
 // streamsForPlayback answers playback.Streams from media.

@@ -15,6 +15,6 @@
 // Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
 // for a day after a profile cleared its history, nothing of it.
 //
-// Asks: Episodes (what may be watched, its card), Streams (links to bytes), and
-// every Gate in turn.
+// Asks: Episodes (what may be watched, its card), Streams (links to bytes), Likes
+// (the heart of a single grant), and every Gate in turn.
 package playback

@@ -81,7 +81,13 @@ type grantIn struct {
 	}
 }
 
-type grantAnswer[E any] struct{ Body GrantOut[E] }
+type grantAnswer[E any] struct {
+	Body struct {
+		GrantOut[E]
+		Liked     bool  `json:"liked"`
+		LikeCount int64 `json:"like_count"`
+	}
+}
 
 func postGrant[E any](s *Service) func(context.Context, *grantIn) (*grantAnswer[E], error) {
 	return func(ctx context.Context, in *grantIn) (*grantAnswer[E], error) {
@@ -89,7 +95,9 @@ func postGrant[E any](s *Service) func(context.Context, *grantIn) (*grantAnswer[
 		if err != nil {
 			return nil, err
 		}
-		return &grantAnswer[E]{OutOf[E](g)}, nil
+		out := &grantAnswer[E]{}
+		out.Body.GrantOut, out.Body.Liked, out.Body.LikeCount = OutOf[E](g), g.Liking.Mine, g.Liking.Count
+		return out, nil
 	}
 }
 

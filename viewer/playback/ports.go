@@ -87,6 +87,17 @@ type Streams interface {
 	Open(ctx context.Context, requests []StreamRequest) (map[id.Asset]Stream, error)
 }
 
+// Liking is whether a viewer likes an episode, and how many do.
+type Liking struct {
+	Mine  bool
+	Count int64
+}
+
+// Likes knows what is liked; one read per grant.
+type Likes interface {
+	Liking(ctx context.Context, by actor.Actor, episode id.Episode) (Liking, error)
+}
+
 // Refusal says why an episode may not be watched and what would cure it.
 type Refusal struct {
 	Code string

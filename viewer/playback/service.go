@@ -26,6 +26,7 @@ type Deps struct {
 	Log      *slog.Logger
 	Episodes Episodes
 	Streams  Streams
+	Likes    Likes
 	Gates    []Gate
 }
 

@@ -21,6 +21,7 @@ type Grant struct {
 	Offset     time.Duration // where to begin
 	Version    int64         // of the position; reports say it back
 	ServerTime time.Time
+	Liking     Liking // of a single grant; lists know it already
 }
 
 // Grant allows by to watch an episode, or says why not.
@@ -43,7 +44,12 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 		return Grant{}, errGone
 	}
 	positions, err := positionsOf(ctx, s.DB, by, []id.Drama{a.Drama})
-	return s.grantFor(a, positions[a.Drama]), err
+	if err != nil {
+		return Grant{}, err
+	}
+	g := s.grantFor(a, positions[a.Drama])
+	g.Liking, err = s.Likes.Liking(ctx, by, episode)
+	return g, err
 }
 
 // Grants allows what may be watched of a list and leaves out the rest. Where the

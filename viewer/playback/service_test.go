@@ -73,6 +73,14 @@ func (streams) Open(_ context.Context, ask []playback.StreamRequest) (map[id.Ass
 	return out, nil
 }
 
+// likes are those of everybody; what is in it the viewer likes too.
+type likes map[id.Episode]int64
+
+func (l likes) Liking(_ context.Context, _ actor.Actor, e id.Episode) (playback.Liking, error) {
+	n, mine := l[e]
+	return playback.Liking{Mine: mine, Count: n}, nil
+}
+
 type gate func(w playback.Watchable) (playback.Refusal, bool, error)
 
 func (g gate) Refuse(_ context.Context, _ actor.Actor, list []playback.Watchable, _ time.Time) (map[id.Episode]playback.Refusal, error) {
@@ -96,6 +104,7 @@ type fixture struct {
 	bus       *bus.Bus
 	clock     *clock.Fake
 	catalogue *catalogue
+	likes     likes
 	phone, tv actor.Actor
 	mu        sync.Mutex
 	started   []id.Episode
@@ -110,7 +119,7 @@ func each(t *testing.T, test func(f *fixture), gates ...playback.Gate) {
 
 func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
 	t.Helper()
-	f := &fixture{t: t, ctx: context.Background(), clock: clock.NewFake(time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)), catalogue: newCatalogue()}
+	f := &fixture{t: t, ctx: context.Background(), clock: clock.NewFake(time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)), catalogue: newCatalogue(), likes: likes{}}
 	account, profile := id.New[id.Account](), id.New[id.Profile]()
 	viewer := func() actor.Actor {
 		return actor.Actor{Kind: actor.Viewer, Account: account, Profile: profile, Device: id.New[id.Device]()}
@@ -121,7 +130,7 @@ func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
 		t.Fatal(err)
 	}
 	f.Service = playback.New(playback.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Episodes: f.catalogue, Streams: streams{}, Gates: gates})
+		Episodes: f.catalogue, Streams: streams{}, Likes: f.likes, Gates: gates})
 	bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeStarted, _ bus.Meta) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -372,6 +381,18 @@ func TestUnpublishedEpisodesGiveNoGrantAndTakeNoReport(t *testing.T) {
 		out, err := f.Progress(f.ctx, f.phone, f.clock.Now(), []playback.Report{{Episode: hidden, Sitting: "x", Event: playback.Start}})
 		if err != nil || len(out) != 0 {
 			f.t.Fatalf("progress: %v %v", out, err)
+		}
+	})
+}
+
+func TestAGrantTellsWhoLikesTheEpisode(t *testing.T) {
+	each(t, func(f *fixture) {
+		first, second := f.catalogue.episodes[0], f.catalogue.episodes[1]
+		f.likes[first] = 7
+		for episode, want := range map[id.Episode]playback.Liking{first: {Mine: true, Count: 7}, second: {}} {
+			if g, err := f.Grant(f.ctx, f.phone, episode, "en"); err != nil || g.Liking != want {
+				f.t.Errorf("%+v %v, want %+v", g.Liking, err, want)
+			}
 		}
 	})
 }

@@ -46,6 +46,9 @@ test('follow and like stay', async ({ page, house }) => {
   await page.getByRole('tab', { name: '喜欢' }).click();
   await expect(page.getByRole('main').getByRole('link', { name: liked })).toBeVisible();
 
+  await page.getByRole('main').getByRole('link', { name: liked }).click();
+  await expect(page.getByRole('button', { name: '喜欢, 1 人喜欢' })).toHaveAttribute('aria-pressed', 'true');
+
   const drama = [house.lantern, house.harbour].find((d) => d.title['zh-CN'] === liked);
   await page.goto(`/d/${drama?.id}`);
   await expect(page.getByRole('button', { name: '在追' })).toHaveAttribute('aria-pressed', 'true');

@@ -117,7 +117,11 @@ const routes = [
   [
     'POST',
     '/grants',
-    (c) => grant(c.body.episode_id, c.locale) ?? refuse(403, 'playback.not_watchable', 'This episode is not out yet.'),
+    (c) => {
+      const given = grant(c.body.episode_id, c.locale);
+      if (!given) return refuse(403, 'playback.not_watchable', 'This episode is not out yet.');
+      return { ...given, liked: me.likes.has(c.body.episode_id), like_count: 900 };
+    },
   ],
   ['PUT', '/progress', progress],
   ['GET', '/continue', (c) => ({ items: watched(c) })],
@@ -174,6 +178,7 @@ const routes = [
       return { liked: false, count: 128_000 };
     },
   ],
+  ['GET', '/library/hidden', () => ({ items: [], next: null })],
   ['PUT', '/library/hidden/:id', () => ({ hidden: true, count: 0 })],
   ['DELETE', '/library/hidden/:id', () => ({ hidden: false, count: 0 })],
   [

@@ -1700,6 +1700,42 @@ export interface components {
         GrantEpisodeRequest: {
             episode_id: string;
         };
+        GrantEpisodeResponse: {
+            dash: string;
+            drama_id: string;
+            /** Format: int64 */
+            duration_ms: number;
+            episode_id: string;
+            /** Format: date-time */
+            expires_at: string;
+            first_bytes?: components["schemas"]["PlaybackRange"];
+            /** @description a short progressive MP4 that shows the first frame at once */
+            head?: string;
+            /** Format: int64 */
+            head_ms?: number;
+            /** Format: int64 */
+            height: number;
+            hls: string;
+            labels: components["schemas"]["PlaybackLabel"][];
+            /** Format: int64 */
+            like_count: number;
+            liked: boolean;
+            /** @description the following episode, null after the last */
+            next: components["schemas"]["CatalogueEpisodeRef"] | null;
+            /** Format: int64 */
+            position_ms: number;
+            /** Format: int64 */
+            position_version: number;
+            poster?: string;
+            /** Format: date-time */
+            renew_after: string;
+            /** Format: date-time */
+            server_time: string;
+            sprite?: components["schemas"]["PlaybackSprite"];
+            subtitles: components["schemas"]["PlaybackSubtitle"][];
+            /** Format: int64 */
+            width: number;
+        };
         HideDramaResponse: {
             /**
              * Format: int64
@@ -4015,7 +4051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaybackGrantOutCatalogueEpisodeRef"];
+                    "application/json": components["schemas"]["GrantEpisodeResponse"];
                 };
             };
             /** @description Error */

@@ -24,6 +24,8 @@ export type Watched = Wire['PlaybackEntryOutCatalogueCardCatalogueEpisodeRef'];
 export type Me = Wire['AccountWireMe'];
 
 /** The permission to watch one episode, with every address needed. */
+/** An answer to a request for one episode, which also says who likes it; the grants in a list do not. */
+export type AskedGrant = Wire['GrantEpisodeResponse'];
 export type Grant = Wire['PlaybackGrantOutCatalogueEpisodeRef'];
 export type Sprite = Wire['PlaybackSprite'];
 export type Subtitle = Wire['PlaybackSubtitle'];

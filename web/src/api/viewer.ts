@@ -2,10 +2,10 @@ import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
 import type {
+  AskedGrant,
   DramaCard,
   DramaDetail,
   FeedItem,
-  Grant,
   Liked,
   Me,
   Page,
@@ -59,7 +59,7 @@ export const viewer = {
   feed: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { after, limit: 5 } }),
   following: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { tab: 'following', after } }),
   grant: (episode: string) =>
-    api.post<Grant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
+    api.post<AskedGrant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
   progress: (reports: ProgressReport[], keepalive: boolean) =>
     api.put<Wire['ReportProgressResponse']>('/progress', {
       // With the clock at the moment of sending, so that a wrong one does no harm.

@@ -1,3 +1,4 @@
+import { learn } from '../../api/marks.svelte.ts';
 import type { Grant } from '../../api/types.ts';
 import { viewer } from '../../api/viewer.ts';
 import { locale } from '../../i18n/locale.svelte.ts';
@@ -25,6 +26,13 @@ export const reporter = new Reporter(
   localStorage,
 );
 addEventListener('online', () => void reporter.flush());
+
+/** Asks to watch; the answer also says what the heart shows. */
+async function ask(episode: string): Promise<Grant> {
+  const grant = await viewer.grant(episode);
+  learn('like', episode, grant.liked, grant.like_count);
+  return grant;
+}
 
 /** Sound stays as the person left it, from one screen to the next. */
 let mutedByPerson = false;
@@ -57,7 +65,7 @@ export class PlayerView {
   readonly budget = new Budget(aheadLimit(savesData()));
   readonly frames: FirstFrame[] = [];
   readonly #ranges = new Ranges();
-  readonly #prefetch = new Prefetcher((episode) => viewer.grant(episode), this.budget, this.#ranges);
+  readonly #prefetch = new Prefetcher(ask, this.budget, this.#ranges);
   #pool: Pool | null = null;
   #unlisten: (() => void)[] = [];
   #begun = '';
@@ -80,7 +88,7 @@ export class PlayerView {
     if (!a || !b || !c) throw new Error('a pool needs three videos');
     const deps = {
       hls: loadHls,
-      renew: (episode: string) => viewer.grant(episode),
+      renew: ask,
       budget: this.budget,
       ranges: this.#ranges,
       saver: savesData,
