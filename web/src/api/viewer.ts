@@ -90,6 +90,7 @@ export const viewer = {
   rate: (drama: string, score: number) =>
     api.put<unknown>(`/library/ratings/${at(drama)}`, { body: { score } satisfies Wire['RateDramaRequest'] }),
   follows: (after?: string | null) => api.get<Page<DramaCard>>('/library/follows', { query: { after } }),
+  hidden: (after?: string | null) => api.get<Page<DramaCard>>('/library/hidden', { query: { after } }),
   likes: (after?: string | null) => api.get<Page<Liked>>('/library/likes', { query: { after } }),
   continue: () => api.get<Page<Watched>>('/continue', { query: { limit: 24 } }),
   history: (after?: string | null) => api.get<Page<Watched>>('/history', { query: { after } }),
