@@ -69,8 +69,15 @@ test('a genre and a search find a drama', async ({ page, house }) => {
   await expect(page.getByRole('main').getByRole('link', { name: harbour })).toBeVisible();
   expect(asked).toBe(2);
 
+  await page.getByRole('link', { name: '男频', exact: true }).click();
+  await expect(page).toHaveURL('/dramas?audience=male');
+  await expect(page.getByRole('main').getByRole('link', { name: harbour })).toBeVisible();
+  await page.getByRole('tab', { name: '最新' }).click();
+  await expect(page).toHaveURL('/dramas?audience=male&sort=new');
+
   await page.goto('/search');
   await page.getByRole('searchbox').fill('港湾');
+  await expect(page.getByRole('status').filter({ hasText: '找到 1 部' })).toBeAttached();
   await page.getByRole('main').getByRole('link', { name: harbour }).click();
   await expect(page.getByRole('heading', { level: 1, name: harbour })).toBeVisible();
 });

@@ -75,7 +75,7 @@ export const viewer = {
   },
   /** The drama looked at last, as it was then: saves a round trip on the way from its page into the player. */
   seenDrama: (id: string) => (seen?.detail.drama.id === id && seen.lang === locale() ? seen.detail : undefined),
-  dramas: (query: { genre?: string; sort?: string; after?: string | null }) =>
+  dramas: (query: { genre?: string; audience?: string; sort?: string; after?: string | null }) =>
     api.get<Page<DramaCard>>('/dramas', { query: { ...query, limit: 24 } }),
   shelves: () => api.get<Wire['ShelvesResponse']>('/shelves'),
   genres: () => api.get<Wire['GenresResponse']>('/genres'),

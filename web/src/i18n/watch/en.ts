@@ -105,6 +105,8 @@ export const en: Record<keyof typeof zh, string> = {
   sortNew: 'New',
   sortRating: 'Top rated',
   ranking: 'Ranking',
+  male: 'For men',
+  female: 'For women',
   theatreEmpty: 'The theatre is empty',
   theatreEmptyDetail: 'The first drama will appear here when it is out.',
   genreEmpty: 'No drama in this genre yet',

@@ -102,6 +102,8 @@ export const zh = {
   sortNew: '最新',
   sortRating: '高分',
   ranking: '热播榜',
+  male: '男频',
+  female: '女频',
   theatreEmpty: '剧场还没有剧',
   theatreEmptyDetail: '第一部上线后会出现在这里。',
   genreEmpty: '这个分类还没有剧',
