@@ -99,6 +99,10 @@ test('from the theatre to an episode, its quality, its places and its end', asyn
   await expect(page.getByText(/秒后播放下一集/)).toBeVisible();
   await expect(page).toHaveURL(`/d/${lantern.id}/2`);
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.5);
+
+  // A key shows the picture it leads to.
+  await page.getByRole('slider').press('Home');
+  await expect(page.locator('.preview .frame')).toBeVisible();
 });
 
 test('another device joins by its code and goes on where this one stopped', async ({ page, browser, house }) => {

@@ -18,6 +18,7 @@ import {
   type Source,
 } from '../index.ts';
 import { preferences, savesData } from './preferences.svelte.ts';
+import { forcedAmong } from './quality.ts';
 import type { WatchItem } from './watch-item.ts';
 
 /** Kept for the life of the page: reports wait in it while the network is away. */
@@ -36,6 +37,9 @@ async function ask(episode: string): Promise<Grant> {
 
 /** Sound stays as the person left it, from one screen to the next. */
 let mutedByPerson = false;
+
+/** The lines a person forced, for as long as the page lives; null is automatic. */
+let forcedLines: number | null = null;
 
 /** The player of one screen as reactive state: what the controls show, and what they do. */
 export class PlayerView {
@@ -164,8 +168,16 @@ export class PlayerView {
   }
 
   setQuality(index: number): void {
+    forcedLines = this.qualities.find((q) => q.index === index)?.lines ?? null;
     if (this.engine) this.engine.quality = index;
     this.quality = index;
+  }
+
+  /** Before thumbnails are shown: after a long pause their address may have run out. */
+  async freshen(): Promise<void> {
+    const lease = this.engine?.lease;
+    await lease?.fresh()?.catch(() => {}); // Without a fresh grant the old address is as good as any.
+    if (lease && this.engine?.lease === lease) this.grant = lease.grant;
   }
 
   /** Draws the subtitles the person chose, else those of the interface's language. */
@@ -215,7 +227,8 @@ export class PlayerView {
     };
     const quality = () => {
       this.qualities = engine.qualities;
-      this.quality = engine.quality;
+      this.quality = forcedAmong(engine.qualities, forcedLines);
+      if (this.quality !== -1 && engine.quality === -1) engine.quality = this.quality; // Each episode starts automatic.
       this.playingQuality = engine.playingQuality;
     };
     const state = (next: EngineState) => {
