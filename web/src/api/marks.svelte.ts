@@ -19,6 +19,12 @@ export function learn(kind: Kind, id: string, on: boolean, count = 0): void {
   if (!marks[kind].has(id)) marks[kind].set(id, { on, count });
 }
 
+/** What was learnt belongs to the account before. */
+export function forget(): void {
+  marks.follow.clear();
+  marks.like.clear();
+}
+
 export function mark(kind: Kind, id: string): Mark {
   return marks[kind].get(id) ?? { on: false, count: 0 };
 }

@@ -1,6 +1,7 @@
 import { learn } from '../../api/marks.svelte.ts';
 import type { EpisodeRef, FeedItem } from '../../api/types.ts';
 import { viewer } from '../../api/viewer.ts';
+import { locale } from '../../i18n/locale.svelte.ts';
 import type { WatchItem } from '../../player/ui/watch-item.ts';
 
 /** The For You list: grows as it is swiped through, and stays while other screens are visited. */
@@ -9,24 +10,47 @@ class Feed {
   index = $state(0);
   error = $state<unknown>(null);
   loading = $state(false);
+  /** The visit is over: there is nothing more to come. */
+  ended = $state(false);
   #next: string | null = null;
-  #ended = false;
+  #visit = 0;
+  #language = locale();
+
+  /** Forgets the visit; the next one begins when it is looked at. */
+  reset(): void {
+    this.#visit++;
+    this.items = [];
+    this.index = 0;
+    this.error = null;
+    this.loading = false;
+    this.ended = false;
+    this.#next = null;
+  }
+
+  /** Begins, or goes on in the language spoken now: what is here in another is of no use. */
+  open(): void {
+    if (this.#language !== locale()) this.reset();
+    this.#language = locale();
+    void this.more();
+  }
 
   /** Gets the next items when fewer than three are left. */
   async more(): Promise<void> {
-    if (this.loading || this.#ended || this.items.length - this.index > 3) return;
+    if (this.loading || this.ended || this.items.length - this.index > 3) return;
+    const visit = this.#visit;
     this.loading = true;
     this.error = null;
     try {
       const { items, next } = await viewer.feed(this.#next);
+      if (visit !== this.#visit) return;
       this.#next = next ?? null;
-      this.#ended = !next;
+      this.ended = !next;
       const known = new Set(this.items.map((i) => i.slot));
       this.items = [...this.items, ...items.filter((i) => !known.has(i.id)).map(toWatch)];
     } catch (error) {
-      this.error = error;
+      if (visit === this.#visit) this.error = error;
     } finally {
-      this.loading = false;
+      if (visit === this.#visit) this.loading = false;
     }
   }
 

@@ -79,7 +79,8 @@ export const en: Record<keyof typeof zh, string> = {
   feedEmpty: 'Nothing to watch right now',
   feedEmptyDetail: 'Find something in the theatre.',
   toTheatre: 'Go to the theatre',
-  feedEnd: 'That was all for today',
+  feedEnd: 'That was all for now',
+  feedAgain: 'From the top',
   followingEmpty: 'You follow nothing yet',
   newsEmpty: 'No episode to catch up on',
   newsEmptyDetail:
