@@ -33,7 +33,7 @@ it('begins anew in another language, and keeps nothing that was asked for in the
 it('says when a visit is over, and asks again for what could not be had', async () => {
   vi.spyOn(viewer, 'feed')
     .mockRejectedValueOnce(new Error('away'))
-    .mockResolvedValueOnce({ items: [item('a')], next: null });
+    .mockResolvedValueOnce({ items: [item('a')] });
   await feed.more();
   expect(feed.error).toBeTruthy();
   expect(feed.ended).toBe(false);
