@@ -10,7 +10,7 @@ export default defineConfig({
   // One node, one machine: video work and playback would starve each other.
   workers: 1,
   timeout: 180_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: [['list']],
   use: {

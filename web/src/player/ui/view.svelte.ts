@@ -136,6 +136,7 @@ export class PlayerView {
 
   pause(): void {
     this.wantsPlay = false;
+    if (this.state === 'paused') this.#pauseReport(); // It was about to play: no change of state will tell.
     this.#pool?.pause();
   }
 
