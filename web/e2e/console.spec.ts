@@ -1,4 +1,6 @@
-import { staff } from './house.ts';
+import { readFile } from 'node:fs/promises';
+import { Producer, staff } from './house.ts';
+import { signIn } from './producing.ts';
 import { expect, bare as test } from './test.ts';
 
 test('the set-up link opens the console once; staff sign out and in again', async ({ elsewhere, node }) => {
@@ -30,4 +32,35 @@ test('the set-up link opens the console once; staff sign out and in again', asyn
 
   await page.goto('/console/setup#used');
   await expect(page.getByRole('heading', { name: '这里已经初始化过了' })).toBeVisible();
+});
+
+test('a table is sorted by its heads, keeps its order in the address, and is saved as CSV', async ({
+  elsewhere,
+  node,
+}) => {
+  const producer = await Producer.setUp(node);
+  for (const title of ['Lantern 10', '=1+1', 'Lantern 9']) await producer.begin({ 'zh-CN': '灯', en: title });
+  await producer.leave();
+  const page = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
+  await signIn(page);
+  const titles = page.locator('tbody .name b');
+  const head = page.getByRole('columnheader', { name: 'Title' });
+  await head.getByRole('button').click();
+  await expect(titles).toHaveText(['=1+1', 'Lantern 9', 'Lantern 10']);
+  await expect(head).toHaveAttribute('aria-sort', 'ascending');
+  await head.getByRole('button').press('Enter');
+  await expect(titles).toHaveText(['Lantern 10', 'Lantern 9', '=1+1']);
+  await page.reload();
+  await expect(head).toHaveAttribute('aria-sort', 'descending');
+  await expect(titles).toHaveText(['Lantern 10', 'Lantern 9', '=1+1']);
+
+  await page.getByRole('searchbox').fill('Lantern');
+  await expect(titles).toHaveCount(2);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save “Dramas” as CSV' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^Dramas-\d{4}-\d\d-\d\d\.csv$/);
+  const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
+  expect(lines[0]).toMatch(/^\uFEFFTitle,/);
+  expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(['Lantern 10', 'Lantern 9', '']);
 });

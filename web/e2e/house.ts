@@ -24,6 +24,11 @@ export class Producer {
     return producer;
   }
 
+  /** Begins a drama of which nothing but its title is known. */
+  async begin(title: { 'zh-CN': string; en: string }): Promise<string> {
+    return (await this.#call<Draft>('post', 'dramas', { title, original_language: 'zh-CN' })).id;
+  }
+
   /** Begins a drama with a poster and one upload per master, in the order of its episodes. */
   async draft(title: { 'zh-CN': string; en: string }, poster: Buffer, masters: string[]): Promise<string> {
     const { id } = await this.#call<Draft>('post', 'dramas', {
