@@ -31,6 +31,11 @@ describe('Drag', () => {
     ).toBe('horizontal');
   });
 
+  it('knows by the time of an event, however late it is heard of, whether the finger was held', () => {
+    const drag = new Drag(0, 0, 1000);
+    expect([drag.early(1449), drag.early(1450)]).toEqual([true, false]);
+  });
+
   it('measures the speed of the last moment only', () => {
     const slowThenFast = dragged([
       [0, 0, 0],

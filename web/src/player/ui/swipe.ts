@@ -1,12 +1,12 @@
 /** A vertical drag as numbers: where the finger is and how fast it moves. Pure but for what it remembers. */
 export class Drag {
   #points: { y: number; at: number }[] = [];
-  #from: { x: number; y: number };
+  #from: { x: number; y: number; at: number };
   /** undecided until the finger has moved enough to tell. */
   direction: 'undecided' | 'vertical' | 'horizontal' = 'undecided';
 
   constructor(x: number, y: number, at: number) {
-    this.#from = { x, y };
+    this.#from = { x, y, at };
     this.#points.push({ y, at });
   }
 
@@ -17,6 +17,11 @@ export class Drag {
       this.direction = dy >= dx ? 'vertical' : 'horizontal';
     this.#points.push({ y, at });
     while (this.#points.length > 2 && at - (this.#points[0]?.at ?? at) > 100) this.#points.shift();
+  }
+
+  /** Whether that was too early for a finger that lies still to count as held. */
+  early(at: number): boolean {
+    return at - this.#from.at < holdMs;
   }
 
   /** Pixels since the start; down is positive. */
@@ -32,6 +37,9 @@ export class Drag {
     return (last.y - first.y) / (last.at - first.at);
   }
 }
+
+/** How long a finger lies still before it counts as held. */
+export const holdMs = 450;
 
 /** How far a finger may shake before it counts as a drag. */
 export const slop = 8;
