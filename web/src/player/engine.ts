@@ -106,6 +106,12 @@ export class Engine extends Emitter<Events> {
     return this.grant?.duration_ms ?? 0;
   }
 
+  /** Where a head ends. */
+  get headEndMs(): number {
+    const { duration } = this.video;
+    return Number.isFinite(duration) ? duration * 1000 : (this.grant?.head_ms ?? 0);
+  }
+
   /** How far it could play from here without the network. */
   get bufferedMs(): number {
     const { buffered, currentTime } = this.video;
@@ -207,9 +213,8 @@ export class Engine extends Emitter<Events> {
 
   seek(ms: number): void {
     const to = Math.min(Math.max(0, ms), Math.max(0, this.durationMs - 50));
-    const { duration } = this.video;
     // The head holds only its first seconds: what lies beyond is for the stream that takes its place.
-    if (this.isHead && to / 1000 > (Number.isFinite(duration) ? duration : (this.grant?.head_ms ?? 0) / 1000)) {
+    if (this.isHead && to > this.headEndMs) {
       this.seekingMs = to;
       return;
     }

@@ -254,6 +254,50 @@ describe('Pool', () => {
     expect(streamVideo.paused).toBe(false);
   });
 
+  it('hands over to a stream that comes late where the head ends', async () => {
+    const { pool, videos } = setup();
+    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
+    await pool.play();
+    await pool.show(0, source);
+    const head = pool.current;
+    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
+    const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
+    if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+    headVideo.duration = 5;
+    headVideo.currentTime = 4.5;
+    streamVideo.readyState = 4;
+    streamVideo.ranges = [[0, 4]];
+    vi.advanceTimersByTime(100);
+    expect(streamVideo.currentTime).toBe(5);
+    expect(pool.current).toBe(head);
+
+    Object.assign(headVideo, { currentTime: 5, ended: true, paused: true });
+    vi.advanceTimersByTime(100);
+    expect(pool.current).toBe(stream);
+    expect(streamVideo.paused).toBe(false);
+  });
+
+  it('hands over where the head was paused', async () => {
+    const { pool, videos } = setup();
+    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
+    await pool.play();
+    await pool.show(0, source);
+    const head = pool.current;
+    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
+    const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
+    if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+    headVideo.currentTime = 1;
+    streamVideo.readyState = 4;
+    streamVideo.ranges = [[0, 4]];
+    vi.advanceTimersByTime(16);
+    expect(streamVideo.currentTime).toBeCloseTo(1.3);
+    pool.pause();
+    vi.advanceTimersByTime(100);
+    expect(pool.current).toBe(stream);
+    expect(streamVideo.currentTime).toBe(1);
+    expect(streamVideo.paused).toBe(true);
+  });
+
   it('keeps the line for the first picture: nothing else is asked for before it', async () => {
     const { pool, videos, hls } = setup();
     const { source, asked } = list(async (e) => grantOf(e, { head: '/h.mp4' }));

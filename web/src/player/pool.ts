@@ -239,8 +239,12 @@ export class Pool extends Emitter<Events> {
         stream.seek(target);
       }
       const still = wanted !== null || head.video.ended || head.video.paused;
-      if (target < 0 && stream.video.readyState >= 2 && stream.bufferedMs > head.positionMs + leadMs) {
-        target = still ? head.positionMs : head.positionMs + leadMs;
+      // Stopped on its way to where the stream waits: the stream comes to it.
+      if (wanted === null && still && target > head.positionMs) target = -1;
+      if (target < 0 && stream.video.readyState >= 2) {
+        // A stream that came late holds less than the head has played: it goes on where the head ends.
+        const soon = head.positionMs + leadMs;
+        target = still ? head.positionMs : soon < stream.bufferedMs ? soon : head.headEndMs;
         stream.seek(target);
       }
       if (
