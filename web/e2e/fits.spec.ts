@@ -1,0 +1,34 @@
+import { expect, test } from './test.ts';
+import { seconds } from './watching.ts';
+
+// What has to find room on a phone.
+
+test('the button of the episodes is whole, and the home bar of a phone covers nothing', async ({ page, house }) => {
+  const phone = await page.context().newCDPSession(page);
+  await phone.send('Emulation.setSafeAreaInsetsOverride', { insets: { bottom: 34 } });
+  await page.goto(`/d/${house.lantern.id}/1`);
+  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+  const button = page.getByRole('button', { name: /^选集/ });
+  const owned = await button.evaluate((b) => {
+    const { left, bottom, width } = b.getBoundingClientRect();
+    return b.contains(document.elementFromPoint(left + width / 2, bottom - 1));
+  });
+  expect(owned).toBe(true);
+  const bar = await page.getByRole('slider', { name: '播放进度' }).boundingBox();
+  expect((bar?.y ?? 0) + (bar?.height ?? 0)).toBe(844 - 34);
+});
+
+test('a line of fourteen characters stays one line on a narrow phone', async ({ page, house }) => {
+  const line = '他说那盏灯灭了以后谁都别回来';
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.route(/\.vtt/, (route) =>
+    route.fulfill({ contentType: 'text/vtt', body: `WEBVTT\n\n00:00.000 --> 00:09.900\n${line}\n` }),
+  );
+  await page.goto(`/d/${house.lantern.id}/1`);
+  const shown = page.locator('.captions span').filter({ hasText: line });
+  await expect(shown).toBeVisible();
+  const lines = await shown.evaluate(
+    (s) => s.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(s).lineHeight),
+  );
+  expect(Math.round(lines)).toBe(1);
+});
