@@ -31,7 +31,7 @@ func open(t testing.TB, d *db.DB, c bus.Config) *bus.Bus {
 	if c.FirstPause == 0 {
 		c.FirstPause, c.LongestPause = 10*time.Millisecond, 100*time.Millisecond
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
 	b, err := bus.Open(ctx, c, d, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
@@ -42,7 +42,7 @@ func open(t testing.TB, d *db.DB, c bus.Config) *bus.Bus {
 }
 
 func halt(t testing.TB, b *bus.Bus) {
-	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
 	if err := b.Stop(ctx); err != nil {
 		t.Log("stop:", err)

@@ -3,7 +3,6 @@ package bustest
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"cliffhanger/internal/testkit/tool"
 )
 
 // Cluster starts three NATS servers on loopback ports, which end with the test.
@@ -34,18 +35,20 @@ type NATS struct {
 func NewCluster(t testing.TB) *NATS {
 	t.Helper()
 	c := &NATS{}
-	dir, ports := t.TempDir(), freePorts(t, 6)
+	dir := t.TempDir()
+	var ports, between [3]int // for clients, and for each other
 	var routes []*url.URL
 	var addresses []string
 	for i := range c.servers {
-		routes = append(routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", ports[3+i])})
+		ports[i], between[i] = tool.FreePort(t), tool.FreePort(t)
+		routes = append(routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", between[i])})
 		addresses = append(addresses, fmt.Sprintf("nats://127.0.0.1:%d", ports[i]))
 	}
 	c.URL = strings.Join(addresses, ",")
 	for i := range c.servers {
 		c.options[i] = server.Options{
 			ServerName: serverName(i), Host: "127.0.0.1", Port: ports[i], Routes: routes,
-			Cluster:   server.ClusterOpts{Name: "cliffhanger", Host: "127.0.0.1", Port: ports[3+i]},
+			Cluster:   server.ClusterOpts{Name: "cliffhanger", Host: "127.0.0.1", Port: between[i]},
 			JetStream: true, StoreDir: filepath.Join(dir, serverName(i)), NoSigs: true, NoLog: true,
 		}
 	}
@@ -58,7 +61,7 @@ func NewCluster(t testing.TB) *NATS {
 		c.Start(t, i)
 	}
 	for _, s := range c.servers {
-		if !s.ReadyForConnections(30 * time.Second) {
+		if !s.ReadyForConnections(3 * time.Minute) {
 			t.Fatal("a NATS server does not start")
 		}
 	}
@@ -100,7 +103,7 @@ func (c *NATS) Leader(t testing.TB, stream string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer stop()
 	for ctx.Err() == nil {
 		s, err := js.Stream(ctx, stream)
@@ -115,20 +118,4 @@ func (c *NATS) Leader(t testing.TB, stream string) int {
 	}
 	t.Fatal("the stream has no leader")
 	return -1
-}
-
-// freePorts answers ports nobody listened on a moment ago. Servers of a cluster
-// must know each other's before they start.
-func freePorts(t testing.TB, n int) []int {
-	t.Helper()
-	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close() // all of them are held until all are known
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
 }

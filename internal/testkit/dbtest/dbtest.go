@@ -109,7 +109,7 @@ var startServer = sync.OnceValues(func() (*server, error) {
 
 // answers waits until a server that was just started does.
 func answers(d *sql.DB) (err error) {
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if err = d.Ping(); err == nil {
 			return nil
 		}

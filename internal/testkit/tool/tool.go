@@ -10,7 +10,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -18,7 +20,7 @@ import (
 
 // patience is how long a server may take to answer: far longer than any that
 // works does.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 var building sync.Mutex
 
@@ -120,10 +122,28 @@ func (p *Process) Await(t testing.TB, what string, ask func() error) {
 // FreeAddress is an address of this machine that nobody listens on.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(FreePort(t)))
+}
+
+// Ports from firstPort on are below those that systems give to outgoing
+// connections: one whose server is away for a while is still free when it comes
+// back.
+const firstPort, ports = 20_000, 12_000
+
+// given counts the ports given away, each once; processes that run side by side
+// begin at different ones.
+var given atomic.Int64
+
+// FreePort is a port of this machine that nobody listens on.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	for range ports {
+		port := firstPort + (64*os.Getpid()+int(given.Add(1)))%ports
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return 0
 }
