@@ -125,7 +125,7 @@ func (b *bench) work() {
 
 func (b *bench) idle() {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
 	b.ok(b.bus.Idle(ctx))
 }

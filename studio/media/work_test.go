@@ -452,7 +452,7 @@ func TestLiveEventsStayWithTheirOrganisation(t *testing.T) {
 				if e == want {
 					return
 				}
-			case <-time.After(time.Minute):
+			case <-time.After(10 * time.Minute):
 				t.Fatalf("never heard of %s", want)
 			}
 		}

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // company is a producer's organisation, somebody who works there, and a drama
@@ -313,7 +312,7 @@ func (c *company) readsAll() (text string) {
 // listen opens the live events; what it answers ends them and is all that came.
 func (c *company) listen() func() string {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithCancel(context.Background())
 	req, err := http.NewRequestWithContext(ctx, "GET", c.node.url+consoleAPI+"/live", nil)
 	if err != nil {
 		c.t.Fatal(err)

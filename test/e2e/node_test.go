@@ -94,7 +94,7 @@ func start(t *testing.T, args ...string) *node {
 	case <-ready:
 	case <-n.ended:
 		t.Fatalf("the node ended before it was ready:\n%s", n.log.String())
-	case <-time.After(2 * time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Fatalf("the node is not ready:\n%s", n.log.String())
 	}
 	return n
@@ -169,7 +169,7 @@ type client struct {
 
 func browser(t *testing.T, n *node) *client {
 	jar, _ := cookiejar.New(nil)
-	return &client{t: t, node: n, http: &http.Client{Jar: jar, Timeout: time.Minute}}
+	return &client{t: t, node: n, http: &http.Client{Jar: jar, Timeout: 5 * time.Minute}}
 }
 
 // moveTo goes on at another node, with the same cookies.
@@ -250,7 +250,7 @@ func (c *client) refused(method, path string, in any, status int, code string) {
 // longer than anything that works would.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	for !done() {
 		select {

@@ -237,7 +237,7 @@ func (v *viewer) play(g grant) {
 			v.t.Fatalf("manifest %s: %d %s %v", path, a.status, a.body, err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", v.node.url+g.HLS).CombinedOutput()
 	seconds, bad := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)

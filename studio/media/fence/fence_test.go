@@ -47,7 +47,7 @@ func TestEveryEndHasAReason(t *testing.T) {
 		{"cancelled before the start", cancelled, endless("-f", "null", "-"), fence.Missing},
 		{"time", t.Context(), with(endless("-f", "null", "-"), fence.Limits{Time: 300 * time.Millisecond}), fence.TimedOut},
 		{"file size", t.Context(), with(endless(raw...), fence.Limits{File: 100_000, Nice: 5}), fence.TooLarge},
-		{"memory", t.Context(), with(fence.Command{Name: "ffmpeg", Args: []string{"-v", "error", "-f", "lavfi", "-i", "color=s=8000x8000:d=3600", "-f", "null", "-"}}, fence.Limits{Memory: 50 << 20, Time: time.Minute}), fence.NoMemory},
+		{"memory", t.Context(), with(fence.Command{Name: "ffmpeg", Args: []string{"-v", "error", "-f", "lavfi", "-i", "color=s=8000x8000:d=3600", "-f", "null", "-"}}, fence.Limits{Memory: 50 << 20, Time: 10 * time.Minute}), fence.NoMemory},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
