@@ -49,19 +49,29 @@ type App struct {
 	API  *httpx.API
 	Node *life.Node
 
-	server *httpx.Server
+	door *door
 }
 
-// Open opens the engines, brings the tables up to date, wires the capabilities
-// and assembles the node. Close it, or run its Node, which closes it.
+// Open listens, opens the engines, brings the tables up to date, wires the
+// capabilities and assembles the node. It waits for PostgreSQL and NATS as long
+// as ctx allows; until the node has started, its address answers what it waits
+// for. Close it, or run its Node, which closes it.
 func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	return open(ctx, cfg, log, func(a *App) (err error) {
+		if err := a.listen(ctx); err != nil {
+			return err
+		}
+		if err := a.store(ctx, db.Await); err != nil {
+			return err
+		}
+		a.Node.Health().Probe("db", a.DB.Ping)
 		if err := keepNode(a.Config.Data, a.Config.Node); err != nil {
 			return fmt.Errorf("data folder: %w", err)
 		}
 		if a.Bus, err = bus.Open(ctx, a.Config.bus(), a.DB, log, a.Registry); err != nil {
 			return err
 		}
+		a.Node.Health().Probe("bus", a.Bus.Ping)
 		if err := a.wire(); err != nil {
 			return err
 		}
@@ -77,6 +87,9 @@ func OpenBeside(ctx context.Context, cfg Config, log *slog.Logger) (*App, error)
 		return nil, err
 	}
 	return open(ctx, cfg, log, func(a *App) (err error) {
+		if err := a.store(ctx, db.Open); err != nil {
+			return err
+		}
 		if a.Bus, err = bus.Outbox(ctx, a.DB, log); err != nil {
 			return err
 		}
@@ -92,21 +105,23 @@ func open(ctx context.Context, cfg Config, log *slog.Logger, rest func(a *App) e
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	a := &App{Config: cfg, Log: log, Clock: clock.System, Registry: obs.Registry(Version)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.Close(ctx))
-		}
-	}()
-	if a.DB, err = db.Open(ctx, cfg.database(), log); err != nil {
-		return nil, err
+	if err := rest(a); err != nil {
+		return nil, errors.Join(err, a.Close(ctx))
+	}
+	return a, nil
+}
+
+// store opens the database, brings its tables up to date and opens the media
+// store.
+func (a *App) store(ctx context.Context, open func(context.Context, string, *slog.Logger) (*db.DB, error)) (err error) {
+	if a.DB, err = open(ctx, a.Config.database(), a.Log); err != nil {
+		return err
 	}
 	if err := a.migrate(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if a.Blobs, err = cfg.blobs(); err != nil {
-		return nil, err
-	}
-	return a, rest(a)
+	a.Blobs, err = a.Config.blobs()
+	return err
 }
 
 // migrate brings every owner's tables up to date; the bus does its own.
@@ -180,6 +195,9 @@ func (a *App) wire() (err error) {
 // Close ends what Open began and Run did not.
 func (a *App) Close(ctx context.Context) error {
 	var errs []error
+	if a.door != nil {
+		errs = append(errs, a.door.Stop(ctx))
+	}
 	if a.Bus != nil {
 		errs = append(errs, a.Bus.Stop(ctx))
 	}

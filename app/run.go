@@ -45,9 +45,6 @@ func (l *loop) Failed() <-chan error { return l.failed }
 // assemble lists the node's parts in the order they start. What is asked comes
 // before what asks; the door opens last and closes first.
 func (a *App) assemble() error {
-	a.Node = life.New(a.Config.Life, a.Log)
-	a.Node.Health().Probe("db", a.DB.Ping)
-	a.Node.Health().Probe("bus", a.Bus.Ping)
 	stopTracing, err := a.Config.Obs.StartTracing(context.Background(), "cliffhanger", Version, a.Log)
 	if err != nil {
 		return err
@@ -69,10 +66,8 @@ func (a *App) assemble() error {
 	if a.Config.Roles.Has(life.Web) {
 		a.Node.Add("search index", newLoop(a.Catalogue.Run))
 	}
-	if a.server, err = httpx.NewServer(a.Config.HTTP, a.handler(), a.Log); err != nil {
-		return err
-	}
-	a.Node.Add("http", a.server)
+	a.door.site = a.handler()
+	a.Node.Add("http", a.door)
 	return nil
 }
 
@@ -82,6 +77,11 @@ func (a *App) handler() http.Handler {
 	if a.Config.Roles.Has(life.Web) {
 		return a.API.Handler()
 	}
+	return a.operations()
+}
+
+// operations is what machines ask every node.
+func (a *App) operations() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.Node.Health().Alive)
 	mux.HandleFunc("GET /readyz", a.Node.Health().Ready)

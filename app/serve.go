@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"cliffhanger/internal/platform/life"
 )
@@ -16,8 +18,15 @@ func (serveCommand) Run(ctx context.Context, t *terminal) error {
 	if err := t.check(); err != nil {
 		return err
 	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal kills the process the usual way
 	a, err := Open(ctx, t.config, t.log)
 	if err != nil {
+		if ctx.Err() != nil { // asked to stop while it waited for its engines
+			t.log.Info("stopped before the start", "error", err)
+			return nil
+		}
 		return err
 	}
 	a.Node.Add("welcome", life.Funcs{OnStart: func(ctx context.Context) error { return a.welcome(ctx, t) }})
@@ -50,7 +59,7 @@ func (a *App) address(path string) string {
 	if a.Config.HTTP.TLS.Enabled() {
 		scheme = "https"
 	}
-	host, port, _ := net.SplitHostPort(a.server.Addr().String())
+	host, port, _ := net.SplitHostPort(a.door.Addr().String())
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "localhost"
 	}

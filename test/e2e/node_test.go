@@ -49,6 +49,7 @@ type node struct {
 	cmd   *exec.Cmd
 	url   string
 	setup string // the token of the set-up link, if one was printed
+	ready chan struct{}
 	ended chan struct{}
 
 	mu  sync.Mutex
@@ -63,11 +64,19 @@ var (
 // start runs a node on a free port and answers once it is ready.
 func start(t *testing.T, args ...string) *node {
 	t.Helper()
+	n := launch(t, args...)
+	n.welcome(t)
+	return n
+}
+
+// launch runs a node on a free port, unless args name another, and waits for nothing.
+func launch(t *testing.T, args ...string) *node {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &node{t: t, ended: make(chan struct{})}
+	n := &node{t: t, ready: make(chan struct{}), ended: make(chan struct{})}
 	n.cmd = exec.Command(path, append([]string{"serve", "--http.addr=127.0.0.1:0"}, args...)...)
 	n.cmd.Env = append(os.Environ(), "CLIFFHANGER_CONFIG=")
 	n.cmd.Dir = t.TempDir()
@@ -88,21 +97,25 @@ func start(t *testing.T, args ...string) *node {
 			t.Logf("node %s:\n%s", n.url, tail(n.log.String(), 6000))
 		}
 	})
-	ready := make(chan struct{})
-	go n.read(stdout, ready)
-	select {
-	case <-ready:
-	case <-n.ended:
-		t.Fatalf("the node ended before it was ready:\n%s", n.log.String())
-	case <-time.After(5 * time.Minute):
-		t.Fatalf("the node is not ready:\n%s", n.log.String())
-	}
+	go n.read(stdout)
 	return n
+}
+
+// welcome waits until the node has said that it is ready.
+func (n *node) welcome(t *testing.T) {
+	t.Helper()
+	select {
+	case <-n.ready:
+	case <-n.ended:
+		t.Fatalf("the node ended before it was ready:\n%s", n.logged())
+	case <-time.After(5 * time.Minute):
+		t.Fatalf("the node is not ready:\n%s", n.logged())
+	}
 }
 
 // read follows the welcome text; ready is closed when its last line came, and
 // url and setup are not written after that.
-func (n *node) read(stdout io.Reader, ready chan struct{}) {
+func (n *node) read(stdout io.Reader) {
 	lines, told := bufio.NewScanner(stdout), false
 	for lines.Scan() {
 		line := lines.Text()
@@ -115,7 +128,7 @@ func (n *node) read(stdout io.Reader, ready chan struct{}) {
 		}
 		if strings.Contains(line, "Ctrl+C") && !told { // the last line
 			told = true
-			close(ready)
+			close(n.ready)
 		}
 	}
 	n.cmd.Wait()

@@ -84,8 +84,8 @@ type Bus struct {
 }
 
 // Open connects to the bus, starting the inner server if that is the one, and
-// makes its tables and streams. It waits until a cluster is ready, two minutes at
-// most or as long as ctx allows. Register listeners and workers, then Start. reg may be nil.
+// makes its tables and streams. It waits for a cluster as long as ctx allows.
+// Register listeners and workers, then Start. reg may be nil.
 func Open(ctx context.Context, cfg Config, d *db.DB, log *slog.Logger, reg prometheus.Registerer) (*Bus, error) {
 	b := newBus(cfg, d, log, reg)
 	if err := b.open(ctx); err != nil {

@@ -42,16 +42,22 @@ func (b *Bus) streams() []jetstream.StreamConfig {
 	return all
 }
 
-// patience is how long a cluster is waited for at the start: longer than its
-// servers need to start and to elect a leader.
-const patience = 2 * time.Minute
+const (
+	// patience is how long the inner server may take to make its streams.
+	patience = 30 * time.Second
+	// reminder is how often a node says again what it waits for.
+	reminder = time.Minute
+)
 
 // ensureStreams makes the streams. A cluster refuses that until its servers have
-// elected a leader, so it is tried until ctx ends or patience does.
+// elected a leader, so it is tried until ctx ends.
 func (b *Bus) ensureStreams(ctx context.Context) error {
-	ctx, stop := context.WithTimeout(ctx, patience)
-	defer stop()
-	told := false
+	if b.inner != nil {
+		bounded, stop := context.WithTimeout(ctx, patience)
+		defer stop()
+		ctx = bounded
+	}
+	var told time.Time
 	for _, c := range b.streams() {
 		for {
 			bounded, stop := context.WithTimeout(ctx, waitLong)
@@ -66,9 +72,9 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return downAt(b.cfg.URL, err)
 			}
-			if !told {
-				told = true
-				b.log.Warn("waiting for the bus", "servers", hosts(b.cfg.URL), "at most", patience, "error", err)
+			if time.Since(told) > reminder {
+				told = time.Now()
+				b.log.Warn("waiting for the bus", "servers", hosts(b.cfg.URL), "error", err)
 			}
 			pause(ctx, troubled)
 		}

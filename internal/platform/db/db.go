@@ -66,6 +66,37 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	return d, nil
 }
 
+const (
+	// attempt bounds one try of Await, betweenTries is the pause after it.
+	attempt      = 10 * time.Second
+	betweenTries = time.Second
+	// reminder is how often Await says again what it waits for.
+	reminder = time.Minute
+)
+
+// Await is Open that waits for a server that cannot be reached yet, until ctx
+// ends. One that answers and refuses, for a wrong password or a database it does
+// not have, is not waited for.
+func Await(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
+	for told := (time.Time{}); ; {
+		bounded, stop := context.WithTimeout(ctx, attempt)
+		d, err := Open(bounded, address, log)
+		stop()
+		if err == nil || ctx.Err() != nil || !isConnection(err) || isRefusal(err) {
+			return d, err
+		}
+		if time.Since(told) > reminder {
+			told = time.Now()
+			log.Warn("waiting for the database", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(betweenTries):
+		}
+	}
+}
+
 func (d *DB) openSQLite(path string) (err error) {
 	d.engine = SQLite
 	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +

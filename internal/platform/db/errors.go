@@ -62,6 +62,13 @@ func isConnection(err error) bool {
 		strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P")
 }
 
+// isRefusal reports whether a server answers and does not let us in: the name,
+// the password or the database is not one it knows.
+func isRefusal(err error) bool {
+	state := postgresState(err)
+	return strings.HasPrefix(state, "28") || state == "3D000"
+}
+
 func sqliteCode(err error) int {
 	var e *sqlite.Error
 	if errors.As(err, &e) {

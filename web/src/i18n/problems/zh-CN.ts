@@ -32,6 +32,8 @@ export const problems: Record<string, string> = {
   'account.staff_unknown': '没有找到这个人，刷新后再看。',
   'account.viewer_only': '要用观众身份操作，回到应用里再试。',
 
+  'app.starting': '服务器正在启动，等一会儿再试。',
+
   'blob.denied': '服务器无权使用存储中的这个文件：它属于这台机器上的另一个用户。请联系运营人员。',
   'blob.disk_full': '存储空间满了，腾出一些空间后再试。',
   'blob.key_invalid': '文件标识不对，刷新后再试。',
