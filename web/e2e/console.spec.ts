@@ -12,6 +12,7 @@ test('the set-up link opens the console once; staff sign out and in again', asyn
   await page.getByLabel('密码').fill('short');
   await page.getByRole('button', { name: '完成初始化' }).click();
   await expect(page.getByLabel('密码')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('密码')).toBeFocused();
   await page.getByLabel('密码').fill(staff.password);
   await page.getByRole('button', { name: '完成初始化' }).click();
   const account = page.getByRole('button', { name: `账号: ${staff.name}` });
@@ -63,4 +64,32 @@ test('a table is sorted by its heads, keeps its order in the address, and is sav
   const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
   expect(lines[0]).toMatch(/^\uFEFFTitle,/);
   expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(['Lantern 10', 'Lantern 9', '']);
+});
+
+test('the keyboard keeps its place: in the account menu, at what is asked, at a session that has ended', async ({
+  elsewhere,
+  node,
+}) => {
+  const producer = await Producer.setUp(node);
+  await producer.begin({ 'zh-CN': '灯', en: 'Lantern' });
+  await producer.leave();
+  const page = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
+  await signIn(page);
+  const account = page.getByRole('button', { name: 'Account: Ada' });
+  await account.press('Enter');
+  await page.getByRole('button', { name: 'Change password' }).press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(account).toBeFocused();
+
+  await page.context().clearCookies();
+  await page.getByRole('tab', { name: 'Draft' }).click();
+  const door = page.getByRole('dialog', { name: 'Your session has ended' });
+  await expect(door).toBeVisible();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
+  await door.getByLabel('Password').fill(staff.password);
+  await door.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(door).toBeHidden();
+  await expect(page.getByText('Lantern')).toBeVisible();
 });

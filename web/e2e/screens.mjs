@@ -378,8 +378,12 @@ export function consoleScreens({ drama, draft }) {
     { name: 'files-shared', path: '/console/files', before: shared, ready: named },
     { name: 'files-chosen', path: '/console/files', before: busy, ready: chosen, tall: true },
     { name: 'staff', path: '/console/staff', ready: settled },
-    { name: 'staff-organisation', path: '/console/staff', ready: opened('section >> nth=0 >> button') },
-    { name: 'staff-invite', path: '/console/staff', ready: opened('section >> nth=1 >> header button') },
+    {
+      name: 'staff-organisation',
+      path: '/console/staff',
+      ready: opened('section >> nth=0 >> header button:last-child'),
+    },
+    { name: 'staff-invite', path: '/console/staff', ready: opened('section >> nth=1 >> header button:last-child') },
     {
       name: 'staff-link',
       path: '/console/staff',

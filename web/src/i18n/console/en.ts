@@ -93,6 +93,7 @@ export const en: Record<keyof typeof zh, string> = {
   dUpdated: 'Changed',
   dMore: 'Show more',
   csvOf: 'Save “{title}” as CSV',
+  sortBy: 'Sort by',
   sortedLoaded: 'Sorted among the {n} shown; CSV has all.',
   dTitleZh: 'Title in Chinese',
   dTitleEn: 'Title in English',

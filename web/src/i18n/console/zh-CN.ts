@@ -91,6 +91,7 @@ export const zh = {
   dUpdated: '改动',
   dMore: '显示更多',
   csvOf: '把“{title}”存为 CSV',
+  sortBy: '排序',
   sortedLoaded: '只在显示的 {n} 行里排序；CSV 含全部。',
   dTitleZh: '中文剧名',
   dTitleEn: '英文剧名',
