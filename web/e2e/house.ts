@@ -10,6 +10,23 @@ interface Draft {
   episodes: { id: string; number: number; asset: { state: string; problem: { code: string } | null } | null }[];
 }
 
+/** A client of a node's API that waits for it as long as a busy machine may need. */
+function client(node: Node, path: string): Promise<APIRequestContext> {
+  return request.newContext({ baseURL: `${node.url}${path}`, timeout: 120_000 });
+}
+
+/** Waits until viewers come across dramas that were published: the feed and the search hear of them a little later. */
+export async function onScreens(node: Node, dramas: { id: string; title: { 'zh-CN': string } }[]): Promise<void> {
+  const api = await client(node, '/api/v1/');
+  ok(await api.post('sessions', { data: { locale: 'zh-CN', device: { name: 'Screen', form: 'desktop' } } }));
+  const found = async (path: string, id: string) => (await (await api.get(path)).text()).includes(id);
+  for (const { id, title } of dramas) {
+    for (const path of ['feed', `search?q=${encodeURIComponent(title['zh-CN'])}`])
+      await expect.poll(() => found(path, id), { message: `${id} in ${path}`, timeout: 120_000 }).toBe(true);
+  }
+  await api.dispose();
+}
+
 /** The producer's side of a house, over the console's API. */
 export class Producer {
   readonly #api: APIRequestContext;
@@ -19,7 +36,7 @@ export class Producer {
 
   /** Founds the house with the link its node printed. */
   static async setUp(node: Node): Promise<Producer> {
-    const producer = new Producer(await request.newContext({ baseURL: `${node.url}/api/console/v1/` }));
+    const producer = new Producer(await client(node, '/api/console/v1/'));
     await producer.#call('post', 'setup', { token: node.setup.split('#')[1], ...staff });
     return producer;
   }
@@ -49,7 +66,7 @@ export class Producer {
   }
 
   /** Waits until every episode can be watched. */
-  async playable(drama: string, episodes: number, timeout = 240_000): Promise<Draft> {
+  async playable(drama: string, episodes: number, timeout = 600_000): Promise<Draft> {
     let now: Draft | undefined;
     const watchable = async () => {
       now = await this.#call<Draft>('get', `dramas/${drama}`);

@@ -26,7 +26,7 @@ function lines(page: Page): Promise<number> {
   return screenVideo(page).evaluate((v: HTMLVideoElement) => Math.min(v.videoWidth, v.videoHeight));
 }
 
-/** Drags a finger's way up the middle of the screen, for the next video. */
+/** Drags a finger up the middle of the screen, for the next video. */
 export async function swipeUp(page: Page): Promise<void> {
   await drag(page, 600, 150);
 }
@@ -36,11 +36,45 @@ export async function swipeDown(page: Page): Promise<void> {
   await drag(page, 150, 600);
 }
 
+/** The whole way is sent at once: were each step to wait for the one before, a busy machine would make the finger rest. */
 async function drag(page: Page, from: number, to: number): Promise<void> {
-  await page.mouse.move(150, from);
-  await page.mouse.down();
-  await page.mouse.move(150, to, { steps: 8 });
-  await page.mouse.up();
+  const hand = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove', y: number) =>
+    hand.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x: 150, y }] });
+  await Promise.all([
+    touch('touchStart', from),
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map((step) => touch('touchMove', from + ((to - from) * step) / 8)),
+    hand.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }),
+  ]);
+  await hand.detach();
+}
+
+/**
+ * Looks out for what a page shows for a moment only, from now on: a poll from outside may come too late. What it
+ * answers waits until it was there.
+ */
+export async function glimpse(page: Page, selector: string, text = ''): Promise<() => Promise<void>> {
+  const lookout = await page.evaluateHandle(
+    ([selector, text]) => {
+      const shown = (e: Element) => !!e.textContent?.includes(text) && e.checkVisibility();
+      const seen = new Promise<void>((done) => {
+        const look = () => [...document.querySelectorAll(selector)].some(shown) && done();
+        new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+        look();
+      });
+      return { seen };
+    },
+    [selector, text] as const,
+  );
+  return () => lookout.evaluate(({ seen }) => seen);
+}
+
+/** The words of the countdown to the next episode. */
+export const countdown = /秒后播放下一集/;
+
+/** Looks out for the countdown, which goes by itself. */
+export function glimpseCountdown(page: Page): Promise<() => Promise<void>> {
+  return glimpse(page, '.end [role="status"]', '秒后播放下一集');
 }
 
 /** Presses the scrub bar at a share of its length. */
@@ -89,8 +123,9 @@ export async function joinByCode(page: Page, other: Page): Promise<void> {
   await other.goto('/me');
   await other.getByRole('button', { name: '输入连接码' }).click();
   await other.getByRole('textbox', { name: '八位连接码' }).fill((await code.textContent()) ?? '');
+  const told = await glimpse(other, '.toast', '已经连上');
   await other.getByRole('button', { name: '连接', exact: true }).click();
-  await expect(other.getByText('已经连上')).toBeVisible();
+  await told();
   await expect(other.getByRole('listitem').filter({ hasText: '这台设备' })).toBeVisible();
 }
 
