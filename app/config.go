@@ -118,6 +118,7 @@ func (c *Config) settle() error {
 		c.HTTP.TLS.ACMEDir = filepath.Join(c.Data, "acme")
 	}
 	c.Media.Dir, c.Media.Node = c.Data, c.Node
+	c.Catalogue.BlobGrace = c.Media.BlobGrace
 	c.Edge.Title, c.Edge.Version, c.Edge.Tracing = "Cliffhanger", Version, c.Obs.Tracing()
 	return c.check()
 }

@@ -15,12 +15,14 @@ type Config struct {
 	HomeZone   string `help:"Time zone whose calendar days daily releases follow."`
 	GenresFile string `help:"TOML file with more genres, in the form of the built-in one."`
 	CacheSize  int    `help:"How many dramas a node keeps in memory."`
+
+	BlobGrace time.Duration `kong:"-" toml:"-"` // how long a poster or subtitles nothing refers to are kept, twice; at least a minute
 }
 
 // Default is a configuration that works on one machine; dir is the node's data
 // directory.
 func Default(dir string) Config {
-	return Config{IndexDir: dir + "/search", HomeZone: "Asia/Shanghai", CacheSize: 20_000}
+	return Config{IndexDir: dir + "/search", HomeZone: "Asia/Shanghai", CacheSize: 20_000, BlobGrace: 24 * time.Hour}
 }
 
 // Validate answers everything that is wrong, each behind the name of its setting.

@@ -5,8 +5,9 @@
 // # Owns
 //
 // Tables catalogue_drama, catalogue_drama_genre, catalogue_episode,
-// catalogue_release, catalogue_subtitle, catalogue_asset, catalogue_counter;
-// blobs under catalogue/; the search index in the node's own directory, which
+// catalogue_release, catalogue_subtitle, catalogue_picture, catalogue_blob,
+// catalogue_asset, catalogue_counter; blobs under catalogue/, which go once
+// nothing refers to them; the search index in the node's own directory, which
 // is derived from the tables and may be deleted at any time.
 //
 // # Promises

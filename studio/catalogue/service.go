@@ -12,6 +12,7 @@ import (
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/sweep"
 	"cliffhanger/studio/catalogue/search"
 
 	"cliffhanger/event"
@@ -38,6 +39,7 @@ type Service struct {
 	zone   *time.Location
 	shown  shown
 	finder *finder
+	kept   *sweep.Ledger
 
 	pictures chan struct{} // holds one token per picture being decoded
 }
@@ -65,9 +67,13 @@ func New(d Deps) (*Service, error) {
 	}
 	s := &Service{Deps: d, genres: genres, zone: zone, shown: newShown(d.Config.CacheSize), finder: newFinder(),
 		pictures: make(chan struct{}, picturesAtOnce)}
+	s.kept = &sweep.Ledger{Table: "catalogue_blob", Unused: unusedBlob, DB: d.DB, Blobs: d.Blobs, Clock: d.Clock, Grace: d.Config.BlobGrace}
 	s.listen()
 	return s, nil
 }
+
+// Sweep deletes posters and subtitles nothing refers to, until ctx ends.
+func (s *Service) Sweep(ctx context.Context) error { return s.kept.Run(ctx, s.Log) }
 
 // Genres are the genres of this platform.
 func (s *Service) Genres() words.Genres { return s.genres }

@@ -230,6 +230,9 @@ func (s *Service) PutSubtitle(ctx context.Context, by actor.Actor, episode id.Ep
 		return Drama{}, Subtitle{}, err
 	}
 	sub := Subtitle{Lang: lang, Hash: track.Hash, Source: contentHash(raw), Cues: track.Cues, Long: track.Long}
+	if err := s.kept.Claim(ctx, sub.BlobKey()); err != nil {
+		return Drama{}, Subtitle{}, err
+	}
 	if err := s.Blobs.Put(ctx, sub.BlobKey(), bytes.NewReader(track.VTT), int64(len(track.VTT))); err != nil {
 		return Drama{}, Subtitle{}, err
 	}

@@ -101,6 +101,13 @@ func (s *Service) storePicture(ctx context.Context, original []byte) (poster.Ima
 	if err != nil {
 		return img, err
 	}
+	keys := []string{OriginalKey(img.Hash)}
+	for _, p := range scaled {
+		keys = append(keys, pictureKey(img.Hash, p.Width))
+	}
+	if err := s.kept.Claim(ctx, keys...); err != nil {
+		return img, err
+	}
 	for _, p := range scaled {
 		if err := s.Blobs.Put(ctx, pictureKey(img.Hash, p.Width), bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
 			return img, err

@@ -136,7 +136,7 @@ func insertDrama(ctx context.Context, tx *db.Tx, d Drama, words search.Words) er
 	if err != nil {
 		return err
 	}
-	return saveGenres(ctx, tx, d)
+	return errors.Join(saveGenres(ctx, tx, d), savePictures(ctx, tx, d))
 }
 
 // updateDrama writes everything that may change.
@@ -150,7 +150,7 @@ func updateDrama(ctx context.Context, tx *db.Tx, d Drama, words search.Words) er
 	if err != nil {
 		return err
 	}
-	return saveGenres(ctx, tx, d)
+	return errors.Join(saveGenres(ctx, tx, d), savePictures(ctx, tx, d))
 }
 
 func saveGenres(ctx context.Context, tx *db.Tx, d Drama) error {

@@ -13,6 +13,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/sweep"
 	"cliffhanger/internal/testkit/dbtest"
 )
 
@@ -47,7 +48,7 @@ func TestCollectClearsWhatNothingRefersTo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		grace := b.cfg.BlobGrace + time.Second
-		b.ok(b.claim(t.Context(), "r/aa/1", "r/aa/2", "r/aa/3"))
+		b.ok(b.kept.Claim(t.Context(), "r/aa/1", "r/aa/2", "r/aa/3"))
 		for n := range 3 {
 			b.put(fmt.Sprintf("r/aa/%d", n+1))
 		}
@@ -56,14 +57,14 @@ func TestCollectClearsWhatNothingRefersTo(t *testing.T) {
 		master := MasterKey(b.load(asset).SHA256)
 
 		b.clock.Advance(grace)
-		b.ok(b.Collect(t.Context())) // dooms 2 and 3
+		b.ok(b.kept.Round(t.Context())) // dooms 2 and 3
 		if !b.has("r/aa/2") {
 			t.Fatal("cleared at once, without a second look")
 		}
 		b.refer("r/aa/3", true) // found a use after all
-		b.clock.Advance(grace)
-		b.ok(b.Collect(t.Context()))
-		b.ok(b.Collect(t.Context())) // nothing more
+		b.clock.Advance(2 * grace)
+		b.ok(b.kept.Round(t.Context()))
+		b.ok(b.kept.Round(t.Context())) // nothing more
 		for key, kept := range map[string]bool{"r/aa/1": true, "r/aa/2": false, "r/aa/3": true, master: true} {
 			if b.has(key) != kept {
 				t.Errorf("%s is there: %v, want %v", key, !kept, kept)
@@ -79,20 +80,20 @@ func TestAClaimWaitsWhileABlobLeaves(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
-		b.ok(b.claim(t.Context(), "r/aa/1"))
+		b.ok(b.kept.Claim(t.Context(), "r/aa/1"))
 		b.put("r/aa/1")
 		b.ok(d.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.Exec(ctx, `UPDATE media_blob SET state = 'leaving'`) // another node is about to delete it
 			return err
 		}))
-		if err := b.claim(t.Context(), "r/aa/1"); !errors.Is(err, errLeaving) {
+		if err := b.kept.Claim(t.Context(), "r/aa/1"); !errors.Is(err, sweep.ErrLeaving) {
 			t.Errorf("claimed while it leaves: %v", err)
 		}
-		b.ok(b.Collect(t.Context())) // that node died; this one goes on
+		b.ok(b.kept.Round(t.Context())) // that node died; this one goes on
 		if b.has("r/aa/1") {
 			t.Error("still there")
 		}
-		b.ok(b.claim(t.Context(), "r/aa/1"))
+		b.ok(b.kept.Claim(t.Context(), "r/aa/1"))
 	})
 }
 
@@ -120,7 +121,7 @@ func TestCollectNeverTakesWhatIsInUse(t *testing.T) {
 			switch rapid.SampledFrom([]string{"write", "refer", "unrefer", "wait", "collect"}).Draw(rt, "step") {
 			case "write": // as an attempt does: claim, then write what is not there
 				k, s := pick()
-				b.ok(b.claim(t.Context(), k))
+				b.ok(b.kept.Claim(t.Context(), k))
 				s.claimed = b.clock.Now()
 				if !b.has(k) {
 					b.put(k)
@@ -138,7 +139,7 @@ func TestCollectNeverTakesWhatIsInUse(t *testing.T) {
 			case "wait":
 				b.clock.Advance(time.Duration(rapid.IntRange(1, 30).Draw(rt, "hours")) * time.Hour)
 			case "collect":
-				b.ok(b.Collect(t.Context()))
+				b.ok(b.kept.Round(t.Context()))
 			}
 			for k, s := range keys {
 				fresh := !s.claimed.IsZero() && b.clock.Now().Sub(s.claimed) < b.cfg.BlobGrace

@@ -45,7 +45,7 @@ func (b *bench) stock() id.Asset {
 			r.Bitrate, r.Codec = int64(t.Average), t.Codec
 		}
 		files = append(files, r)
-		b.ok(b.claim(b.t.Context(), r.Key))
+		b.ok(b.kept.Claim(b.t.Context(), r.Key))
 		b.ok(b.blobs.Put(b.t.Context(), r.Key, strings.NewReader(string(bytes)), -1))
 	}
 	for i, name := range []string{"v360", "v480", "v720", "audio"} {

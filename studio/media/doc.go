@@ -24,7 +24,8 @@
 //   - A media link proves itself: no database is asked, only what the asset
 //     consists of is looked up, in memory. It is one device's, for one asset, for
 //     minutes; equal within ten of them.
-//   - A blob is deleted only after nothing has referred to it for two grace periods.
+//   - A blob is deleted only after nothing has referred to it for two grace periods
+//     (internal/platform/sweep).
 //
 // # Announces
 //

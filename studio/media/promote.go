@@ -35,7 +35,7 @@ func (r *run) promote(ctx context.Context, files []made) ([]Rendition, error) {
 		f.Key = RenditionKey(f.SHA256, filepath.Ext(f.path))
 		out, keys = append(out, f.Rendition), append(keys, f.Key)
 	}
-	if err := r.s.claim(ctx, keys...); err != nil {
+	if err := r.s.kept.Claim(ctx, keys...); err != nil {
 		return nil, err
 	}
 	for _, f := range files {

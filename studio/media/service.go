@@ -17,6 +17,7 @@ import (
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/sweep"
 	"cliffhanger/studio/media/token"
 	"cliffhanger/studio/media/upload"
 )
@@ -40,12 +41,12 @@ type Service struct {
 	shelves *otter.Cache[id.Asset, *shelf]
 	uploads *upload.Receiver // nil until Start: commands beside a server have none
 	slots   *slots
+	kept    *sweep.Ledger
 	running running
 	live    hub
 	hook    func(stage string) // tests stand in the way here
 
-	collected time.Time // by Tend
-	looked    time.Time // for changes nobody told this node of, by Run
+	looked time.Time // for changes nobody told this node of, by Run
 
 	mu    sync.Mutex
 	stops []func()
@@ -63,6 +64,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 		d.Subtitles = NoSubtitles{}
 	}
 	s := &Service{cfg: cfg, d: d, slots: newSlots(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
+	s.kept = &sweep.Ledger{Table: "media_blob", Unused: unused, DB: d.DB, Blobs: d.Blobs, Clock: d.Clock, Grace: cfg.BlobGrace}
 	s.shelves, s.looked = newShelves(cfg.CachedAssets), s.now()
 	return s, nil
 }
@@ -103,8 +105,7 @@ func (s *Service) Start(ctx context.Context) error {
 }
 
 // Run does what comes round again, until ctx ends: it tells the other nodes that
-// this one lives, completes and expires uploads, learns new keys and clears
-// blobs nobody refers to.
+// this one lives, completes and expires uploads and learns new keys.
 func (s *Service) Run(ctx context.Context) error {
 	tick, look := time.NewTicker(s.cfg.NodeLife/3), time.NewTicker(lookAgain)
 	defer tick.Stop()
@@ -131,14 +132,12 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// Tend is one round of Run. Blobs are cleared once an hour at most.
+// Tend is one round of Run.
 func (s *Service) Tend(ctx context.Context) error {
-	err := errors.Join(s.beat(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx))
-	if now := s.now(); now.Sub(s.collected).Abs() > min(time.Hour, s.cfg.BlobGrace) {
-		s.collected = now
-		err = errors.Join(err, s.Collect(ctx))
-	}
-	return err
+	return errors.Join(s.beat(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx))
 }
+
+// Sweep deletes masters and renditions nothing refers to, until ctx ends.
+func (s *Service) Sweep(ctx context.Context) error { return s.kept.Run(ctx, s.d.Log) }
 
 func (s *Service) now() time.Time { return s.d.Clock.Now().UTC() }

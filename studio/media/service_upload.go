@@ -182,7 +182,7 @@ func (h uploadHooks) Completed(ctx context.Context, f upload.File, sum string) e
 // keepMaster has put store the master of that hash, unless it is there already.
 func (s *Service) keepMaster(ctx context.Context, sum string, put func(key string) error) error {
 	key := MasterKey(sum)
-	if err := s.claim(ctx, key); err != nil {
+	if err := s.kept.Claim(ctx, key); err != nil {
 		return err
 	}
 	if _, err := s.d.Blobs.Stat(ctx, key); err == nil || !errors.Is(err, blob.ErrMissing) {

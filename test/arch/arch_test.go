@@ -55,6 +55,7 @@ var sideways = map[string][]string{
 	"bus":   {"db"},
 	"httpx": {"db"},  // idempotent answers
 	"mail":  {"obs"}, // its password is a secret
+	"sweep": {"blob", "db"},
 }
 
 type file struct {
