@@ -49,7 +49,7 @@ type redeliverIn struct {
 // systemRoutes are health, metrics and the operator's view of the node.
 func (a *App) systemRoutes() {
 	plain := func(id, path, summary string, h func(http.ResponseWriter, *http.Request, httpx.Caller) error) {
-		a.API.Raw(httpx.Route{ID: id, Method: http.MethodGet, Path: path, Tag: httpx.OperationsTag, Summary: summary, Who: httpx.Anyone, Hidden: true}, h)
+		a.API.Raw(httpx.Route{ID: id, Method: http.MethodGet, Path: path, Tag: httpx.OperationsTag, Summary: summary, Who: httpx.Unasked, Hidden: true}, h)
 	}
 	plain("healthz", "/healthz", "Whether the process is alive", func(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
 		a.Node.Health().Alive(w, r)

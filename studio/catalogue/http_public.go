@@ -15,13 +15,13 @@ import (
 
 func (s *Service) publicRoutes(api *httpx.API, shell Shell) {
 	api.Raw(httpx.Route{ID: "picture", Method: http.MethodGet, Path: "/img/{name}", Summary: "A poster", Tag: tagViewer,
-		Who: httpx.Anyone, Produces: []string{"image/jpeg"}}, s.servePicture)
+		Who: httpx.Unasked, Produces: []string{"image/jpeg"}}, s.servePicture)
 	show := func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
 		return s.serveShare(w, r, c, shell)
 	}
 	for name, path := range map[string]string{"share-drama": "/d/{drama}", "share-episode": "/d/{drama}/{number}"} {
 		api.Raw(httpx.Route{ID: name, Method: http.MethodGet, Path: path, Summary: "A page to share", Tag: tagViewer,
-			Who: httpx.Anyone, Produces: []string{"text/html"}}, show)
+			Who: httpx.Unasked, Produces: []string{"text/html"}}, show)
 	}
 }
 

@@ -44,7 +44,7 @@ func (s *Service) routeDelivery(api *httpx.API) {
 	api.Raw(httpx.Route{
 		ID: "fetch-media", Method: http.MethodGet, Path: MediaPath + "{token}/{asset}/{file}", Tag: "Media", Long: true,
 		Summary: "Manifests, segments, pictures and subtitles of one asset, by a signed link",
-		Who:     httpx.Anyone, Produces: []string{"video/mp4", "application/vnd.apple.mpegurl", "application/dash+xml", "image/jpeg", "text/vtt"},
+		Who:     httpx.Unasked, Produces: []string{"video/mp4", "application/vnd.apple.mpegurl", "application/dash+xml", "image/jpeg", "text/vtt"},
 	}, s.deliver)
 }
 

@@ -249,7 +249,7 @@ func TestAnAnswerOfExactlyTheLimitPasses(t *testing.T) {
 func TestOnlyWhoMayPassPasses(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	routes := map[string]Who{"anyone": Anyone, "viewer": Viewer, "staff": Staff(), "operator": Staff(actor.Operator), "either": Staff(actor.Operator, actor.Producer)}
+	routes := map[string]Who{"unasked": Unasked, "anyone": Anyone, "viewer": Viewer, "staff": Staff(), "operator": Staff(actor.Operator), "either": Staff(actor.Operator, actor.Producer)}
 	for name, who := range routes {
 		h.Raw(Route{ID: name, Method: "GET", Path: "/" + name, Who: who}, func(w http.ResponseWriter, _ *http.Request, c Caller) error {
 			io.WriteString(w, string(c.Actor.Account)+string(c.Actor.Staff))
@@ -265,6 +265,7 @@ func TestOnlyWhoMayPassPasses(t *testing.T) {
 		status int
 		body   string
 	}{
+		{"unasked", nil, 200, ""}, {"unasked", viewer("mei"), 200, ""}, {"unasked", viewer("down"), 200, ""},
 		{"anyone", nil, 200, ""}, {"anyone", viewer("mei"), 200, "acc_mei"}, {"anyone", viewer("expired"), 200, ""},
 		{"anyone", viewer("down"), 503, ""}, {"anyone", bearer("mei"), 200, "acc_mei"},
 		{"viewer", nil, 401, ""}, {"viewer", viewer("mei"), 200, "acc_mei"}, {"viewer", viewer("expired"), 401, ""},

@@ -66,7 +66,7 @@ func (a *API) orNull(schemas map[string]any) {
 // serveDocs publishes the document and a page that reads it. The page loads
 // nothing from elsewhere and works under the strict policy.
 func (a *API) serveDocs() {
-	a.Raw(Route{ID: "openapi", Method: http.MethodGet, Path: "/api/openapi.json", Who: Anyone, Hidden: true},
+	a.Raw(Route{ID: "openapi", Method: http.MethodGet, Path: "/api/openapi.json", Who: Unasked, Hidden: true},
 		func(w http.ResponseWriter, r *http.Request, _ Caller) error {
 			a.spec.once.Do(func() {
 				a.spec.json = a.OpenAPI()
@@ -90,7 +90,7 @@ func (a *API) serveDocs() {
 	}
 	page := http.StripPrefix("/api/docs", Static(pages, StaticOptions{Index: map[string]string{"/": "index.html"}}))
 	for _, path := range []string{"/api/docs", "/api/docs/{file}"} {
-		a.Raw(Route{ID: "docs " + path, Method: http.MethodGet, Path: path, Who: Anyone, Hidden: true},
+		a.Raw(Route{ID: "docs " + path, Method: http.MethodGet, Path: path, Who: Unasked, Hidden: true},
 			func(w http.ResponseWriter, r *http.Request, _ Caller) error {
 				page.ServeHTTP(w, r)
 				return nil

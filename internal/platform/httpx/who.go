@@ -25,12 +25,17 @@ type Who struct {
 type realm int
 
 const (
-	realmAnyone realm = iota + 1
+	realmUnasked realm = iota + 1
+	realmAnyone
 	realmViewer
 	realmStaff
 )
 
 var (
+	// Unasked lets everybody in without asking who it is: what may be had is in
+	// the address, such as a signed link, or is no secret. It costs nothing, and
+	// goes on while nobody can tell who is who.
+	Unasked = Who{realm: realmUnasked}
 	// Anyone lets everybody in. Callers with valid credentials are still
 	// recognised; invalid credentials count as none.
 	Anyone = Who{realm: realmAnyone}
@@ -49,7 +54,7 @@ var (
 // admit returns nil if a may pass.
 func (w Who) admit(a actor.Actor) error {
 	switch {
-	case w.realm == realmAnyone:
+	case w.realm == realmUnasked, w.realm == realmAnyone:
 		return nil
 	case a.Kind == actor.Nobody:
 		return errSignIn
@@ -69,7 +74,7 @@ func Credential(r *http.Request) (token string, kind actor.Kind) {
 	kind, cookie := actor.Viewer, ViewerCookie
 	x := exchangeOf(r.Context())
 	staff := strings.HasPrefix(r.URL.Path, "/api/console/")
-	if x != nil && x.route != nil && x.route.Who.realm != realmAnyone {
+	if x != nil && x.route != nil && x.route.Who.realm > realmAnyone {
 		staff = x.route.Who.realm == realmStaff
 	}
 	if staff {
