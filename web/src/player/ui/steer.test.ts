@@ -43,3 +43,13 @@ it.each<[Name, Way, Name | undefined]>([
     ],
   ).toBe(to);
 });
+
+it('stays in the picture on its way up, and leaves it for what is straight ahead', () => {
+  const big = box(230, 316, 88, 88);
+  const rail = box(6, 232, 60, 56);
+  const back = box(76, 4);
+  const panel = box(520, 330);
+  const full = box(430, 660);
+  expect(nearest(big, [rail, back], 'up', [true, false])).toBe(1);
+  expect(nearest(big, [full, panel], 'right', [false, true])).toBe(1);
+});

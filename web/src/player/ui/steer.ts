@@ -52,7 +52,13 @@ function move(way: Way, first: () => HTMLElement | null | undefined): void {
   }
   const others = [...document.querySelectorAll<HTMLElement>(reachable)].filter((e) => e !== from && shown(e));
   const boxes = others.map((e) => e.getBoundingClientRect());
-  others[nearest(from.getBoundingClientRect(), boxes, way)]?.focus();
+  const elsewhere = others.map((e) => part(e) !== part(from));
+  others[nearest(from.getBoundingClientRect(), boxes, way, elsewhere)]?.focus();
+}
+
+/** The part of the screen that something is in: the picture, the panel beside it, or what is around both. */
+function part(element: Element): Element | null {
+  return element.closest('.video, aside');
 }
 
 function shown(element: HTMLElement): boolean {
@@ -62,8 +68,11 @@ function shown(element: HTMLElement): boolean {
   );
 }
 
-/** Which of the boxes lies next in a direction, what is straight ahead before what is aside; -1 where none is. */
-export function nearest(from: Box, boxes: readonly Box[], way: Way): number {
+/**
+ * Which of the boxes lies next in a direction; -1 where none is. What is straight ahead comes before what is aside, and
+ * of either what is in the same part of the screen before what is elsewhere.
+ */
+export function nearest(from: Box, boxes: readonly Box[], way: Way, elsewhere: readonly boolean[] = []): number {
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
   for (const [i, box] of boxes.entries()) {
@@ -71,7 +80,7 @@ export function nearest(from: Box, boxes: readonly Box[], way: Way): number {
     if (b.top < (a.top + a.bottom) / 2) continue; // Beside it, not ahead: a bar above a row also reaches over its end.
     const aside = Math.max(0, b.left - a.right, a.left - b.right);
     const off = Math.abs(b.left + b.right - a.left - a.right) / 100;
-    const cost = Math.max(0, b.top - a.bottom) + (aside > 0 ? 10_000 + 3 * aside : off);
+    const cost = Math.max(0, b.top - a.bottom) + (aside > 0 ? 20_000 + 3 * aside : off) + (elsewhere[i] ? 10_000 : 0);
     if (cost < least) [best, least] = [i, cost];
   }
   return best;
