@@ -124,6 +124,20 @@ test('a remote control pauses with OK, finds its way with the arrows and ends th
   await expect(video).toHaveJSProperty('paused', true);
   await press('ArrowRight');
   await expect(focused('下一集')).toHaveCount(1);
+
+  const now = page.getByRole('complementary').getByRole('link', { name: /第 1 集/ });
+  await expect(now).toBeVisible();
+  const walk = async (...keys: string[]) => {
+    for (const key of keys) await press(`Arrow${key}`);
+  };
+  await walk('Up', 'Up');
+  await expect(focused('播放')).toHaveCount(1);
+  await walk('Up');
+  await expect(focused('返回')).toHaveCount(1);
+  await walk('Right', 'Right', 'Right');
+  await expect(focused(/^喜欢/)).toHaveCount(1);
+  await walk('Down');
+  await expect(now.and(page.locator(':focus'))).toHaveCount(1);
   await page.goBack();
   await expect(page.locator(':focus')).toHaveCount(0);
   await expect(page).toHaveURL(`/d/${lantern.id}/1`);
