@@ -17,10 +17,11 @@ export class Paged<T> {
     this.#next = null;
     this.ended = false;
     this.loading = false;
-    await this.more(true);
+    await this.more();
   }
 
-  async more(first = false): Promise<void> {
+  /** Gets the next page; after a failure the same one again. */
+  async more(): Promise<void> {
     if (this.loading || this.ended) return;
     const ask = this.#ask;
     this.loading = true;
@@ -30,7 +31,7 @@ export class Paged<T> {
       // A page may be empty and yet not be the last.
       while (items.length === 0 && next && ask === this.#ask) ({ items, next } = await this.load(next));
       if (ask !== this.#ask) return;
-      this.items = first ? items : [...(this.items ?? []), ...items];
+      this.items = this.#next === null ? items : [...(this.items ?? []), ...items];
       this.#next = next ?? null;
       this.ended = !next;
     } catch (error) {

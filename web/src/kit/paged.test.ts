@@ -18,4 +18,23 @@ describe('Paged', () => {
     expect([list.items, list.ended]).toEqual([[1, 2], true]);
     expect(load.mock.calls.map(([after]) => after)).toEqual([null, 'a', 'b', 'c']);
   });
+
+  it('asks for the page that failed again, without showing anything twice', async () => {
+    const load = vi.fn(
+      async (after: string | null): Promise<Page<number>> => (after ? { items: [2] } : { items: [1], next: 'a' }),
+    );
+    const list = new Paged<number>(load);
+    await list.reload();
+    load.mockRejectedValueOnce(new Error('away'));
+    await list.more();
+    expect([list.items, list.error]).toEqual([[1], new Error('away')]);
+    await list.more();
+    expect([list.items, list.error, list.ended]).toEqual([[1, 2], null, true]);
+
+    load.mockRejectedValueOnce(new Error('away'));
+    await list.reload();
+    expect(list.items).toEqual([1, 2]);
+    await list.more();
+    expect(list.items).toEqual([1]);
+  });
 });

@@ -11,7 +11,7 @@ let toasts = $state<Toast[]>([]);
 
 export function toast(text: string, action?: Toast['action']): void {
   const id = ++last;
-  toasts = [...toasts.slice(-2), { id, text, action }];
+  toasts = [...toasts.filter((t) => t.text !== text).slice(-2), { id, text, action }];
   setTimeout(() => dismiss(id), lifetimeMs);
 }
 
