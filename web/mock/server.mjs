@@ -26,6 +26,7 @@ const csp =
 const me = {
   follows: new Set(['drm_0001', 'drm_0003']),
   likes: new Set(),
+  hidden: new Set(),
   ratings: new Map(),
   positions: new Map(),
   session: false,
@@ -100,8 +101,12 @@ const routes = [
     'GET',
     '/dramas',
     (c) => {
-      const g = c.query.get('genre');
-      return { items: dramas.filter((d) => !g || d.row[4].includes(g)).map((d) => card(d, c.locale)), next: null };
+      const genre = c.query.get('genre');
+      const audience = c.query.get('audience');
+      const wanted = dramas
+        .filter((d) => !genre || d.row[4].includes(genre))
+        .filter((d) => !audience || [audience, 'all'].includes(d.row[5]));
+      return { items: wanted.map((d) => card(d, c.locale)), next: null };
     },
   ],
   ['GET', '/dramas/:id', drama],
@@ -178,9 +183,27 @@ const routes = [
       return { liked: false, count: 128_000 };
     },
   ],
-  ['GET', '/library/hidden', () => ({ items: [], next: null })],
-  ['PUT', '/library/hidden/:id', () => ({ hidden: true, count: 0 })],
-  ['DELETE', '/library/hidden/:id', () => ({ hidden: false, count: 0 })],
+  [
+    'GET',
+    '/library/hidden',
+    (c) => ({ items: [...me.hidden].reverse().map((id) => card(find(id), c.locale)), next: null }),
+  ],
+  [
+    'PUT',
+    '/library/hidden/:id',
+    (c) => {
+      me.hidden.add(c.p.id);
+      return { hidden: true, count: me.hidden.size };
+    },
+  ],
+  [
+    'DELETE',
+    '/library/hidden/:id',
+    (c) => {
+      me.hidden.delete(c.p.id);
+      return { hidden: false, count: me.hidden.size };
+    },
+  ],
   [
     'PUT',
     '/library/ratings/:id',
@@ -193,9 +216,9 @@ const routes = [
 
 function feed(c) {
   const following = c.query.get('tab') === 'following';
-  const pool = following ? [...me.follows].map(find) : dramas;
+  const pool = following ? [...me.follows].map(find) : dramas.filter((d) => !me.hidden.has(d.id));
   const from = Number(c.query.get('after') ?? 0);
-  const items = Array.from({ length: following ? pool.length : 5 }, (_, k) => {
+  const items = Array.from({ length: following ? pool.length : pool.length && 5 }, (_, k) => {
     const i = from + k;
     const d = pool[i % pool.length];
     const n = i === 0 ? 12 : 1;
@@ -214,7 +237,7 @@ function feed(c) {
       follow_count: 3200,
     };
   });
-  return { items, next: !following && from < 40 ? String(from + 5) : null };
+  return { items, next: !following && items.length && from < 40 ? String(from + 5) : null };
 }
 
 function shelves(c) {
@@ -264,7 +287,7 @@ function drama(c) {
       state_for_me: {
         followed: me.follows.has(d.id),
         rated: me.ratings.get(d.id) ?? null,
-        hidden: false,
+        hidden: me.hidden.has(d.id),
         can_rate: (at?.n ?? 0) > 3,
       },
     },
