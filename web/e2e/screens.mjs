@@ -69,6 +69,10 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     for (const d of others.slice(0, 4)) await request.put(`/api/v1/library/follows/${d.id}`, { data: {} });
     for (const e of episodes.slice(0, 3)) await request.put(`/api/v1/library/likes/${e.id}`, { data: {} });
   };
+  const hidden = async (page) => {
+    for (const { id } of others.slice(3, 6))
+      await page.context().request.put(`/api/v1/library/hidden/${id}`, { data: {} });
+  };
   const phone = [
     { name: 'for-you-episodes', path: '/', ready: opened('button.episodes', playing) },
     { name: 'for-you-devices', path: '/', ready: opened('.rail button:last-child', playing) },
@@ -78,6 +82,7 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'library-history-none', path: '/library?tab=history', ready: settled },
     { name: 'library-follows-none', path: '/library?tab=follows', ready: settled },
     { name: 'library-likes-none', path: '/library?tab=likes', ready: settled },
+    { name: 'library-hidden-none', path: '/library?tab=hidden', ready: settled },
     { name: 'following-none', path: '/following', ready: settled },
     { name: 'for-you', path: '/', ready: playing },
     { name: 'for-you-menu', path: '/', ready: pressed('s') },
@@ -85,6 +90,8 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     ...(size === 'phone' ? phone : []),
     { name: 'for-you-none', path: '/', before: answering('**/api/v1/feed*', nothing), ready: settled },
     { name: 'for-you-error', path: '/', before: failing('**/api/v1/feed*'), ready: settled },
+    { name: 'for-you-end', path: '/', before: onlyOne, ready: beyond },
+    { name: 'for-you-cut', path: '/', before: oneThenNone, ready: beyond },
     { name: 'following', path: '/following', before: mark, ready: settled },
     { name: 'theatre', path: '/theatre', ready: settled },
     { name: 'theatre-tall', path: '/theatre', ready: settled, tall: true },
@@ -99,18 +106,24 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'genre', path: `/genre/${genre}`, ready: settled },
     { name: 'genre-none', path: `/genre/${genre}`, before: answering('**/api/v1/dramas?*', nothing), ready: settled },
     { name: 'dramas', path: '/dramas', ready: settled },
+    { name: 'dramas-cut', path: '/dramas', before: cut, ready: failed },
     { name: 'search', path: '/search', ready: settled },
     { name: 'search-found', path: `/search?q=${encodeURIComponent(drama.title)}`, ready: found },
     { name: 'search-none', path: '/search?q=zzqqxx', ready: found },
     { name: 'drama', path: `/d/${drama.id}`, ready: settled },
     { name: 'drama-tall', path: `/d/${drama.id}`, ready: settled, tall: true },
+    { name: 'drama-many', path: `/d/${drama.id}`, before: many, ready: settled, tall: true },
+    { name: 'drama-error', path: `/d/${drama.id}`, before: failing(`**/api/v1/dramas/${drama.id}`), ready: settled },
     { name: 'drama-gone', path: '/d/drm_00000000000000000000000000', ready: settled },
     { name: 'player', path: `/d/${drama.id}/1`, ready: playing },
     { name: 'player-menu', path: `/d/${drama.id}/1`, ready: pressed('s') },
     { name: 'player-scrub', path: `/d/${drama.id}/1`, ready: scrubbing },
     ...(size === 'phone'
-      ? [{ name: 'player-episodes', path: `/d/${drama.id}/1`, ready: opened('button.episodes', playing) }]
-      : []),
+      ? [
+          { name: 'player-episodes', path: `/d/${drama.id}/1`, ready: opened('button.episodes', playing) },
+          { name: 'player-many', path: `/d/${drama.id}/1`, before: many, ready: opened('button.episodes', playing) },
+        ]
+      : [{ name: 'player-many', path: `/d/${drama.id}/1`, before: many, ready: listed }]),
     { name: 'player-paused', path: `/d/${drama.id}/1`, ready: paused },
     { name: 'player-end', path: `/d/${drama.id}/1`, ready: ended },
     { name: 'player-last', path: `/d/${drama.id}/${last}`, ready: ended },
@@ -120,6 +133,7 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'library-follows', path: '/library?tab=follows', ready: settled },
     { name: 'library-likes', path: '/library?tab=likes', ready: settled },
     { name: 'library-history', path: '/library?tab=history', ready: settled },
+    { name: 'library-hidden', path: '/library?tab=hidden', before: hidden, ready: settled },
     { name: 'library-clear', path: '/library?tab=history', ready: opened('.foot button') },
     { name: 'me', path: '/me', ready: settled },
     { name: 'me-devices', path: '/me', before: devices, ready: settled },
@@ -130,6 +144,42 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'not-found', path: '/nowhere', ready: settled },
     { name: 'api-docs', path: '/api/docs', ready: (page) => page.waitForLoadState('load') },
   ];
+}
+
+/** Changes what the server answers to a route. */
+const changing = (route, change) =>
+  async function changed(page) {
+    await page.route(route, async (r) => {
+      const response = await r.fetch();
+      await r.fulfill({ response, json: change(await response.json(), r.request().url()) });
+    });
+  };
+const onlyOne = changing('**/api/v1/feed*', ({ items }) => ({ items: items.slice(0, 1), next: null }));
+/** The first page of a list, and a server that fails when asked for the next. */
+const broken = (route) =>
+  async function breaks(page) {
+    await changing(route, ({ items }) => ({ items: items.slice(0, 1), next: 'more' }))(page);
+    await failing(/[?&]after=more/)(page);
+  };
+const oneThenNone = broken('**/api/v1/feed*');
+const cut = broken('**/api/v1/dramas?*');
+/** A drama as long as they come. */
+const many = changing(/\/api\/v1\/dramas\/drm_[^/]*$/, (body) => {
+  const [first] = body.episodes;
+  const next = (_, i) => ({ ...first, id: `${first.id}${i}`, number: i + 2, finished: i < 30, position_ms: 0 });
+  body.episodes = [first, ...Array.from({ length: 87 }, next)];
+  body.drama.episode_count = body.drama.released_count = 88;
+  return body;
+});
+/** Swipes on past the last one. */
+async function beyond(page) {
+  await playing(page);
+  await page.keyboard.press('ArrowDown');
+  await page.locator('[role=status] button').first().waitFor();
+}
+async function listed(page) {
+  await playing(page);
+  await page.locator('aside section a').first().waitFor();
 }
 
 async function paused(page) {
