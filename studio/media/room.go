@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -54,19 +55,46 @@ func (s *Service) roomFor(ctx context.Context, bytes int64) error {
 	return err
 }
 
-// roomToWork answers errDiskFull when an attempt has to wait for room, and
-// diskTooSmall when it would wait for ever.
-func (s *Service) roomToWork(a Asset) error {
+// promises are the room that the attempts of this node may still fill.
+type promises struct {
+	mu    sync.Mutex
+	bytes int64
+}
+
+// inRoom does the work of an attempt with the room it wants promised to it, so
+// that another that would need the same room waits. What of it is on the disk
+// already counts twice: rather wait than run full together. It answers
+// errDiskFull when the attempt has to wait for room, and diskTooSmall when it
+// would wait for ever.
+func (s *Service) inRoom(a Asset, work func() error) error {
+	need := a.scratch()
+	if err := s.promise(need); err != nil {
+		return err
+	}
+	defer s.takeBack(need)
+	return work()
+}
+
+func (s *Service) promise(need int64) error {
+	s.promised.mu.Lock()
+	defer s.promised.mu.Unlock()
 	d, err := s.disk()
-	switch need := a.scratch(); {
+	switch {
 	case err != nil:
 		return err
 	case d.usable <= need:
 		return diskTooSmall(need, d.usable)
-	case d.free <= need:
+	case d.free-s.promised.bytes <= need:
 		return errDiskFull
 	}
+	s.promised.bytes += need
 	return nil
+}
+
+func (s *Service) takeBack(bytes int64) {
+	s.promised.mu.Lock()
+	defer s.promised.mu.Unlock()
+	s.promised.bytes -= bytes
 }
 
 // scratch is the room an attempt wants: what is made is seldom larger than the

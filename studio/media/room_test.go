@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
@@ -97,6 +98,36 @@ func TestAFileThatWaitsForRoomCanBeStopped(t *testing.T) {
 	b.idle()
 	if got := b.load(a); got.State != Complete || encodes.Load() != 1 {
 		t.Errorf("%s after %d encodes", got.State, encodes.Load())
+	}
+}
+
+// Two attempts for each of which there is room, and not for both.
+func TestAnAttemptWaitsForRoomAnotherWasPromised(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t), withConfig(func(c *Config) { c.Parallel, c.MinFree = 2, 0 }))
+	first, second := b.upload("a", "1.mp4", body2(1)), b.upload("a", "2.mp4", body2(2))
+	room := b.load(first).scratch() * 3 / 2
+	b.total.Store(room)
+	b.free.Store(room)
+	attempt := func(a id.Asset, do func(context.Context, *run) error) {
+		t.Helper()
+		b.ok(b.attempt(t.Context(), a, bus.Lease{Try: 1}, pass{
+			owed:  func(a Asset) bool { return a.State.Working() },
+			do:    do,
+			again: func(t Turn) bus.Job { return Transcode{a, t} },
+		}))
+	}
+	worked := 0
+	works := func(context.Context, *run) error { worked++; return nil }
+	attempt(first, func(ctx context.Context, r *run) error {
+		attempt(second, works)
+		return works(ctx, r)
+	})
+	if got := b.load(second); worked != 1 || got.State != Uploaded || got.Stage != stageRoom {
+		t.Errorf("%d attempts worked at once, the second is shown as %s %q", worked, got.State, got.Stage)
+	}
+	if attempt(second, works); worked != 2 {
+		t.Error("the room of an attempt that has ended is not given to another")
 	}
 }
 

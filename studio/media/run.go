@@ -166,7 +166,7 @@ type pass struct {
 // attempt runs a pass under the rules they all share: a slot, room on the disk,
 // a scratch folder of its own, an end within a second of a cancel, and an
 // outcome in the table. An error asks the bus to try again.
-func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) (err error) {
+func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) error {
 	give, err := s.slots.take(ctx, p.later)
 	if err != nil {
 		return err
@@ -181,9 +181,7 @@ func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) 
 	r.cancel = cancel
 	s.running.enter(r)
 	defer s.running.leave(r)
-	if err = s.roomToWork(r.asset); err == nil {
-		err = r.work(work, p.do)
-	}
+	err = s.inRoom(r.asset, func() error { return r.work(work, p.do) })
 	return r.settle(ctx, l, p, err)
 }
 
