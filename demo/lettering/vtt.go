@@ -12,10 +12,11 @@ type Cue struct {
 	Text       string
 }
 
-// Characters a subtitle line may have: full-width ones and Latin ones.
+// Characters a subtitle line may have: full-width ones and Latin ones, as many as
+// fit across a phone held upright. The console remarks on wider ones.
 const (
 	ChineseLine = 14
-	EnglishLine = 36
+	EnglishLine = 28
 )
 
 // WebVTT writes subtitles of at most two lines per cue, each no longer than
