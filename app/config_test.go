@@ -16,7 +16,7 @@ var wrong = map[string]string{
 	"node": "Not a name!", "s3.endpoint": "https://s3.example", "database": "mysql://db", "nats": "a:4222", "bus-replicas": "2", "bus-lease": "1ms",
 	"http.addr": "8080", "http.redirect-addr": "80", "http.idle-timeout": "0s", "http.tls.key-file": "key.pem",
 	"http.tls.acme-domains": "localhost", "http.tls.acme-directory": "ca.example",
-	"edge.public-url": "play.example", "edge.trusted-proxies": "10.0.0.1", "edge.trusted-origins": "partner",
+	"edge.public-url": "play.example", "edge.trusted-proxies": "10.0.0.1", "edge.market-header": "not a name", "edge.trusted-origins": "partner",
 	"edge.media-origins": "s3.example/x", "edge.max-body": "0",
 	"life.stop-timeout": "0s", "life.drain-delay": "-1s", "obs.log-format": "xml", "obs.trace-endpoint": "here", "obs.trace-ratio": "2", "mail.server": "mail.example",
 	"account.new-accounts-per-minute": "0", "account.wrong-codes-per-minute": "0",

@@ -18,12 +18,12 @@ type grantOut = playback.GrantOut[catalogue.EpisodeRef]
 // catalogueForFeed answers feed.Catalogue.
 type catalogueForFeed struct{ *catalogue.Service }
 
-func (c catalogueForFeed) Openings(ctx context.Context, dramas []id.Drama, locale string, _ time.Time) (map[id.Drama]feed.Opening, error) {
-	cards, err := c.Cards(ctx, dramas, locale)
+func (c catalogueForFeed) Openings(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string, _ time.Time) (map[id.Drama]feed.Opening, error) {
+	cards, err := c.Cards(ctx, by, dramas, locale)
 	if err != nil {
 		return nil, err
 	}
-	first, err := c.FirstEpisodes(ctx, dramas, locale)
+	first, err := c.FirstEpisodes(ctx, by, dramas, locale)
 	if err != nil {
 		return nil, err
 	}

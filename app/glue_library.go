@@ -17,17 +17,17 @@ type dramasForLibrary struct {
 }
 
 func (d dramasForLibrary) Exists(ctx context.Context, drama id.Drama) (bool, error) {
-	found, err := d.Published(ctx, []id.Drama{drama})
+	found, err := d.Published(ctx, actor.Actor{}, []id.Drama{drama})
 	return len(found) > 0, err
 }
 
-func (d dramasForLibrary) DramaOf(ctx context.Context, episode id.Episode) (id.Drama, error) {
-	found, err := d.Watchable(ctx, []id.Episode{episode}, "", d.clock.Now())
+func (d dramasForLibrary) DramaOf(ctx context.Context, by actor.Actor, episode id.Episode) (id.Drama, error) {
+	found, err := d.Watchable(ctx, by, []id.Episode{episode}, "", d.clock.Now())
 	return found[episode].Drama, err
 }
 
-func (d dramasForLibrary) Dramas(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]catalogue.Card, error) {
-	cards, err := d.Cards(ctx, dramas, locale)
+func (d dramasForLibrary) Dramas(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]catalogue.Card, error) {
+	cards, err := d.Cards(ctx, by, dramas, locale)
 	out := make(map[id.Drama]catalogue.Card, len(cards))
 	for _, c := range cards {
 		out[c.ID] = c
@@ -35,8 +35,8 @@ func (d dramasForLibrary) Dramas(ctx context.Context, dramas []id.Drama, locale 
 	return out, err
 }
 
-func (d dramasForLibrary) Episodes(ctx context.Context, episodes []id.Episode, locale string) (map[id.Episode]catalogue.EpisodeRef, error) {
-	found, err := d.Watchable(ctx, episodes, locale, d.clock.Now())
+func (d dramasForLibrary) Episodes(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]catalogue.EpisodeRef, error) {
+	found, err := d.Watchable(ctx, by, episodes, locale, d.clock.Now())
 	out := make(map[id.Episode]catalogue.EpisodeRef, len(found))
 	for episode, w := range found {
 		out[episode] = w.EpisodeRef

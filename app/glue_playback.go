@@ -15,8 +15,8 @@ import (
 // episodesForPlayback answers playback.Episodes from the catalogue.
 type episodesForPlayback struct{ *catalogue.Service }
 
-func (e episodesForPlayback) Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]playback.Watchable, error) {
-	found, err := e.Service.Watchable(ctx, episodes, locale, at)
+func (e episodesForPlayback) Watchable(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]playback.Watchable, error) {
+	found, err := e.Service.Watchable(ctx, by, episodes, locale, at)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +34,8 @@ func (e episodesForPlayback) Watchable(ctx context.Context, episodes []id.Episod
 	return out, nil
 }
 
-func (e episodesForPlayback) Cards(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]any, error) {
-	cards, err := e.Service.Cards(ctx, dramas, locale)
+func (e episodesForPlayback) Cards(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]any, error) {
+	cards, err := e.Service.Cards(ctx, by, dramas, locale)
 	out := make(map[id.Drama]any, len(cards))
 	for _, c := range cards {
 		out[c.ID] = c

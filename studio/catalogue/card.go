@@ -3,6 +3,7 @@ package catalogue
 import (
 	"time"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/words"
@@ -63,11 +64,30 @@ type listing struct {
 }
 
 type playable struct {
-	at int64 // release, in microseconds
-	ms int64 // length
+	at        int64                // release at home, in microseconds
+	ms        int64                // length
+	elsewhere map[string]time.Time // as an episode's
 }
 
-func (l *listing) card(genres words.Genres, locale string, now time.Time) Card {
+func (p playable) releaseIn(market string) int64 {
+	if at, ok := p.elsewhere[market]; ok {
+		return at.UnixMicro()
+	}
+	return p.at
+}
+
+// reader is for whom something is shown, and when.
+type reader struct {
+	locale, market string
+	now            time.Time
+}
+
+func (s *Service) reader(by actor.Actor, locale string) reader {
+	return reader{locale, by.Market, s.Clock.Now()}
+}
+
+func (l *listing) card(genres words.Genres, to reader) Card {
+	locale, now := to.locale, to.now.UnixMicro()
 	c := Card{
 		ID: l.ID, Title: l.Title.In(locale, l.OriginalLanguage), Synopsis: l.Synopsis.In(locale, l.OriginalLanguage),
 		Poster: pictureOf(l.Portrait.In(locale, l.OriginalLanguage)), Landscape: pictureOf(l.Landscape.In(locale, l.OriginalLanguage)), Genres: make([]Label, len(l.Genres)),
@@ -78,7 +98,7 @@ func (l *listing) card(genres words.Genres, locale string, now time.Time) Card {
 		c.Genres[i] = Label{Slug: g, Name: genres.Name(g, locale)}
 	}
 	for _, p := range l.playable {
-		if p.at <= now.UnixMicro() {
+		if p.releaseIn(to.market) <= now {
 			c.ReleasedCount++
 			c.TotalMS += p.ms
 		}
@@ -99,14 +119,14 @@ type EpisodeRef struct {
 	ReleasedAt *time.Time `json:"released_at" doc:"planned, if it lies in the future; null: not known"`
 }
 
-func (e Episode) ref(original, locale string, now time.Time) EpisodeRef {
+func (e Episode) ref(original string, to reader) EpisodeRef {
 	r := EpisodeRef{ID: e.ID, Number: e.Number}
-	if !e.ReleaseAt.IsZero() && (e.Video.Shown() || e.ReleaseAt.After(now)) {
-		r.ReleasedAt = &e.ReleaseAt
+	if at := e.ReleaseIn(to.market); !at.IsZero() && (e.Video.Shown() || at.After(to.now)) {
+		r.ReleasedAt = &at
 	}
-	if e.WatchableAt(now) {
+	if e.WatchableAt(to.now, to.market) {
 		r.Released = true
-		r.Title = e.Title.In(locale, original)
+		r.Title = e.Title.In(to.locale, original)
 		r.DurationMS, r.Width, r.Height = e.Video.DurationMS, e.Video.Width, e.Video.Height
 	}
 	return r

@@ -12,7 +12,7 @@ import (
 // Config is the catalogue's part of the configuration.
 type Config struct {
 	IndexDir   string `help:"Directory of this node's search index; it may be deleted at any time."`
-	HomeZone   string `help:"Time zone whose calendar days daily releases follow."`
+	HomeZone   string `help:"Time zone whose calendar days daily releases at home follow."`
 	GenresFile string `help:"TOML file with more genres, in the form of the built-in one."`
 	CacheSize  int    `help:"How many dramas a node keeps in memory."`
 

@@ -16,13 +16,13 @@
 //     State.After alone; outside draft it never becomes incomplete.
 //   - A video viewers can watch is replaced only by one they can watch too. New
 //     episodes may arrive in any order; one behind a gap waits.
-//   - A viewer sees published dramas and, of those, episodes that are released,
-//     playable and not blocked by quality control. A producer sees the dramas of
+//   - A viewer sees published dramas and, of those, episodes that are released in its
+//     market, playable and not blocked by quality control. A producer sees the dramas of
 //     its own organisation and cannot tell another's from one that does not exist.
 //   - Every change bumps the drama's version and takes the next number of the
 //     change sequence in the same transaction; the sequence has no gaps in
 //     commit order, so whoever has read up to n has seen all until n.
-//   - What was released is not taken back by a new release plan.
+//   - What was released in a market is not taken back there by a new release plan.
 //   - A drama viewers have seen is never deleted, only withdrawn.
 //   - Importing the same folder again changes nothing; importing what was
 //     interrupted continues.

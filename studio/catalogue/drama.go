@@ -30,16 +30,17 @@ type Drama struct {
 
 // About is what a drama says of itself.
 type About struct {
-	Title            words.Text   `json:"title"`
-	Synopsis         words.Text   `json:"synopsis"`
-	OriginalLanguage string       `json:"original_language"`
-	Genres           []string     `json:"genres"`
-	Tags             []string     `json:"tags"`
-	Audience         string       `json:"audience"` // all, female or male
-	Year             int          `json:"year"`     // of first release; 0: not said
-	People           []Person     `json:"people"`
-	Credit           string       `json:"credit"` // a line that must be shown, such as a licence
-	Release          release.Plan `json:"release"`
+	Title            words.Text       `json:"title"`
+	Synopsis         words.Text       `json:"synopsis"`
+	OriginalLanguage string           `json:"original_language"`
+	Genres           []string         `json:"genres"`
+	Tags             []string         `json:"tags"`
+	Audience         string           `json:"audience"` // all, female or male
+	Year             int              `json:"year"`     // of first release; 0: not said
+	People           []Person         `json:"people"`
+	Credit           string           `json:"credit"`            // a line that must be shown, such as a licence
+	Release          release.Plan     `json:"release"`           // at home
+	Markets          []release.Market `json:"markets,omitempty"` // that do not follow home
 }
 
 // Person took part in the making.
@@ -97,13 +98,8 @@ func (a About) Clean(genres words.Genres) (About, error) {
 	if err := a.Release.Check(); err != nil {
 		wrong("release", "release_impossible", err.Error())
 	}
-	if a.Release.Mode == "" {
-		a.Release.Mode = release.All
-	}
-	if a.Release.Mode == release.All {
-		a.Release.PerDay = 0
-	}
-	a.Release.StartsAt = a.Release.StartsAt.UTC().Truncate(time.Microsecond)
+	a.Release = a.Release.Tidy()
+	a.Markets = release.CleanMarkets(a.Markets, "markets", &bad)
 	a.Genres = genres.Clean(a.Genres, "genres", &bad)
 	a.Tags = words.Tags(a.Tags, "tags", &bad)
 	a.People = cleanPeople(a.People, &bad)

@@ -5,6 +5,7 @@ import (
 
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/words"
 )
 
@@ -17,8 +18,9 @@ type Episode struct {
 	Asset     id.Asset // "": no video yet
 	Next      id.Asset // takes the video's place once it can be watched; "": none
 	Subtitles []Subtitle
-	ReleaseAt time.Time // in the home market; zero: not scheduled
-	Video     Video     // as media last told
+	ReleaseAt time.Time            // at home; zero: not scheduled anywhere
+	Elsewhere map[string]time.Time // release in markets that have a time of their own
+	Video     Video                // as media last told
 }
 
 // Video is what catalogue remembers of an asset.
@@ -48,13 +50,16 @@ func (s Subtitle) BlobKey() string { return "catalogue/subtitles/" + s.Hash + ".
 // MostEpisodes bounds a drama.
 const MostEpisodes = 500
 
-// Home is the one market there is so far.
-const Home = "home"
+// ReleaseIn is when the episode is released in a market; zero: not scheduled.
+func (e Episode) ReleaseIn(market string) time.Time {
+	return release.In(market, e.ReleaseAt, e.Elsewhere)
+}
 
-// WatchableAt reports whether a viewer may watch the episode of a published
-// drama at the given moment.
-func (e Episode) WatchableAt(now time.Time) bool {
-	return e.Video.Shown() && !e.ReleaseAt.IsZero() && !e.ReleaseAt.After(now)
+// WatchableAt reports whether a viewer in a market may watch the episode of a
+// published drama at the given moment.
+func (e Episode) WatchableAt(now time.Time, market string) bool {
+	at := e.ReleaseIn(market)
+	return e.Video.Shown() && !at.IsZero() && !at.After(now)
 }
 
 var errEpisode = fault.New(fault.Invalid, "catalogue.episode_invalid", "Some of the episode's details are not right; see the fields.")

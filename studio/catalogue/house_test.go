@@ -85,7 +85,9 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, Log: log, DB: d})
+	edge := httpx.Default()
+	edge.TrustedProxies, edge.MarketHeader = []string{"192.0.2.0/24"}, "X-Country"
+	api := httpx.New(edge, httpx.Deps{Auth: h, Log: log, DB: d})
 	h.folders = exchange.New(h.Service)
 	h.folders.Routes(api)
 	h.Service.Routes(api, func() ([]byte, error) { return []byte(shell), nil })

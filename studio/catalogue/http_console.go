@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"time"
 
@@ -24,16 +25,17 @@ type listDramasIn struct {
 
 // AboutPatch is what a drama says of itself; what is absent stays as it is.
 type AboutPatch struct {
-	Title            *words.Text   `json:"title,omitempty"`
-	Synopsis         *words.Text   `json:"synopsis,omitempty"`
-	OriginalLanguage *string       `json:"original_language,omitempty" maxLength:"35"`
-	Genres           *[]string     `json:"genres,omitempty" maxItems:"20"`
-	Tags             *[]string     `json:"tags,omitempty" maxItems:"100"`
-	Audience         *string       `json:"audience,omitempty" maxLength:"16"`
-	Year             *int          `json:"year,omitempty"`
-	People           *[]Person     `json:"people,omitempty" maxItems:"200"`
-	Credit           *string       `json:"credit,omitempty"`
-	Release          *release.Plan `json:"release,omitempty"`
+	Title            *words.Text       `json:"title,omitempty"`
+	Synopsis         *words.Text       `json:"synopsis,omitempty"`
+	OriginalLanguage *string           `json:"original_language,omitempty" maxLength:"35"`
+	Genres           *[]string         `json:"genres,omitempty" maxItems:"20"`
+	Tags             *[]string         `json:"tags,omitempty" maxItems:"100"`
+	Audience         *string           `json:"audience,omitempty" maxLength:"16"`
+	Year             *int              `json:"year,omitempty"`
+	People           *[]Person         `json:"people,omitempty" maxItems:"200"`
+	Credit           *string           `json:"credit,omitempty"`
+	Release          *release.Plan     `json:"release,omitempty"`
+	Markets          *[]release.Market `json:"markets,omitempty" maxItems:"300" doc:"All markets that do not follow home; another one follows it."`
 }
 
 func (w AboutPatch) onto(a *About) {
@@ -47,6 +49,7 @@ func (w AboutPatch) onto(a *About) {
 	set(&a.People, w.People)
 	set(&a.Credit, w.Credit)
 	set(&a.Release, w.Release)
+	set(&a.Markets, w.Markets)
 }
 
 func set[T any](at *T, v *T) {
@@ -110,7 +113,8 @@ type consoleDrama struct {
 	Year             int              `json:"year" doc:"0: not said"`
 	People           []Person         `json:"people"`
 	Credit           string           `json:"credit"`
-	Release          release.Plan     `json:"release"`
+	Release          release.Plan     `json:"release" doc:"At home."`
+	Markets          []release.Market `json:"markets" doc:"Markets that do not follow home."`
 	Posters          wirePosters      `json:"posters"`
 	PublishWhenReady bool             `json:"publish_when_ready"`
 	Version          int64            `json:"version"`
@@ -143,28 +147,30 @@ func wirePostersOf(d Drama) wirePosters {
 }
 
 type consoleEpisode struct {
-	ID        id.Episode    `json:"id"`
-	Number    int           `json:"number"`
-	Title     words.Text    `json:"title"`
-	Asset     *id.Asset     `json:"asset_id"`
-	Summary   *AssetSummary `json:"asset"`
-	Next      *id.Asset     `json:"replacement_id" doc:"The video that takes the place of asset_id once it can be watched; null: none."`
-	NextSum   *AssetSummary `json:"replacement"`
-	Subtitles []Subtitle    `json:"subtitles"`
-	ReleaseAt *time.Time    `json:"release_at"`
+	ID        id.Episode           `json:"id"`
+	Number    int                  `json:"number"`
+	Title     words.Text           `json:"title"`
+	Asset     *id.Asset            `json:"asset_id"`
+	Summary   *AssetSummary        `json:"asset"`
+	Next      *id.Asset            `json:"replacement_id" doc:"The video that takes the place of asset_id once it can be watched; null: none."`
+	NextSum   *AssetSummary        `json:"replacement"`
+	Subtitles []Subtitle           `json:"subtitles"`
+	ReleaseAt *time.Time           `json:"release_at" doc:"At home."`
+	Elsewhere map[string]time.Time `json:"released_elsewhere" doc:"By market, where it has a time of its own."`
 }
 
 func consoleDramaOf(d Dossier) consoleDrama {
 	out := consoleDrama{
 		ID: d.ID, Org: d.Org, Key: d.Key, State: d.State, Reason: d.Reason, Title: d.Title, Synopsis: d.Synopsis,
 		OriginalLanguage: d.OriginalLanguage, Genres: d.Genres, Tags: d.Tags, Audience: d.Audience, Year: d.Year,
-		People: d.People, Credit: d.Credit, Release: d.Release,
+		People: d.People, Credit: d.Credit, Release: d.Release, Markets: append([]release.Market{}, d.Markets...),
 		Posters:          wirePostersOf(d.Drama),
 		PublishWhenReady: d.PublishWhenReady, Version: d.Version, Episodes: make([]consoleEpisode, len(d.Episodes)),
 		Missing: d.Missing, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, PublishedAt: known(d.PublishedAt),
 	}
 	for i, e := range d.Episodes {
-		c := consoleEpisode{ID: e.ID, Number: e.Number, Title: e.Title, Subtitles: append([]Subtitle{}, e.Subtitles...), ReleaseAt: known(e.ReleaseAt)}
+		c := consoleEpisode{ID: e.ID, Number: e.Number, Title: e.Title, Subtitles: append([]Subtitle{}, e.Subtitles...), ReleaseAt: known(e.ReleaseAt), Elsewhere: map[string]time.Time{}}
+		maps.Copy(c.Elsewhere, e.Elsewhere)
 		c.Asset, c.Summary = d.video(e.Asset)
 		c.Next, c.NextSum = d.video(e.Next)
 		out.Episodes[i] = c

@@ -105,7 +105,7 @@ func (s *Service) viewerRoutes(api *httpx.API) {
 		if err := s.checkSelection(sel); err != nil {
 			return nil, err
 		}
-		cards, err := s.Browse(ctx, in.Locale, sel, page.Request{After: in.After, Limit: in.Limit})
+		cards, err := s.Browse(ctx, in.Actor, in.Locale, sel, page.Request{After: in.After, Limit: in.Limit})
 		return &cardsOut{Body: cards}, err
 	})
 	httpx.Handle(api, get("shelves", "/shelves", "The front page: rows of cards"), func(ctx context.Context, in *callerIn) (*shelvesOut, error) {
@@ -126,7 +126,7 @@ func (s *Service) serveGenres(ctx context.Context, in *callerIn) (out *genresOut
 }
 
 func (s *Service) serveSearch(ctx context.Context, in *searchIn) (*searchOut, error) {
-	found, err := s.Search(ctx, in.Locale, in.Q, page.Request{After: in.After, Limit: in.Limit})
+	found, err := s.Search(ctx, in.Actor, in.Locale, in.Q, page.Request{After: in.After, Limit: in.Limit})
 	out := new(searchOut)
 	out.Body.Items, out.Body.Next, out.Body.Source, out.Body.Suggestion = found.Items, found.Next, found.Source, found.Suggestion
 	return out, err

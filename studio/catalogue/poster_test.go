@@ -30,7 +30,7 @@ func TestAPosterIsShownInTheReadersLanguage(t *testing.T) {
 		h.must("producer", "PUT", at+"landscape/en", picture(400, 300, color.RGBA{B: 200, A: 255}), nil)
 		shown := func(locale string) (portrait, landscape string) {
 			t.Helper()
-			cards, err := h.Cards(t.Context(), []id.Drama{drama.ID}, locale)
+			cards, err := h.Cards(t.Context(), h.viewer, []id.Drama{drama.ID}, locale)
 			if err != nil || len(cards) != 1 || cards[0].Poster == nil || cards[0].Landscape == nil {
 				t.Fatalf("%+v, %v", cards, err)
 			}

@@ -22,7 +22,7 @@ import (
 // watched answers which video viewers watch of an episode; "" when none.
 func (h *house) watched(episode id.Episode) id.Asset {
 	h.t.Helper()
-	found, err := h.Watchable(h.t.Context(), []id.Episode{episode}, "en", h.clock.Now())
+	found, err := h.Watchable(h.t.Context(), h.viewer, []id.Episode{episode}, "en", h.clock.Now())
 	if err != nil {
 		h.t.Fatal(err)
 	}

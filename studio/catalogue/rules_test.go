@@ -161,18 +161,18 @@ func TestWhatIsMissing(t *testing.T) {
 func TestAnEpisodeIsWatchableOnceReleasedAndPlayable(t *testing.T) {
 	t.Parallel()
 	e := catalogue.Episode{ReleaseAt: opening, Video: catalogue.Video{Playable: true}}
-	if e.WatchableAt(opening.Add(-time.Microsecond)) || !e.WatchableAt(opening) {
+	if e.WatchableAt(opening.Add(-time.Microsecond), "") || !e.WatchableAt(opening, "") {
 		t.Error("the moment of release is wrong")
 	}
 	e.Video.Blocked = true
-	if e.WatchableAt(opening) {
+	if e.WatchableAt(opening, "") {
 		t.Error("quality control stops it")
 	}
 	e.Video = catalogue.Video{}
-	if e.WatchableAt(opening) {
+	if e.WatchableAt(opening, "") {
 		t.Error("it has no video")
 	}
-	if (catalogue.Episode{Video: catalogue.Video{Playable: true}}).WatchableAt(opening) {
+	if (catalogue.Episode{Video: catalogue.Video{Playable: true}}).WatchableAt(opening, "") {
 		t.Error("it was never scheduled")
 	}
 }

@@ -199,7 +199,7 @@ func TestADramaPublishesItselfWhenItsFirstEpisodePlays(t *testing.T) {
 		if got := h.now(drama.ID); got.State != catalogue.Published || got.PublishWhenReady {
 			t.Fatalf("it is %+v", got)
 		}
-		cards, err := h.Cards(t.Context(), []id.Drama{drama.ID}, "en")
+		cards, err := h.Cards(t.Context(), h.viewer, []id.Drama{drama.ID}, "en")
 		if err != nil || len(cards) != 1 || cards[0].ReleasedCount != 2 {
 			t.Fatalf("%+v, %v", cards, err)
 		}
@@ -227,7 +227,7 @@ func TestABlockedVideoIsNotShown(t *testing.T) {
 			var page struct{ Episodes []catalogue.EpisodeRef }
 			h.must("viewer", "GET", "/api/v1/dramas/"+string(drama.ID), nil, &page)
 			e := h.dossier(drama.ID).Episodes
-			got, err := h.Watchable(t.Context(), []id.Episode{e[0].ID, e[1].ID, e[2].ID}, "en", h.clock.Now())
+			got, err := h.Watchable(t.Context(), h.viewer, []id.Episode{e[0].ID, e[1].ID, e[2].ID}, "en", h.clock.Now())
 			if err != nil {
 				t.Fatal(err)
 			}

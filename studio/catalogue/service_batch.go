@@ -15,16 +15,16 @@ import (
 // number of statements; what viewers may not see is absent from the answers.
 
 // Cards answers the published ones of the dramas in their order, in a language.
-func (s *Service) Cards(ctx context.Context, dramas []id.Drama, locale string) ([]Card, error) {
+func (s *Service) Cards(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) ([]Card, error) {
 	listed, err := s.listed(ctx, dramas)
 	if err != nil {
 		return nil, err
 	}
-	now := s.Clock.Now()
+	to := s.reader(by, locale)
 	cards := make([]Card, 0, len(dramas))
 	for _, drama := range dramas {
 		if l := listed[drama]; l != nil {
-			cards = append(cards, l.card(s.genres, locale, now))
+			cards = append(cards, l.card(s.genres, to))
 		}
 	}
 	return cards, nil
@@ -45,12 +45,12 @@ type Entry struct {
 }
 
 // Published answers the published ones of the dramas in their order.
-func (s *Service) Published(ctx context.Context, dramas []id.Drama) ([]Entry, error) {
+func (s *Service) Published(ctx context.Context, by actor.Actor, dramas []id.Drama) ([]Entry, error) {
 	listed, err := s.listed(ctx, dramas)
 	if err != nil {
 		return nil, err
 	}
-	now := s.Clock.Now()
+	to := s.reader(by, "")
 	out := make([]Entry, 0, len(dramas))
 	for _, drama := range dramas {
 		l := listed[drama]
@@ -59,7 +59,7 @@ func (s *Service) Published(ctx context.Context, dramas []id.Drama) ([]Entry, er
 		}
 		out = append(out, Entry{
 			Drama: l.ID, Org: l.Org, Genres: l.Genres, Tags: l.Tags, Audience: l.Audience, Language: l.OriginalLanguage, Year: l.Year,
-			PublishedAt: l.PublishedAt, Episodes: l.episodes, Released: l.card(nil, "", now).ReleasedCount,
+			PublishedAt: l.PublishedAt, Episodes: l.episodes, Released: l.card(nil, to).ReleasedCount,
 		})
 	}
 	return out, nil
@@ -67,27 +67,27 @@ func (s *Service) Published(ctx context.Context, dramas []id.Drama) ([]Entry, er
 
 // FirstEpisodes answers the first episode of each drama that viewers can watch
 // now, in a language.
-func (s *Service) FirstEpisodes(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]EpisodeRef, error) {
+func (s *Service) FirstEpisodes(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]EpisodeRef, error) {
 	listed, err := s.listed(ctx, dramas)
 	if err != nil {
 		return nil, err
 	}
-	now := s.Clock.Now()
+	to := s.reader(by, locale)
 	out := make(map[id.Drama]EpisodeRef, len(listed))
 	for drama, l := range listed {
 		if l == nil || l.first == nil {
 			continue
 		}
-		if l.first.WatchableAt(now) {
-			out[drama] = l.first.ref(l.OriginalLanguage, locale, now)
+		if l.first.WatchableAt(to.now, to.market) {
+			out[drama] = l.first.ref(l.OriginalLanguage, to)
 			continue
 		}
 		p, err := s.pageOf(ctx, l) // later ones may have been released before it
 		if err != nil {
 			return nil, err
 		}
-		if i := slices.IndexFunc(p.episodes, func(e Episode) bool { return e.WatchableAt(now) }); i >= 0 {
-			out[drama] = p.episodes[i].ref(l.OriginalLanguage, locale, now)
+		if i := slices.IndexFunc(p.episodes, func(e Episode) bool { return e.WatchableAt(to.now, to.market) }); i >= 0 {
+			out[drama] = p.episodes[i].ref(l.OriginalLanguage, to)
 		}
 	}
 	return out, nil
@@ -106,10 +106,10 @@ type Watchable struct {
 	Next       *EpisodeRef // the following episode, if it can be watched too
 }
 
-// Watchable answers which of the episodes may be watched at a moment: those of
-// published dramas that are released and whose video is playable. The tables
+// Watchable answers which of the episodes by may watch at a moment: those of
+// published dramas that are released in its market and whose video is playable. The tables
 // say whether what this node remembers is still true.
-func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error) {
+func (s *Service) Watchable(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error) {
 	changes, err := changesOf(ctx, s.DB, episodes)
 	if err != nil {
 		return nil, err
@@ -127,10 +127,11 @@ func (s *Service) Watchable(ctx context.Context, episodes []id.Episode, locale s
 	if err := s.learn(ctx, missing, changes, have); err != nil {
 		return nil, err
 	}
+	to := reader{locale, by.Market, at}
 	out := make(map[id.Episode]Watchable, len(have))
 	for e, k := range have {
-		if k.drama.State == Published && k.episode.WatchableAt(at) {
-			out[e] = k.watchable(locale, at)
+		if k.drama.State == Published && k.episode.WatchableAt(to.now, to.market) {
+			out[e] = k.watchable(to)
 		}
 	}
 	return out, nil
@@ -145,14 +146,14 @@ type kept struct {
 	next    *Episode
 }
 
-func (k *kept) watchable(locale string, at time.Time) Watchable {
+func (k *kept) watchable(to reader) Watchable {
 	d, e := &k.drama, &k.episode
 	w := Watchable{
-		Drama: d.ID, Org: d.Org, DramaTitle: d.Title.In(locale, d.OriginalLanguage), Asset: e.Asset,
-		EpisodeRef: e.ref(d.OriginalLanguage, locale, at), Credit: d.Credit, Poster: pictureOf(d.Portrait.In(locale, d.OriginalLanguage)), Subtitles: e.Subtitles,
+		Drama: d.ID, Org: d.Org, DramaTitle: d.Title.In(to.locale, d.OriginalLanguage), Asset: e.Asset,
+		EpisodeRef: e.ref(d.OriginalLanguage, to), Credit: d.Credit, Poster: pictureOf(d.Portrait.In(to.locale, d.OriginalLanguage)), Subtitles: e.Subtitles,
 	}
-	if k.next != nil && k.next.WatchableAt(at) {
-		next := k.next.ref(d.OriginalLanguage, locale, at)
+	if k.next != nil && k.next.WatchableAt(to.now, to.market) {
+		next := k.next.ref(d.OriginalLanguage, to)
 		w.Next = &next
 	}
 	return w

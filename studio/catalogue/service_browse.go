@@ -3,7 +3,6 @@ package catalogue
 import (
 	"context"
 	"slices"
-	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
@@ -38,7 +37,7 @@ type browseKey struct {
 }
 
 // Browse lists published dramas. Anyone may.
-func (s *Service) Browse(ctx context.Context, locale string, sel Selection, r page.Request) (page.Of[Card], error) {
+func (s *Service) Browse(ctx context.Context, by actor.Actor, locale string, sel Selection, r page.Request) (page.Of[Card], error) {
 	var none page.Of[Card]
 	var at browseKey
 	if err := page.Read(r.After, &at); err != nil {
@@ -72,7 +71,7 @@ func (s *Service) Browse(ctx context.Context, locale string, sel Selection, r pa
 			break
 		}
 	}
-	cards, err := s.Cards(ctx, ids[:min(limit, len(ids))], locale)
+	cards, err := s.Cards(ctx, by, ids[:min(limit, len(ids))], locale)
 	next := ""
 	if len(ids) > limit {
 		next = page.Cursor(keys[limit-1])
@@ -144,7 +143,7 @@ func (s *Service) Shelves(ctx context.Context, by actor.Actor, locale string) ([
 	}
 	shelves := []Shelf{}
 	for _, p := range planned {
-		cards, err := s.Cards(ctx, p.ids, locale)
+		cards, err := s.Cards(ctx, by, p.ids, locale)
 		if err != nil {
 			return nil, err
 		}
@@ -255,20 +254,20 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 	if err != nil {
 		return Page{}, err
 	}
-	now := s.Clock.Now()
-	p := Page{Card: l.card(s.genres, locale, now), Original: l.OriginalLanguage, People: make([]Credit, len(l.People)),
-		Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, now)}
+	to := s.reader(by, locale)
+	p := Page{Card: l.card(s.genres, to), Original: l.OriginalLanguage, People: make([]Credit, len(l.People)),
+		Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, to)}
 	for i, c := range l.People {
 		p.People[i] = Credit{Role: c.Role, Name: c.Name.In(locale, l.OriginalLanguage)}
 	}
 	ids := make([]id.Episode, 0, len(content.episodes))
 	for i, e := range content.episodes {
-		p.Episodes[i] = e.ref(l.OriginalLanguage, locale, now)
+		p.Episodes[i] = e.ref(l.OriginalLanguage, to)
 		if p.Episodes[i].Released {
 			ids = append(ids, e.ID)
 		}
 	}
-	if p.Similar, err = s.Cards(ctx, content.similar, locale); err != nil {
+	if p.Similar, err = s.Cards(ctx, by, content.similar, locale); err != nil {
 		return Page{}, err
 	}
 	if by.IsViewer() {
@@ -277,11 +276,11 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 	return p, err
 }
 
-func subtitleLanguages(episodes []Episode, now time.Time) []string {
+func subtitleLanguages(episodes []Episode, to reader) []string {
 	langs := []string{}
 	for _, e := range episodes {
 		for _, sub := range e.Subtitles {
-			if e.WatchableAt(now) && !slices.Contains(langs, sub.Lang) {
+			if e.WatchableAt(to.now, to.market) && !slices.Contains(langs, sub.Lang) {
 				langs = append(langs, sub.Lang)
 			}
 		}

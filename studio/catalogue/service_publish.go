@@ -2,6 +2,8 @@ package catalogue
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -97,8 +99,8 @@ func (s *Service) askGates(ctx context.Context, d Dossier) error {
 	return nil
 }
 
-// schedule writes when the episodes of a published drama are released. Those
-// behind a gap wait for the ones before them.
+// schedule writes when the episodes of a published drama are released in each
+// market. Those behind a gap wait for the ones before them.
 func (s *Service) schedule(ctx context.Context, tx *db.Tx, d Drama, episodes []Episode, now time.Time) error {
 	for i, e := range episodes {
 		if e.Number != i+1 {
@@ -108,13 +110,24 @@ func (s *Service) schedule(ctx context.Context, tx *db.Tx, d Drama, episodes []E
 	}
 	slots := make([]release.Slot, len(episodes))
 	for i, e := range episodes {
-		slots[i] = release.Slot{Number: e.Number, At: e.ReleaseAt}
+		slots[i] = release.Slot{Number: e.Number, At: e.ReleaseAt, Elsewhere: e.Elsewhere}
 	}
-	for i, at := range release.Schedule(d.Release, slots, d.PublishedAt, now, s.zone) {
-		if at.Equal(episodes[i].ReleaseAt) {
-			continue
+	table, err := release.Timetable(d.Release, d.Markets, slots, d.PublishedAt, now, s.zone)
+	if err != nil {
+		return err
+	}
+	for _, market := range slices.Sorted(maps.Keys(table)) {
+		changed := map[id.Episode]time.Time{}
+		for i, at := range table[market] {
+			before := episodes[i].Elsewhere[market]
+			if market == release.Home {
+				before = episodes[i].ReleaseAt
+			}
+			if !at.Equal(before) {
+				changed[episodes[i].ID] = at
+			}
 		}
-		if err := saveRelease(ctx, tx, episodes[i].ID, Home, at); err != nil {
+		if err := saveReleases(ctx, tx, market, changed); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/studio/catalogue/search"
@@ -35,7 +36,7 @@ type foundKey struct {
 }
 
 // Search finds published dramas. Anyone may. An empty query finds nothing.
-func (s *Service) Search(ctx context.Context, locale, typed string, r page.Request) (Findings, error) {
+func (s *Service) Search(ctx context.Context, by actor.Actor, locale, typed string, r page.Request) (Findings, error) {
 	q := search.Parse(typed)
 	out := Findings{Of: page.Of[Found]{Items: []Found{}}, Source: FromIndex}
 	var after foundKey
@@ -55,7 +56,7 @@ func (s *Service) Search(ctx context.Context, locale, typed string, r page.Reque
 		out.Source = FromSQL
 	}
 	anyExact := false
-	now := s.Clock.Now()
+	to := s.reader(by, locale)
 	for _, drama := range ids[:min(limit, len(ids))] {
 		l := listed[drama]
 		if l == nil { // withdrawn, and the index does not know yet
@@ -63,7 +64,7 @@ func (s *Service) Search(ctx context.Context, locale, typed string, r page.Reque
 		}
 		where, exact := search.Where(s.docOf(l.Drama), q)
 		anyExact = anyExact || exact
-		out.Items = append(out.Items, Found{Card: l.card(s.genres, locale, now), Matched: where})
+		out.Items = append(out.Items, Found{Card: l.card(s.genres, to), Matched: where})
 	}
 	if !anyExact && len(out.Items) > 0 && r.After == "" {
 		out.Suggestion = out.Items[0].Title

@@ -133,7 +133,7 @@ func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*li
 	for _, d := range dramas {
 		out[d.ID] = &listing{Drama: d}
 	}
-	episodes, err := db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(ids)...)
+	episodes, err := selectEpisodes(ctx, q, `e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*li
 		if !e.Video.Shown() {
 			continue
 		}
-		l.playable = append(l.playable, playable{clock.Micros(e.ReleaseAt), e.Video.DurationMS})
+		l.playable = append(l.playable, playable{clock.Micros(e.ReleaseAt), e.Video.DurationMS, e.Elsewhere})
 		if l.first == nil {
 			l.first = &e
 		}
@@ -205,7 +205,7 @@ func loadFollowing(ctx context.Context, q db.Q, episodes []Episode) (map[id.Epis
 		parts = append(parts, fmt.Sprintf("(e.drama_id = $%d AND e.number = $%d)", len(args)+1, len(args)+2))
 		args = append(args, e.Drama, e.Number+1)
 	}
-	next, err := db.All(ctx, q, scanEpisode, episodeSelect+" WHERE "+strings.Join(parts, " OR "), args...)
+	next, err := selectEpisodes(ctx, q, strings.Join(parts, " OR "), args...)
 	out := map[id.Episode]Episode{}
 	for _, e := range next {
 		out[before[place{e.Drama, e.Number}]] = e

@@ -5,38 +5,63 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/studio/catalogue/release"
 )
 
 var errEpisodeMissing = fault.New(fault.NotFound, "catalogue.episode_missing", "There is no such episode.")
 
-// episodeSelect reads an episode with its home release and what media told.
-const episodeSelect = `
-	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, e.next_asset_id, coalesce(r.release_at, 0),
+// selectEpisodes answers the episodes a condition is true of, each with what
+// media told and its releases: home's, and those of markets with their own.
+func selectEpisodes(ctx context.Context, q db.Q, where string, args ...any) ([]Episode, error) {
+	var episodes []Episode
+	place := map[id.Episode]int{}
+	_, err := db.All(ctx, q, func(row db.Row) (none struct{}, err error) {
+		var e Episode
+		var title, market string
+		var at int64
+		if err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &e.Next, &market, &at,
+			&e.Video.Playable, &e.Video.Blocked, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height); err != nil {
+			return none, err
+		}
+		i, known := place[e.ID]
+		if !known {
+			if err := json.Unmarshal([]byte(title), &e.Title); err != nil {
+				return none, fmt.Errorf("episode %s: %w", e.ID, err)
+			}
+			i = len(episodes)
+			place[e.ID], episodes = i, append(episodes, e)
+		}
+		episodes[i].releases(market, clock.Time(at))
+		return none, nil
+	}, `
+	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, e.next_asset_id, coalesce(r.market, ''), coalesce(r.release_at, 0),
 		coalesce(a.playable, false), coalesce(a.blocked, false), coalesce(a.duration_ms, 0), coalesce(a.width, 0), coalesce(a.height, 0)
 	FROM catalogue_episode e
-	LEFT JOIN catalogue_release r ON r.episode_id = e.id AND r.market = 'home'
-	LEFT JOIN catalogue_asset a ON a.asset_id = e.asset_id`
+	LEFT JOIN catalogue_release r ON r.episode_id = e.id
+	LEFT JOIN catalogue_asset a ON a.asset_id = e.asset_id
+	WHERE `+where, args...)
+	return episodes, err
+}
 
-func scanEpisode(row db.Row) (Episode, error) {
-	var e Episode
-	var title string
-	var at int64
-	err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &e.Next, &at,
-		&e.Video.Playable, &e.Video.Blocked, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height)
-	if err != nil {
-		return Episode{}, err
+// releases notes when the episode is released in a market; "" is none.
+func (e *Episode) releases(market string, at time.Time) {
+	switch market {
+	case "":
+	case release.Home:
+		e.ReleaseAt = at
+	default:
+		if e.Elsewhere == nil {
+			e.Elsewhere = map[string]time.Time{}
+		}
+		e.Elsewhere[market] = at
 	}
-	e.ReleaseAt = clock.Time(at)
-	if err := json.Unmarshal([]byte(title), &e.Title); err != nil {
-		return Episode{}, fmt.Errorf("episode %s: %w", e.ID, err)
-	}
-	return e, nil
 }
 
 // loadEpisodesOf answers the episodes of the dramas with their subtitles, by
@@ -46,7 +71,7 @@ func loadEpisodesOf(ctx context.Context, q db.Q, dramas ...id.Drama) ([]Episode,
 		return nil, nil
 	}
 	in := db.In(len(dramas), 1)
-	episodes, err := db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(dramas)...)
+	episodes, err := selectEpisodes(ctx, q, `e.drama_id IN (`+in+`) ORDER BY e.drama_id, e.number`, db.Args(dramas)...)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +85,7 @@ func loadEpisodes(ctx context.Context, q db.Q, ids []id.Episode) ([]Episode, err
 		return nil, nil
 	}
 	in := db.In(len(ids), 1)
-	episodes, err := db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.id IN (`+in+`)`, db.Args(ids)...)
+	episodes, err := selectEpisodes(ctx, q, `e.id IN (`+in+`)`, db.Args(ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,10 +142,26 @@ func deleteEpisode(ctx context.Context, tx *db.Tx, episode id.Episode) error {
 	return err
 }
 
-func saveRelease(ctx context.Context, tx *db.Tx, episode id.Episode, market string, at time.Time) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO catalogue_release (episode_id, market, release_at) VALUES ($1, $2, $3)
-		ON CONFLICT (episode_id, market) DO UPDATE SET release_at = excluded.release_at`, episode, market, clock.Micros(at))
+// saveReleases writes when episodes are released in a market; a zero time takes
+// the market's own time away.
+func saveReleases(ctx context.Context, tx *db.Tx, market string, times map[id.Episode]time.Time) error {
+	var rows []string
+	args := []any{market}
+	for episode, at := range times {
+		if at.IsZero() {
+			if _, err := tx.Exec(ctx, `DELETE FROM catalogue_release WHERE episode_id = $1 AND market = $2`, episode, market); err != nil {
+				return err
+			}
+			continue
+		}
+		rows = append(rows, fmt.Sprintf("($%d, $1, $%d)", len(args)+1, len(args)+2))
+		args = append(args, episode, clock.Micros(at))
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO catalogue_release (episode_id, market, release_at) VALUES `+strings.Join(rows, ", ")+`
+		ON CONFLICT (episode_id, market) DO UPDATE SET release_at = excluded.release_at`, args...)
 	return err
 }
 
@@ -182,7 +223,7 @@ func subtitlesWith(ctx context.Context, q db.Q, assets []id.Asset) (map[id.Asset
 
 // episodesAwaiting answers the episodes whose video the asset is to replace.
 func episodesAwaiting(ctx context.Context, q db.Q, asset id.Asset) ([]Episode, error) {
-	return db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.next_asset_id = $1 AND e.next_asset_id <> '' ORDER BY e.id`, asset)
+	return selectEpisodes(ctx, q, `e.next_asset_id = $1 AND e.next_asset_id <> '' ORDER BY e.id`, asset)
 }
 
 // episodesWith answers the episodes that have the assets, or wait for them.
@@ -191,5 +232,5 @@ func episodesWith(ctx context.Context, q db.Q, assets []id.Asset) ([]Episode, er
 		return nil, nil
 	}
 	in := db.In(len(assets), 1)
-	return db.All(ctx, q, scanEpisode, episodeSelect+` WHERE e.asset_id <> '' AND (e.asset_id IN (`+in+`) OR e.next_asset_id <> '' AND e.next_asset_id IN (`+in+`)) ORDER BY e.id`, db.Args(assets)...)
+	return selectEpisodes(ctx, q, `e.asset_id <> '' AND (e.asset_id IN (`+in+`) OR e.next_asset_id <> '' AND e.next_asset_id IN (`+in+`)) ORDER BY e.id`, db.Args(assets)...)
 }

@@ -257,7 +257,7 @@ func TestWatchable(t *testing.T) {
 		e, hidden := h.dossier(drama.ID).Episodes, h.dossier(draft.ID).Episodes[0]
 		ask := func(at time.Time) map[id.Episode]catalogue.Watchable {
 			t.Helper()
-			got, err := h.Watchable(t.Context(), []id.Episode{e[0].ID, e[1].ID, e[2].ID, hidden.ID, id.New[id.Episode](), e[0].ID}, "en", at)
+			got, err := h.Watchable(t.Context(), h.viewer, []id.Episode{e[0].ID, e[1].ID, e[2].ID, hidden.ID, id.New[id.Episode](), e[0].ID}, "en", at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -275,11 +275,11 @@ func TestWatchable(t *testing.T) {
 		if got := ask(h.clock.Now()); len(got) != 3 || got[e[1].ID].Next == nil {
 			t.Errorf("with its video the third can be watched: %+v", got)
 		}
-		first, err := h.FirstEpisodes(t.Context(), []id.Drama{drama.ID, draft.ID}, "en")
+		first, err := h.FirstEpisodes(t.Context(), h.viewer, []id.Drama{drama.ID, draft.ID}, "en")
 		if err != nil || len(first) != 1 || first[drama.ID].ID != e[0].ID || !first[drama.ID].Released {
 			t.Errorf("%+v, %v", first, err)
 		}
-		entries, err := h.Published(t.Context(), []id.Drama{drama.ID, draft.ID})
+		entries, err := h.Published(t.Context(), h.viewer, []id.Drama{drama.ID, draft.ID})
 		if err != nil || len(entries) != 1 || entries[0].Released != 3 {
 			t.Errorf("%+v %v", entries, err)
 		}
@@ -436,7 +436,7 @@ func TestANodeNobodyTold(t *testing.T) {
 		first := told.dossier(drama.ID).Episodes[0].ID
 		watchable := func() (catalogue.Watchable, bool) {
 			t.Helper()
-			found, err := deaf.Watchable(t.Context(), []id.Episode{first}, "en", opening)
+			found, err := deaf.Watchable(t.Context(), deaf.viewer, []id.Episode{first}, "en", opening)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -445,7 +445,7 @@ func TestANodeNobodyTold(t *testing.T) {
 		}
 		title := func() string {
 			t.Helper()
-			cards, err := deaf.Cards(t.Context(), []id.Drama{drama.ID}, "en")
+			cards, err := deaf.Cards(t.Context(), deaf.viewer, []id.Drama{drama.ID}, "en")
 			if err != nil || len(cards) != 1 {
 				t.Fatal(cards, err)
 			}

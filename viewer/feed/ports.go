@@ -16,9 +16,10 @@ type Opening struct {
 	Ref     any // as lists show the episode, passed on unread
 }
 
-// Catalogue knows what is published; what is not is missing from the answer.
+// Catalogue knows what is published; what the viewer may not see, at the moment
+// and in its market, is missing from the answer.
 type Catalogue interface {
-	Openings(ctx context.Context, dramas []id.Drama, locale string, at time.Time) (map[id.Drama]Opening, error)
+	Openings(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string, at time.Time) (map[id.Drama]Opening, error)
 }
 
 // Watched is a drama the viewer has begun, and how it goes on.

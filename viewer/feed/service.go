@@ -193,7 +193,7 @@ func seatsIn(history []Watched) map[id.Drama]Seat {
 // dress turns picks into places, which begin at their seats or else with the
 // first episode, and leaves out what may not be watched.
 func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, seats map[id.Drama]Seat, locale string) ([]Item, error) {
-	openings, err := s.Catalogue.Openings(ctx, dramasOf(picks), locale, s.Clock.Now())
+	openings, err := s.Catalogue.Openings(ctx, by, dramasOf(picks), locale, s.Clock.Now())
 	if err != nil {
 		return nil, err
 	}

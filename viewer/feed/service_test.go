@@ -37,7 +37,7 @@ type house struct {
 
 func opening(d id.Drama) id.Episode { return id.Episode("eps_1_of_" + d) }
 
-func (h *house) Openings(_ context.Context, dramas []id.Drama, _ string, _ time.Time) (map[id.Drama]feed.Opening, error) {
+func (h *house) Openings(_ context.Context, _ actor.Actor, dramas []id.Drama, _ string, _ time.Time) (map[id.Drama]feed.Opening, error) {
 	out := map[id.Drama]feed.Opening{}
 	for _, d := range dramas {
 		if !h.gone[d] {

@@ -53,7 +53,7 @@ func (h *house) Exists(_ context.Context, d id.Drama) (bool, error) {
 	return h.published[d], nil
 }
 
-func (h *house) DramaOf(_ context.Context, e id.Episode) (id.Drama, error) {
+func (h *house) DramaOf(_ context.Context, _ actor.Actor, e id.Episode) (id.Drama, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if d := h.episodes[e]; h.published[d] {
@@ -77,7 +77,7 @@ type ref struct {
 	ID id.Episode `json:"id"`
 }
 
-func (h *house) Dramas(_ context.Context, dramas []id.Drama, locale string) (map[id.Drama]card, error) {
+func (h *house) Dramas(_ context.Context, _ actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]card, error) {
 	out := map[id.Drama]card{}
 	for _, d := range dramas {
 		if h.published[d] {
@@ -87,7 +87,7 @@ func (h *house) Dramas(_ context.Context, dramas []id.Drama, locale string) (map
 	return out, nil
 }
 
-func (h *house) Episodes(_ context.Context, episodes []id.Episode, _ string) (map[id.Episode]ref, error) {
+func (h *house) Episodes(_ context.Context, _ actor.Actor, episodes []id.Episode, _ string) (map[id.Episode]ref, error) {
 	out := map[id.Episode]ref{}
 	for _, e := range episodes {
 		if h.published[h.episodes[e]] {

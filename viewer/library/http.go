@@ -94,7 +94,7 @@ func Routes[D, E any](api *httpx.API, s *Service, cards Cards[D, E]) {
 				if err != nil {
 					return nil, err
 				}
-				drawn, err := cards.Dramas(ctx, subjects[id.Drama](marks.Items), in.Locale)
+				drawn, err := cards.Dramas(ctx, in.Actor, subjects[id.Drama](marks.Items), in.Locale)
 				return &dramaList[D]{drawDramas(marks, drawn)}, err
 			})
 	}
@@ -105,11 +105,11 @@ func Routes[D, E any](api *httpx.API, s *Service, cards Cards[D, E]) {
 			if err != nil {
 				return nil, err
 			}
-			dramas, err := cards.Dramas(ctx, dramasOf(marks.Items), in.Locale)
+			dramas, err := cards.Dramas(ctx, in.Actor, dramasOf(marks.Items), in.Locale)
 			if err != nil {
 				return nil, err
 			}
-			episodes, err := cards.Episodes(ctx, subjects[id.Episode](marks.Items), in.Locale)
+			episodes, err := cards.Episodes(ctx, in.Actor, subjects[id.Episode](marks.Items), in.Locale)
 			return &episodeList[D, E]{drawEpisodes(marks, dramas, episodes)}, err
 		})
 }

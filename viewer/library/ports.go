@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 )
 
@@ -10,9 +11,9 @@ import (
 type Dramas interface {
 	// Exists reports whether the drama is published.
 	Exists(ctx context.Context, drama id.Drama) (bool, error)
-	// DramaOf is the published drama an episode that may be watched belongs to;
-	// "" if there is no such episode.
-	DramaOf(ctx context.Context, episode id.Episode) (id.Drama, error)
+	// DramaOf is the published drama an episode by may watch belongs to; "" if
+	// there is no such episode.
+	DramaOf(ctx context.Context, by actor.Actor, episode id.Episode) (id.Drama, error)
 }
 
 // Finished knows what a profile has seen.
@@ -22,8 +23,8 @@ type Finished interface {
 }
 
 // Cards draws list entries; D is a drama's card and E an episode's reference, as
-// they go into the answer. What is not published is absent from the map.
+// they go into the answer. What the viewer may not see is absent from the map.
 type Cards[D, E any] interface {
-	Dramas(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]D, error)
-	Episodes(ctx context.Context, episodes []id.Episode, locale string) (map[id.Episode]E, error)
+	Dramas(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]D, error)
+	Episodes(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]E, error)
 }

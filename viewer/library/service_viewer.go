@@ -77,7 +77,7 @@ func (s *Service) Like(ctx context.Context, by actor.Actor, episode id.Episode) 
 	if err != nil {
 		return 0, err
 	}
-	drama, err := s.dramas.DramaOf(ctx, episode)
+	drama, err := s.dramas.DramaOf(ctx, by, episode)
 	if err != nil {
 		return 0, err
 	}

@@ -28,11 +28,11 @@ type Label struct {
 }
 
 // Episodes knows what is published. Both methods answer for a list at once and
-// leave out what a viewer may not see.
+// leave out what the viewer may not see, at the moment and in its market.
 type Episodes interface {
-	Watchable(ctx context.Context, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error)
+	Watchable(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error)
 	// Cards are dramas as lists show them, passed on unread; each is a D of Routes.
-	Cards(ctx context.Context, dramas []id.Drama, locale string) (map[id.Drama]any, error)
+	Cards(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]any, error)
 }
 
 // StreamRequest asks for links to one asset's bytes for one device.

@@ -29,7 +29,7 @@ func (s *Service) Continue(ctx context.Context, by actor.Actor, limit int, local
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.dress(ctx, positions, locale, true)
+	entries, err := s.dress(ctx, by, positions, locale, true)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (s *Service) History(ctx context.Context, by actor.Actor, req page.Request,
 		return page.Of[Entry]{}, err
 	}
 	cut := page.Cut(positions, req.Limit, func(p Position) any { return historyKey{p.UpdatedAt.UnixMicro(), p.Drama} })
-	entries, err := s.dress(ctx, cut.Items, locale, false)
+	entries, err := s.dress(ctx, by, cut.Items, locale, false)
 	return page.Of[Entry]{Items: entries, Next: cut.Next}, err
 }
 
@@ -74,17 +74,17 @@ func (s *Service) ClearHistory(ctx context.Context, by actor.Actor) error {
 
 // dress adds cards to positions and drops what is not published any more. With
 // onward, a finished episode is replaced by the next one.
-func (s *Service) dress(ctx context.Context, positions []Position, locale string, onward bool) ([]Entry, error) {
+func (s *Service) dress(ctx context.Context, by actor.Actor, positions []Position, locale string, onward bool) ([]Entry, error) {
 	episodes := make([]id.Episode, len(positions))
 	dramas := make([]id.Drama, len(positions))
 	for i, p := range positions {
 		episodes[i], dramas[i] = p.Episode, p.Drama
 	}
-	watchable, err := s.Episodes.Watchable(ctx, episodes, locale, s.Clock.Now())
+	watchable, err := s.Episodes.Watchable(ctx, by, episodes, locale, s.Clock.Now())
 	if err != nil {
 		return nil, err
 	}
-	cards, err := s.Episodes.Cards(ctx, dramas, locale)
+	cards, err := s.Episodes.Cards(ctx, by, dramas, locale)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (s *Service) Onward(ctx context.Context, by actor.Actor, dramas []id.Drama,
 	for _, p := range positions {
 		episodes = append(episodes, p.Episode)
 	}
-	watchable, err := s.Episodes.Watchable(ctx, episodes, locale, s.Clock.Now())
+	watchable, err := s.Episodes.Watchable(ctx, by, episodes, locale, s.Clock.Now())
 	seats := make(map[id.Drama]Seat, len(positions))
 	for drama, p := range positions {
 		if w, ok := watchable[p.Episode]; ok {
@@ -178,7 +178,7 @@ func (s *Service) Resume(ctx context.Context, by actor.Actor, at Position) (Seat
 	}
 	seat, ask := Seat{Offset: at.Offset}, at.Episode
 	for {
-		found, err := s.Episodes.Watchable(ctx, []id.Episode{ask}, "", s.Clock.Now())
+		found, err := s.Episodes.Watchable(ctx, by, []id.Episode{ask}, "", s.Clock.Now())
 		w, ok := found[ask]
 		switch {
 		case err != nil || !ok:

@@ -75,7 +75,7 @@ type allowed struct {
 // decide asks, in this order: is it published, does a gate refuse, are there bytes.
 func (s *Service) decide(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string) (map[id.Episode]allowed, map[id.Episode]Refusal, error) {
 	now := s.Clock.Now()
-	watchable, err := s.Episodes.Watchable(ctx, episodes, locale, now)
+	watchable, err := s.Episodes.Watchable(ctx, by, episodes, locale, now)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -35,7 +35,7 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 	}
 	now := s.Clock.Now()
 	reports = slices.DeleteFunc(slices.Clone(reports), func(r Report) bool { return !r.legible() })
-	watchable, err := s.Episodes.Watchable(ctx, episodesOf(reports), "", now)
+	watchable, err := s.Episodes.Watchable(ctx, by, episodesOf(reports), "", now)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func newCatalogue() *catalogue {
 	return c
 }
 
-func (c *catalogue) Watchable(_ context.Context, ask []id.Episode, _ string, _ time.Time) (map[id.Episode]playback.Watchable, error) {
+func (c *catalogue) Watchable(_ context.Context, _ actor.Actor, ask []id.Episode, _ string, _ time.Time) (map[id.Episode]playback.Watchable, error) {
 	out := map[id.Episode]playback.Watchable{}
 	for _, e := range ask {
 		for i := range c.released {
@@ -55,7 +55,7 @@ func (c *catalogue) Watchable(_ context.Context, ask []id.Episode, _ string, _ t
 	return out, nil
 }
 
-func (c *catalogue) Cards(_ context.Context, dramas []id.Drama, _ string) (map[id.Drama]any, error) {
+func (c *catalogue) Cards(_ context.Context, _ actor.Actor, dramas []id.Drama, _ string) (map[id.Drama]any, error) {
 	out := map[id.Drama]any{}
 	for _, d := range dramas {
 		out[d] = d

@@ -26,10 +26,12 @@ const (
 	Operator Role = "operator" // runs the platform
 )
 
-// Actor is who asks. Only the fields of its kind are set.
+// Actor is who asks. Beside kind, session and market only the fields of its kind
+// are set.
 type Actor struct {
 	Kind    Kind
 	Session id.Session
+	Market  string // where the actor is: ISO 3166-1 alpha-2, "US"; "": at home, or not known
 
 	Account id.Account // viewer
 	Profile id.Profile

@@ -73,6 +73,7 @@ type Config struct {
 	Version        string   `kong:"-" toml:"-"`
 	PublicURL      string   `name:"public-url" help:"Address people use, https://host; empty believes the Host header of each request."`
 	TrustedProxies []string `help:"Networks (CIDR) whose X-Forwarded-For, -Proto and -Host are believed."`
+	MarketHeader   string   `help:"Header in which a trusted proxy says a visitor's country (ISO 3166-1 alpha-2), such as CF-IPCountry; empty: everyone is at home."`
 	TrustedOrigins []string `help:"Other origins (https://host) that may send writes with cookies."`
 	MediaOrigins   []string `help:"Origins (https://host) media may be redirected to, such as an S3 endpoint."`
 	Locales        []string `help:"Languages of the product, the first is the fallback."`

@@ -34,6 +34,7 @@ type edge struct {
 	measures measures
 	tracing  bool
 	public   string // origin, or ""
+	market   string // name of a header, or ""
 }
 
 // Validate lists everything that is wrong with the configuration, each behind the
@@ -72,10 +73,20 @@ func newEdge(c Config, d Deps) (edge, error) {
 	if c.PublicURL != "" && !isOrigin(c.PublicURL) {
 		errs = append(errs, fmt.Errorf("public-url %q: want https://host, without a path", c.PublicURL))
 	}
-	e.public = c.PublicURL
+	if c.MarketHeader != "" && !isHeaderName(c.MarketHeader) {
+		errs = append(errs, fmt.Errorf("market-header %q: want the name of a header such as CF-IPCountry", c.MarketHeader))
+	}
+	if c.MarketHeader != "" && len(c.TrustedProxies) == 0 {
+		errs = append(errs, errors.New("market-header: it is believed from trusted proxies alone; name them in trusted-proxies"))
+	}
+	e.public, e.market = c.PublicURL, c.MarketHeader
 	e.policy = contentPolicy(c.MediaOrigins)
 	e.measures = newMeasures(d.Registry)
 	return e, errors.Join(errs...)
+}
+
+func isHeaderName(s string) bool {
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 func isOrigin(s string) bool {
@@ -95,9 +106,9 @@ func (e edge) wrap(next http.Handler) http.Handler {
 }
 
 func (e edge) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	x := &exchange{id: requestID(), started: time.Now(), pattern: "unmatched"}
-	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	hop := e.proxies.resolve(r)
+	x := &exchange{id: requestID(), started: time.Now(), pattern: "unmatched", market: hop.country(r, e.market)}
+	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 	if hop.host != r.Host {
 		r.Host = hop.host // so that the cross-origin check compares what the browser saw
 	}

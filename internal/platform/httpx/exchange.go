@@ -9,6 +9,7 @@ import (
 type exchange struct {
 	id      string // request id
 	caller  Caller
+	market  string // of whoever asks
 	route   *Route // nil until one is found
 	pattern string // for logs and metrics
 	err     error  // the first error that became a problem

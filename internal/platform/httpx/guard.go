@@ -49,6 +49,7 @@ func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Ro
 	if err != nil {
 		return err
 	}
+	who.Market = x.market
 	x.caller.Actor = who
 	if err := route.Who.admit(who); err != nil {
 		return err

@@ -63,16 +63,48 @@ func TestOnlyTrustedProxiesNameSchemeAndHost(t *testing.T) {
 	}
 }
 
+func TestOnlyTrustedProxiesNameTheCountry(t *testing.T) {
+	t.Parallel()
+	p, _ := parseProxies([]string{"10.0.0.0/8"})
+	for _, c := range []struct {
+		remote, header string
+		values         []string
+		want           string
+	}{
+		{"10.0.0.1:1", "CF-IPCountry", []string{"US"}, "US"},
+		{"10.0.0.1:1", "cf-ipcountry", []string{" us "}, "US"},
+		{"10.0.0.1:1", "CF-IPCountry", []string{"CN", "US"}, "US"}, // the nearest proxy's word
+		{"10.0.0.1:1", "CF-IPCountry", []string{"CN, US"}, "US"},
+		{"10.0.0.1:1", "CF-IPCountry", nil, ""},
+		{"10.0.0.1:1", "CF-IPCountry", []string{"T1"}, ""}, // Cloudflare's word for Tor
+		{"10.0.0.1:1", "CF-IPCountry", []string{"USA"}, ""},
+		{"10.0.0.1:1", "", []string{"US"}, ""},
+		{"203.0.113.9:1", "CF-IPCountry", []string{"US"}, ""},
+	} {
+		r := httptest.NewRequest("GET", "http://inside/", nil)
+		r.RemoteAddr = c.remote
+		for _, v := range c.values {
+			r.Header.Add("CF-IPCountry", v)
+		}
+		if got := p.resolve(r).country(r, c.header); got != c.want {
+			t.Errorf("from %s, %s %q: %q, want %q", c.remote, c.header, c.values, got, c.want)
+		}
+	}
+	if err := (Config{MarketHeader: "CF-IPCountry"}).Validate(); !strings.Contains(err.Error(), "trusted-proxies") {
+		t.Errorf("a header nobody is believed with: %v", err)
+	}
+}
+
 func TestConfigNamesEveryMistake(t *testing.T) {
 	t.Parallel()
 	if err := Default().Validate(); err != nil {
 		t.Errorf("the default is refused: %v", err)
 	}
-	err := Config{PublicURL: "play.example/", TrustedProxies: []string{"10.0.0.1"}, TrustedOrigins: []string{"partner"}, MediaOrigins: []string{"https://s3.example/path", "https://s3.example; script-src *"}}.Validate()
+	err := Config{PublicURL: "play.example/", TrustedProxies: []string{"10.0.0.1"}, MarketHeader: "not a name", TrustedOrigins: []string{"partner"}, MediaOrigins: []string{"https://s3.example/path", "https://s3.example; script-src *"}}.Validate()
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"play.example/", "10.0.0.1", "partner", "s3.example/path", "script-src", "locales", "max-body"} {
+	for _, want := range []string{"play.example/", "10.0.0.1", "not a name", "partner", "s3.example/path", "script-src", "locales", "max-body"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not mention %s: %v", want, err)
 		}

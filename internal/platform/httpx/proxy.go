@@ -36,9 +36,10 @@ func (p proxies) trust(ip netip.Addr) bool {
 
 // hop is the client's side of a request.
 type hop struct {
-	ip     netip.Addr
-	scheme string
-	host   string
+	ip      netip.Addr
+	scheme  string
+	host    string
+	trusted bool // a proxy of ours sent the request
 }
 
 // resolve finds the client behind the proxies. Headers of a peer that is not
@@ -49,7 +50,7 @@ func (p proxies) resolve(r *http.Request) hop {
 	if r.TLS != nil {
 		h.scheme = "https"
 	}
-	if !p.trust(h.ip) {
+	if h.trusted = p.trust(h.ip); !h.trusted {
 		return h
 	}
 	h.ip = p.client(h.ip, r.Header.Values("X-Forwarded-For"))
@@ -113,6 +114,19 @@ func last(headers []string) string {
 	}
 	s := headers[len(headers)-1]
 	return strings.TrimSpace(s[strings.LastIndexByte(s, ',')+1:])
+}
+
+// country reads what a proxy of ours says of the client's country, in capitals;
+// "" where nobody who is believed says it.
+func (h hop) country(r *http.Request, header string) string {
+	if header == "" || !h.trusted {
+		return ""
+	}
+	code := strings.ToUpper(last(r.Header.Values(header)))
+	if len(code) != 2 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return ""
+	}
+	return code
 }
 
 // isHost reports whether s can be a host with an optional port: it ends up in

@@ -138,6 +138,7 @@ func manifestOf(d catalogue.Dossier) folder.Manifest {
 		Key: d.Key, OriginalLanguage: d.OriginalLanguage, Genres: d.Genres, Tags: d.Tags, Audience: d.Audience, Year: d.Year,
 		Release: d.Release.String(), Credit: d.Credit, Title: d.Title, Synopsis: d.Synopsis,
 	}
+	m.Markets = marketsOf(d)
 	for _, p := range d.People {
 		m.People = append(m.People, folder.Person{Role: p.Role, Name: p.Name})
 	}

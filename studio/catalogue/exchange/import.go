@@ -11,7 +11,6 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/folder"
 	"cliffhanger/studio/catalogue/poster"
-	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/search"
 	"cliffhanger/studio/catalogue/subtitle"
 	"cliffhanger/studio/catalogue/words"
@@ -212,13 +211,13 @@ func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 	if !words.ValidKey(m.Key) {
 		return catalogue.ErrKeyShape
 	}
-	plan, err := release.Parse(m.Release)
+	plan, markets, err := plansIn(m)
 	if err != nil {
-		return catalogue.ErrAbout.With(fault.Field{Path: "release", Code: "release_impossible", Msg: err.Error()})
+		return err
 	}
 	about := catalogue.About{
 		Title: m.Title, Synopsis: m.Synopsis, OriginalLanguage: m.OriginalLanguage, Genres: m.Genres, Tags: m.Tags,
-		Audience: m.Audience, Year: m.Year, Credit: m.Credit, Release: plan,
+		Audience: m.Audience, Year: m.Year, Credit: m.Credit, Release: plan, Markets: markets,
 	}
 	for _, p := range m.People {
 		about.People = append(about.People, catalogue.Person{Role: p.Role, Name: p.Name})
@@ -241,8 +240,9 @@ func (im *importing) drama(ctx context.Context, m folder.Manifest) error {
 	im.report.Drama = d.ID
 	return im.file(folder.File, func() (bool, error) {
 		after, err := im.Edit(ctx, im.by, d.ID, 0, catalogue.Patch{About: func(a *catalogue.About) {
-			about.Release.StartsAt = a.Release.StartsAt // is not the folder's to say
-			*a = about
+			given := about
+			given.Release, given.Markets = over(about, *a)
+			*a = given
 		}})
 		return im.report.Created || after.Version != d.Version, err
 	})

@@ -18,6 +18,10 @@
 //	role = "cast"                    # cast, director, writer
 //	[people.name]
 //	zh-CN = "林晚"
+//	[[markets]]                      # release elsewhere, where it is not as above
+//	market = "US"
+//	release = "daily:1"
+//	time_zone = "America/New_York"   # whose days are counted
 //	[[episodes]]
 //	number = 1
 //	file = "episodes/01.mp4"

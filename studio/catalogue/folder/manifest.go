@@ -36,6 +36,7 @@ type Manifest struct {
 	Title            map[string]string `toml:"title"`
 	Synopsis         map[string]string `toml:"synopsis,omitempty"`
 	People           []Person          `toml:"people,omitempty"`
+	Markets          []Market          `toml:"markets,omitempty"`
 	Episodes         []Episode         `toml:"episodes,omitempty"`
 	Posters          Posters           `toml:"posters,omitempty"`
 }
@@ -44,6 +45,13 @@ type Manifest struct {
 type Person struct {
 	Role string            `toml:"role"`
 	Name map[string]string `toml:"name"`
+}
+
+// Market is a market that does not follow the release at home.
+type Market struct {
+	Market   string `toml:"market"`
+	Release  string `toml:"release"`
+	TimeZone string `toml:"time_zone,omitempty"`
 }
 
 // Episode names the files of one episode.

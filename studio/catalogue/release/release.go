@@ -39,6 +39,15 @@ func (p Plan) Check() error {
 	return fmt.Errorf("release mode %q is neither all nor daily", p.Mode)
 }
 
+// Tidy answers the plan in the one form that is kept.
+func (p Plan) Tidy() Plan {
+	if p.Mode != Daily {
+		p.Mode, p.PerDay = All, 0
+	}
+	p.StartsAt = p.StartsAt.UTC().Truncate(time.Microsecond)
+	return p
+}
+
 // String is the plan as drama.toml writes it: "all" or "daily:2". The start is
 // not part of it: it belongs to one platform, not to the work.
 func (p Plan) String() string {
@@ -64,8 +73,9 @@ func Parse(s string) (Plan, error) {
 
 // Slot is one episode as the schedule sees it.
 type Slot struct {
-	Number int       // from 1; slots are in ascending order of Number
-	At     time.Time // as scheduled before; zero: never
+	Number    int                  // from 1; slots are in ascending order of Number
+	At        time.Time            // as scheduled before; zero: never
+	Elsewhere map[string]time.Time // as scheduled before in markets that had times of their own
 }
 
 // Schedule answers one time per slot.

@@ -1291,6 +1291,8 @@ export interface components {
             genres: string[];
             id: string;
             key: string;
+            /** @description Markets that do not follow home. */
+            markets: components["schemas"]["ReleaseMarket"][];
             missing: components["schemas"]["CatalogueMissing"][];
             organisation_id: string;
             original_language: string;
@@ -1300,6 +1302,7 @@ export interface components {
             /** Format: date-time */
             published_at: string | null;
             reason: string;
+            /** @description At home. */
             release: components["schemas"]["ReleasePlan"];
             /** @enum {string} */
             state: "draft" | "ready" | "published" | "withdrawn";
@@ -1326,8 +1329,15 @@ export interface components {
             id: string;
             /** Format: int64 */
             number: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description At home.
+             */
             release_at: string | null;
+            /** @description By market, where it has a time of its own. */
+            released_elsewhere: {
+                [key: string]: string;
+            };
             replacement: components["schemas"]["CatalogueAssetSummary"] | null;
             /** @description The video that takes the place of asset_id once it can be watched; null: none. */
             replacement_id: string | null;
@@ -1595,6 +1605,8 @@ export interface components {
             genres?: string[];
             /** @description The maker's stable name; made from the title if absent. */
             key?: string;
+            /** @description All markets that do not follow home; another one follows it. */
+            markets?: components["schemas"]["ReleaseMarket"][];
             /** @description Operators only; the default is one's own. */
             organisation_id?: string;
             original_language?: string;
@@ -1620,6 +1632,8 @@ export interface components {
             audience?: string;
             credit?: string;
             genres?: string[];
+            /** @description All markets that do not follow home; another one follows it. */
+            markets?: components["schemas"]["ReleaseMarket"][];
             original_language?: string;
             people?: components["schemas"]["CataloguePerson"][];
             /** @description Publish as soon as nothing is missing and the first episode can be watched. */
@@ -2196,6 +2210,18 @@ export interface components {
         ReassignRequest: {
             active?: boolean;
             roles?: string[];
+        };
+        ReleaseMarket: {
+            /** @description ISO 3166-1 alpha-2, such as US. */
+            market: string;
+            /** @enum {string} */
+            mode: "all" | "daily";
+            /** Format: int64 */
+            per_day?: number;
+            /** Format: date-time */
+            starts_at?: string;
+            /** @description The zone whose calendar days a daily release counts, such as America/New_York. */
+            time_zone?: string;
         };
         ReleasePlan: {
             /** @enum {string} */

@@ -74,6 +74,15 @@ export function names(list: string[]): string {
   return list.join(locale() === 'en' ? ', ' : '、');
 }
 
+/** The name of a country, by its two letters, in the language of the interface. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** The name of a language in the language of the interface. */
 export function languageName(tag: string): string {
   try {

@@ -13,7 +13,15 @@ export interface Form {
   year: string;
   credit: string;
   people: { role: 'cast' | 'director' | 'writer'; name: Text }[];
-  release: { mode: 'all' | 'daily'; per_day: string; starts_at: string };
+  release: Plan;
+  markets: (Plan & { market: string; time_zone: string })[];
+}
+
+/** When and how fast episodes appear. */
+export interface Plan {
+  mode: 'all' | 'daily';
+  per_day: string;
+  starts_at: string;
 }
 
 export function formOf(d: Drama): Form {
@@ -27,17 +35,26 @@ export function formOf(d: Drama): Form {
     year: d.year ? String(d.year) : '',
     credit: d.credit,
     people: d.people.map((p) => ({ role: p.role, name: { ...p.name } })),
-    release: {
-      mode: d.release.mode,
-      per_day: String(d.release.per_day ?? 1),
-      starts_at: localTime(d.release.starts_at),
-    },
+    release: planOf(d.release),
+    markets: d.markets.map((m) => ({ market: m.market, time_zone: m.time_zone ?? '', ...planOf(m) })),
+  };
+}
+
+function planOf(kept: Drama['release']): Plan {
+  return { mode: kept.mode, per_day: String(kept.per_day ?? 1), starts_at: localTime(kept.starts_at) };
+}
+
+function sentOf(p: Plan): About['release'] {
+  const starts = moment(p.starts_at);
+  return {
+    mode: p.mode,
+    ...(p.mode === 'daily' ? { per_day: Math.max(1, Number.parseInt(p.per_day, 10) || 1) } : {}),
+    ...(starts ? { starts_at: starts } : {}),
   };
 }
 
 /** What is sent of a form. */
 export function aboutOf(f: Form): About {
-  const starts = moment(f.release.starts_at);
   return {
     title: said(f.title),
     synopsis: said(f.synopsis),
@@ -48,11 +65,12 @@ export function aboutOf(f: Form): About {
     year: Number.parseInt(f.year, 10) || 0,
     credit: f.credit.trim(),
     people: f.people.map((p) => ({ role: p.role, name: said(p.name) })).filter((p) => Object.keys(p.name).length),
-    release: {
-      mode: f.release.mode,
-      ...(f.release.mode === 'daily' ? { per_day: Math.max(1, Number.parseInt(f.release.per_day, 10) || 1) } : {}),
-      ...(starts ? { starts_at: starts } : {}),
-    },
+    release: sentOf(f.release),
+    markets: f.markets.map((m) => ({
+      market: m.market.trim(),
+      ...sentOf(m),
+      ...(m.mode === 'daily' ? { time_zone: m.time_zone.trim() } : {}),
+    })),
   };
 }
 

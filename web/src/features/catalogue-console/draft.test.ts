@@ -19,6 +19,7 @@ const drama = (version: number, over: Partial<Drama> = {}): Drama => ({
   people: [],
   credit: '',
   release: { mode: 'all' },
+  markets: [],
   posters: { portrait: null, landscape: null, portraits: {}, landscapes: {} },
   publish_when_ready: false,
   version,
@@ -110,4 +111,18 @@ it('reads a form as it was given, whatever it says', () => {
   draft.form.release.mode = 'daily';
   expect(draft.changes.release).toEqual({ mode: 'daily', per_day: 1, starts_at: '2026-12-01T12:30:00Z' });
   expect(formOf(full).people[0]?.name.ko).toBe('에이다');
+});
+
+it('sends the markets that do not follow home', () => {
+  const draft = new Draft(
+    drama(1, { markets: [{ market: 'US', mode: 'daily', per_day: 2, time_zone: 'America/New_York' }] }),
+  );
+  expect(draft.dirty).toBe(false);
+  draft.form.markets.push({ market: 'JP', mode: 'all', per_day: '1', starts_at: '', time_zone: 'Asia/Tokyo' });
+  expect(draft.changes.markets).toEqual([
+    { market: 'US', mode: 'daily', per_day: 2, time_zone: 'America/New_York' },
+    { market: 'JP', mode: 'all' },
+  ]);
+  draft.form.markets.splice(0, 2);
+  expect(draft.changes).toEqual({ markets: [] });
 });
