@@ -33,6 +33,7 @@ const fieldCodes = () =>
   new Set([
     ...all(/fault\.Field\{[^}\n]*Code: "([a-z_]+)"/g),
     ...all(/\bwrong\("[^\n]*?", "([a-z_]+)", /g),
+    ...all(/\bwrong\(\w+(?:\+"[^"\n]*")?, "([a-z_]+)", /g),
     ...all(/\brefuse\("([a-z]+)"/g),
     ...all(/\bf\.Code(?:, f\.Msg)? = "([a-z_]+)"/g),
   ]);
