@@ -23,11 +23,12 @@ import (
 )
 
 // catalogue is one drama of three episodes of 60 s; episode 3 is not released
-// until told so.
+// until told so, and in a market that is behind only the first one is.
 type catalogue struct {
 	drama    id.Drama
 	episodes [3]id.Episode
 	released int
+	behind   string
 }
 
 func newCatalogue() *catalogue {
@@ -38,15 +39,19 @@ func newCatalogue() *catalogue {
 	return c
 }
 
-func (c *catalogue) Watchable(_ context.Context, _ actor.Actor, ask []id.Episode, _ string, _ time.Time) (map[id.Episode]playback.Watchable, error) {
+func (c *catalogue) Watchable(_ context.Context, by actor.Actor, ask []id.Episode, _ string, _ time.Time) (map[id.Episode]playback.Watchable, error) {
 	out := map[id.Episode]playback.Watchable{}
+	released := c.released
+	if by.Market != "" && by.Market == c.behind {
+		released = 1
+	}
 	for _, e := range ask {
-		for i := range c.released {
+		for i := range released {
 			if c.episodes[i] != e {
 				continue
 			}
 			w := playback.Watchable{Drama: c.drama, Episode: e, Number: i + 1, Asset: id.Asset(e), Length: time.Minute, Ref: e}
-			if i+1 < c.released {
+			if i+1 < released {
 				w.Next, w.NextRef = c.episodes[i+1], c.episodes[i+1]
 			}
 			out[e] = w
