@@ -73,10 +73,10 @@ func newEdge(c Config, d Deps) (edge, error) {
 	if c.PublicURL != "" && !isOrigin(c.PublicURL) {
 		errs = append(errs, fmt.Errorf("public-url %q: want https://host, without a path", c.PublicURL))
 	}
-	if c.MarketHeader != "" && !isHeaderName(c.MarketHeader) {
+	switch {
+	case !isHeaderName(c.MarketHeader):
 		errs = append(errs, fmt.Errorf("market-header %q: want the name of a header such as CF-IPCountry", c.MarketHeader))
-	}
-	if c.MarketHeader != "" && len(c.TrustedProxies) == 0 {
+	case c.MarketHeader != "" && len(c.TrustedProxies) == 0:
 		errs = append(errs, errors.New("market-header: it is believed from trusted proxies alone; name them in trusted-proxies"))
 	}
 	e.public, e.market = c.PublicURL, c.MarketHeader
