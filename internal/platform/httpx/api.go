@@ -131,6 +131,7 @@ func New(cfg Config, d Deps) *API {
 	if d.DB != nil {
 		a.answers = &answers{db: d.DB, clock: d.Clock}
 	}
+	a.mux.HandleFunc(everything, a.unclaimed)
 	a.huma = newHuma(a)
 	a.serveDocs()
 	return a
@@ -174,7 +175,7 @@ func (a *API) Mount(pattern string, who Who, h http.Handler) {
 	if !found {
 		method, path = "", pattern
 	}
-	if path == "/" {
+	if path == everything {
 		panic("httpx: mount nothing at /; what serves unclaimed paths is given to Fallback")
 	}
 	r := Route{ID: "mount " + pattern, Method: method, Path: path, Who: who, MaxBody: -1, Long: true, Hidden: true}
@@ -190,7 +191,7 @@ func (a *API) Mount(pattern string, who Who, h http.Handler) {
 func (a *API) Fallback(h http.Handler) { a.fallback = h }
 
 // Handler is the whole edge, ready to serve.
-func (a *API) Handler() http.Handler { return a.edge.wrap(http.HandlerFunc(a.route)) }
+func (a *API) Handler() http.Handler { return a.edge.wrap(a.mux) }
 
 func (a *API) check(r Route) {
 	switch {

@@ -2,7 +2,7 @@ package httpx
 
 import (
 	"net/http"
-	"net/http/httptest"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/otel/trace"
@@ -10,6 +10,9 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 )
+
+// everything is the pattern of what no route is for.
+const everything = "/"
 
 type rawHandler func(w http.ResponseWriter, r *http.Request, c Caller) error
 
@@ -94,20 +97,12 @@ func (a *API) maxBody(r Route) int64 {
 	return r.MaxBody
 }
 
-// route finds the route of a request; what the mux would refuse in plain text
-// becomes a problem or goes to the fallback.
-func (a *API) route(w http.ResponseWriter, r *http.Request) {
-	h, pattern := a.mux.Handler(r)
-	if pattern != "" {
-		a.mux.ServeHTTP(w, r)
-		return
-	}
-	refusal := httptest.NewRecorder()
-	h.ServeHTTP(refusal, r)
+// unclaimed answers what no route is for: the fallback's, or a problem.
+func (a *API) unclaimed(w http.ResponseWriter, r *http.Request) {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	switch {
-	case refusal.Code == http.StatusMethodNotAllowed:
-		w.Header().Set("Allow", refusal.Header().Get("Allow"))
+	switch allowed := a.allowed(r); {
+	case allowed != nil:
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		WriteProblem(w, r, wire[http.StatusMethodNotAllowed])
 	case a.fallback != nil && reads && !reserved(r.URL.Path):
 		exchangeOf(r.Context()).pattern = "fallback"
@@ -115,6 +110,19 @@ func (a *API) route(w http.ResponseWriter, r *http.Request) {
 	default:
 		WriteProblem(w, r, wire[http.StatusNotFound])
 	}
+}
+
+// allowed is by which methods there is a route at the path of r.
+func (a *API) allowed(r *http.Request) (methods []string) {
+	other := *r
+	for method := range knownMethods {
+		other.Method = method
+		if _, pattern := a.mux.Handler(&other); pattern != everything {
+			methods = append(methods, method)
+		}
+	}
+	slices.Sort(methods)
+	return methods
 }
 
 func reserved(path string) bool {
