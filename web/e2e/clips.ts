@@ -33,7 +33,7 @@ export async function trailer(folder: string): Promise<string> {
     () => true,
     () => false,
   );
-  return there ? path : clip(folder, 20, 1, 720);
+  return there ? path : clip(folder, 40, 1, 720);
 }
 
 /** What ffprobe finds wrong with a stream, read to its end. */

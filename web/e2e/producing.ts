@@ -31,7 +31,7 @@ export async function beginDrama(page: Page, title: { 'zh-CN': string; en: strin
 /** Uploads a master that is paused on its way, and loses its connection when it goes on. */
 export async function uploadOverBrokenWire(page: Page, wire: Wire, master: string): Promise<void> {
   await page.getByRole('link', { name: 'Upload episodes' }).click();
-  wire.stallAfter(2_000_000);
+  const stalled = wire.stallAfter(2_000_000);
   await page.getByLabel('Add files').setInputFiles(master);
   // Its name says no number: the page asks before it sends anything.
   await expect(page.getByLabel(`Episode of ${basename(master)}`)).toHaveValue('1');
@@ -39,6 +39,7 @@ export async function uploadOverBrokenWire(page: Page, wire: Wire, master: strin
   const row = page.getByRole('row').filter({ hasText: basename(master) });
   const bar = row.getByRole('progressbar');
   await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(5);
+  await stalled;
   await row.getByRole('button', { name: /Pause/ }).click();
   await expect(bar).toHaveAttribute('aria-valuetext', 'Paused');
   wire.cut();
@@ -48,7 +49,7 @@ export async function uploadOverBrokenWire(page: Page, wire: Wire, master: strin
   wire.mend();
   expect(Number(await (await rest).headerValue('upload-offset'))).toBeGreaterThan(0);
 
-  await expect(bar).toHaveAttribute('aria-valuetext', /Playable|Ready|Making higher/, { timeout: 300_000 });
+  await expect(bar).toHaveAttribute('aria-valuetext', /Playable|Ready|Making higher/, { timeout: 600_000 });
   await row.getByRole('button').first().click();
   await expect(page.getByRole('heading', { name: 'Findings' })).toBeVisible();
   const preview = page.locator('aside video');

@@ -3,7 +3,7 @@ import { clip, faults, poster, trailer } from './clips.ts';
 import { Producer } from './house.ts';
 import { granted, openBarePage, players, playToEnd } from './players.ts';
 import { beginDrama, publish, signIn, uploadOverBrokenWire } from './producing.ts';
-import { expect, bare as test } from './test.ts';
+import { clipSeconds, expect, bare as test } from './test.ts';
 import {
   forceAnotherQuality,
   joinByCode,
@@ -28,11 +28,11 @@ test('an episode is uploaded, published, swiped to, watched, gone on with, and p
   scratch,
   elsewhere,
 }) => {
-  test.setTimeout(900_000);
+  test.setTimeout(1_800_000);
   const art = await poster(scratch);
   const neighbour = await test.step('something is on already', async () => {
     const producer = await Producer.setUp(node);
-    const drama = await producer.draft(harbour, art, [await clip(scratch, 6, 2)]);
+    const drama = await producer.draft(harbour, art, [await clip(scratch, clipSeconds, 2)]);
     await producer.playable(drama, 1);
     await producer.publish(drama);
     await producer.leave();

@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface Wire {
   /** The node's address through this wire, without a trailing slash. */
   url: string;
-  /** Lets so many more bytes pass to the node, then nothing more until it is mended. */
-  stallAfter: (bytes: number) => void;
+  /** Lets so many more bytes pass to the node, then nothing more until it is mended; settles when they have passed. */
+  stallAfter: (bytes: number) => Promise<void>;
   /** Ends every connection and refuses new ones. */
   cut: () => void;
   mend: () => void;
@@ -17,6 +17,7 @@ export async function stretchWire(node: string): Promise<Wire> {
   const { hostname, port } = new URL(node);
   const open = new Set<Socket>();
   let left = Number.POSITIVE_INFINITY;
+  let stalled = () => {};
   let broken = false;
   const server = createServer((client) => {
     if (broken) return client.destroy();
@@ -35,7 +36,10 @@ export async function stretchWire(node: string): Promise<Wire> {
     up.pipe(client);
     client.on('data', (bytes: Buffer) => {
       left -= bytes.length;
-      if (left <= 0) client.pause();
+      if (left <= 0) {
+        client.pause();
+        stalled();
+      }
       if (!up.write(bytes)) {
         client.pause();
         up.once('drain', () => left > 0 && client.resume());
@@ -51,6 +55,9 @@ export async function stretchWire(node: string): Promise<Wire> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stallAfter: (bytes) => {
       left = bytes;
+      return new Promise((done) => {
+        stalled = done;
+      });
     },
     cut,
     mend: () => {
