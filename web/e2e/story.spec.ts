@@ -28,7 +28,7 @@ test('an episode is uploaded, published, swiped to, watched, gone on with, and p
   scratch,
   elsewhere,
 }) => {
-  test.setTimeout(1_800_000);
+  test.setTimeout(1_200_000);
   const art = await poster(scratch);
   const neighbour = await test.step('something is on already', async () => {
     const producer = await Producer.setUp(node);

@@ -87,7 +87,8 @@ export async function scrubTo(page: Page, share: number): Promise<void> {
 
 /** Forces a quality that does not play now, and waits until its pictures are on the screen. */
 export async function forceAnotherQuality(page: Page): Promise<void> {
-  const now = await lines(page);
+  let now = 0; // Where another video takes over just now, the one asked has none any more.
+  await expect.poll(async () => (now = await lines(page))).toBeGreaterThan(0);
   await page.getByRole('button', { name: '播放设置' }).click();
   const menu = page.getByRole('dialog', { name: '播放设置' });
   const name = await menu
