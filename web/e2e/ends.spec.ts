@@ -1,6 +1,6 @@
 import type { Page, Route } from '@playwright/test';
 import { expect, test } from './test.ts';
-import { seconds } from './watching.ts';
+import { linger, seconds } from './watching.ts';
 
 // What one is told at the end of what there is, and where more did not come.
 
@@ -28,6 +28,7 @@ async function piecemeal(page: Page, address: RegExp): Promise<{ mend: () => voi
 }
 
 test('For You says where it ends, and begins again', async ({ page }) => {
+  await linger(page);
   await page.goto('/');
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
   await onward(page);
@@ -41,6 +42,7 @@ test('For You says where it ends, and begins again', async ({ page }) => {
 });
 
 test('For You says when more does not come, and goes on when it does', async ({ page }) => {
+  await linger(page);
   const feed = await piecemeal(page, /\/api\/v1\/feed\?/);
   await page.goto('/');
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);

@@ -69,6 +69,18 @@ export async function glimpse(page: Page, selector: string, text = ''): Promise<
   return () => lookout.evaluate(({ seen }) => seen);
 }
 
+/** Makes what goes by itself stay until it is pressed: a second of a countdown, and a note, last a minute. */
+export async function linger(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { setInterval: every, setTimeout: after } = window;
+    const long = (ms = 0, brief: number) => (ms === brief ? 60_000 : ms);
+    window.setInterval = ((run: () => void, ms?: number, ...rest: unknown[]) =>
+      every(run, long(ms, 1000), ...rest)) as typeof setInterval;
+    window.setTimeout = ((run: () => void, ms?: number, ...rest: unknown[]) =>
+      after(run, long(ms, 5000), ...rest)) as typeof setTimeout;
+  });
+}
+
 /** The words of the countdown to the next episode. */
 export const countdown = /秒后播放下一集/;
 

@@ -1,5 +1,5 @@
 import { clipSeconds, expect, test } from './test.ts';
-import { countdown, scrubTo, seconds, swipeUp } from './watching.ts';
+import { countdown, linger, scrubTo, seconds, swipeUp } from './watching.ts';
 
 // Back leads where one came from, whatever was looked at in between.
 
@@ -145,11 +145,7 @@ test('a remote control pauses with OK, finds its way with the arrows and ends th
 
 test('the countdown ends when one goes back, and the episode goes on', async ({ page, house }) => {
   const { lantern } = house;
-  // It waits for whoever goes back: a second of it lasts a minute.
-  await page.addInitScript(() => {
-    const every = window.setInterval;
-    window.setInterval = ((run: () => void, ms: number) => every(run, ms === 1000 ? 60_000 : ms)) as typeof setInterval;
-  });
+  await linger(page);
   await page.goto(`/d/${lantern.id}/1`);
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
   await scrubTo(page, 0.95);
