@@ -69,7 +69,7 @@ func sourceOf(r Report) *Source {
 const maxPosters = 8
 
 // derive gathers the pictures and fingerprints the job left in its folder.
-func (r *run) derive(src source, job encode.Job, report *Report, print []byte) ([]made, error) {
+func (r *run) derive(job encode.Job, report *Report, print []byte) ([]made, error) {
 	d, err := encode.Collect(r.dir, job)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (r *run) derive(src source, job encode.Job, report *Report, print []byte) (
 	if len(d.Sprites) > 0 {
 		report.Sprite = &Sprite{
 			IntervalMS: encode.SpriteEvery * 1000, Columns: encode.SpriteColumns, Rows: encode.SpriteRows, Width: d.Thumb.W, Height: d.Thumb.H,
-			Count: int((src.Duration.Milliseconds() + encode.SpriteEvery*1000 - 1) / (encode.SpriteEvery * 1000)),
+			Count: d.Thumbs(),
 		}
 	}
 	for i, s := range spread(d.Posters, maxPosters) {

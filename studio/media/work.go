@@ -88,7 +88,7 @@ func firstPass(ctx context.Context, r *run) error {
 	}
 	files = append(files, made{Rendition{Name: "head", Kind: kindHead, Width: src.plan.First[0].Size.W, Height: src.plan.First[0].Size.H}, filepath.Join(r.dir, encode.HeadFile)})
 	report := Report{Probe: src.Source, Reasons: src.plan.Reasons, HeadMS: min(headLength, src.Duration).Milliseconds()}
-	derived, err := r.derive(src, job, &report, heard.print)
+	derived, err := r.derive(job, &report, heard.print)
 	if err != nil {
 		return err
 	}

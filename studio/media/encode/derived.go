@@ -21,6 +21,13 @@ type Derived struct {
 	Gray    []byte     // 9×8 gray bytes a frame, FramesPerSecond frames a second; for likeness.Hashes
 }
 
+// Thumbs is how many thumbnails the sheets hold: one for each SpriteEvery seconds
+// begun of the frames looked at.
+func (d Derived) Thumbs() int {
+	const frames = SpriteEvery * FramesPerSecond
+	return (len(d.Gray)/(9*8) + frames - 1) / frames
+}
+
 // Still is one picture file and the time it was taken from.
 type Still struct {
 	Name string

@@ -173,7 +173,8 @@ func (g *graph) stills(pad string, size, thumb probe.Size) {
 	pads := g.split(g.chain(pad, filters+",format=yuvj420p"), 3)
 	g.posters = g.chain(pads[0], fmt.Sprintf("framestep=%d,thumbnail=n=%d", posterStep, posterEvery*FramesPerSecond/posterStep))
 	g.frames = g.chain(pads[1], "mpdecimate")
-	g.sprites = g.chain(pads[2], fmt.Sprintf("fps=1/%d:round=down,%s,tile=%dx%d", SpriteEvery, scale(thumb)+alone, SpriteColumns, SpriteRows))
+	// The last thumbnail stands also for less than SpriteEvery.
+	g.sprites = g.chain(pads[2], fmt.Sprintf("fps=1/%d:round=down:eof_action=pass,%s,tile=%dx%d", SpriteEvery, scale(thumb)+alone, SpriteColumns, SpriteRows))
 }
 
 // small is the QC filters, which pass the picture on, and then the hashes.

@@ -1,6 +1,7 @@
 package encode_test
 
 import (
+	"image/jpeg"
 	"math"
 	"os"
 	"path/filepath"
@@ -207,6 +208,27 @@ func TestAllRoomsTogether(t *testing.T) {
 	derivedAssets(t, dir, j)
 }
 
+// dark tells whether the nth place of a sheet's first row is left empty.
+func dark(t *testing.T, sheet string, thumb probe.Size, n int) bool {
+	f, err := os.Open(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	picture, err := jpeg.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range thumb.H {
+		for x := n*thumb.W + 8; x < (n+1)*thumb.W-8; x++ {
+			if r, g, b, _ := picture.At(x, y).RGBA(); r+g+b > 0x4000 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // derivedAssets checks what the five-second clip with a flash at 2 … 3 s leaves.
 func derivedAssets(t *testing.T, dir string, j encode.Job) {
 	d, err := encode.Collect(dir, j)
@@ -219,6 +241,9 @@ func derivedAssets(t *testing.T, dir string, j encode.Job) {
 	}
 	if hashes[4] != 0 || hashes[5] != 0 || hashes[3] == 0 || hashes[6] == 0 {
 		t.Errorf("only the frames at 2 s and 2.5 s are flat: %x", hashes)
+	}
+	if d.Thumbs() != 3 || dark(t, filepath.Join(dir, d.Sprites[0]), d.Thumb, 2) || !dark(t, filepath.Join(dir, d.Sprites[0]), d.Thumb, 3) {
+		t.Errorf("of five seconds there are thumbnails of 0, 2 and 4 s; told are %d", d.Thumbs())
 	}
 	at := map[time.Duration]bool{}
 	for _, f := range d.Frames {
