@@ -34,5 +34,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     environment: 'node',
+    // For what never ends; a busy machine may take its time.
+    testTimeout: 120_000,
   },
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '$/testing/eventually.ts';
 import type { Grant } from '../api/types.ts';
 import { Budget } from './budget.ts';
 import { Pool, resumeAt, type Source } from './pool.ts';
@@ -134,9 +135,9 @@ describe('Pool', () => {
     const { source } = list((e) => new Promise((resolve) => waiting.set(e, resolve)));
     const shows = [pool.show(0, source), pool.show(1, source), pool.show(7, source)];
     for (const [episode, answer] of waiting) answer(grantOf(episode));
-    await vi.waitFor(() => expect(pool.current?.episode).toBe('e7'));
+    await eventually(() => expect(pool.current?.episode).toBe('e7'));
     for (const [episode, answer] of waiting) answer(grantOf(episode));
-    await vi.waitFor(() => expect(waiting.has('e8')).toBe(true));
+    await eventually(() => expect(waiting.has('e8')).toBe(true));
     for (const [episode, answer] of waiting) answer(grantOf(episode));
     await Promise.all(shows);
     expect(held(pool)).toEqual(['e7', 'e8']);
@@ -305,7 +306,7 @@ describe('Pool', () => {
     for (const video of videos) video.play = () => new Promise<void>((shown) => pictures.push(shown));
     await pool.play();
     const show = pool.show(0, source);
-    await vi.waitFor(() => expect(pictures).toHaveLength(1));
+    await eventually(() => expect(pictures).toHaveLength(1));
     expect(asked).toEqual(['e0']);
     expect(hls.made).toEqual([]);
     for (const shown of pictures) shown();

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '$/testing/eventually.ts';
 import type { FeedItem } from '../../api/types.ts';
 import { viewer } from '../../api/viewer.ts';
 import { setLocale } from '../../i18n/locale.svelte.ts';
@@ -23,7 +24,7 @@ it('begins anew in another language, and keeps nothing that was asked for in the
   setLocale('zh-CN');
   feed.open();
   answer([item('en')]);
-  await vi.waitFor(() => expect(ids()).toEqual(['zh']));
+  await eventually(() => expect(ids()).toEqual(['zh']));
   expect(asked.mock.calls).toEqual([[null], [null]]);
   feed.open();
   expect(asked).toHaveBeenCalledTimes(3); // goes on where it was

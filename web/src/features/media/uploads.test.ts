@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Problem } from '$/api/problem.ts';
+import { eventually } from '$/testing/eventually.ts';
 import { TusServer } from './testing/tus-server.ts';
 import { Sent } from './uploads.svelte.ts';
 
@@ -39,9 +40,9 @@ for (const status of [500, 502, 503]) {
     const item = pickedAgain();
     server.answer('HEAD', status);
     item.start();
-    await vi.waitFor(() => expect(item.state).toBe('offline'));
+    await eventually(() => expect(item.state).toBe('offline'));
     item.again();
-    await vi.waitFor(() => expect(server.complete('/api/console/v1/uploads/1')).toBe(true));
+    await eventually(() => expect(server.complete('/api/console/v1/uploads/1')).toBe(true));
     expect(server.asked).toEqual(['HEAD', 'HEAD', 'PATCH 4']);
     item.pause();
   });
@@ -52,9 +53,9 @@ for (const status of [404, 410]) {
     const item = pickedAgain();
     server.answer('HEAD', status);
     item.start();
-    await vi.waitFor(() => expect(item.state).toBe('offline'));
+    await eventually(() => expect(item.state).toBe('offline'));
     item.again();
-    await vi.waitFor(() => expect(server.asked).toEqual(['HEAD', 'POST', 'PATCH 0']));
+    await eventually(() => expect(server.asked).toEqual(['HEAD', 'POST', 'PATCH 0']));
     item.pause();
   });
 }
@@ -63,11 +64,11 @@ it('waits for room with what the server said, and goes on', async () => {
   const item = pickedAgain();
   server.answer('PATCH', 503, { code: 'media.disk_low', detail: 'The disk is almost full.' });
   item.start();
-  await vi.waitFor(() => expect(item.state).toBe('held'));
+  await eventually(() => expect(item.state).toBe('held'));
   expect(item.error).toBeInstanceOf(Problem);
   expect((item.error as Problem).detail).toBe('The disk is almost full.');
   item.again();
-  await vi.waitFor(() => expect(server.complete('/api/console/v1/uploads/1')).toBe(true));
+  await eventually(() => expect(server.complete('/api/console/v1/uploads/1')).toBe(true));
   expect(item.error).toBeNull();
   item.pause();
 });
@@ -82,13 +83,13 @@ it('resumes what it began itself, also when its second try meets a server that i
   );
   server.answer('PATCH', 502);
   item.start();
-  await vi.waitFor(() => expect(item.state).toBe('offline'));
+  await eventually(() => expect(item.state).toBe('offline'));
   server.answer('HEAD', 503);
   item.again();
-  await vi.waitFor(() => expect(server.asked).toEqual(['POST', 'PATCH 0', 'HEAD']));
-  await vi.waitFor(() => expect(item.state).toBe('offline'));
+  await eventually(() => expect(server.asked).toEqual(['POST', 'PATCH 0', 'HEAD']));
+  await eventually(() => expect(item.state).toBe('offline'));
   item.again();
-  await vi.waitFor(() => expect(server.asked).toEqual(['POST', 'PATCH 0', 'HEAD', 'HEAD', 'PATCH 0']));
+  await eventually(() => expect(server.asked).toEqual(['POST', 'PATCH 0', 'HEAD', 'HEAD', 'PATCH 0']));
   item.pause();
 });
 
@@ -96,6 +97,6 @@ it('stops at a refusal and tells it', async () => {
   const item = pickedAgain();
   server.answer('PATCH', 413, { code: 'media.upload_too_large', detail: 'Too large.' });
   item.start();
-  await vi.waitFor(() => expect((item.error as Problem | null)?.detail).toBe('Too large.'));
+  await eventually(() => expect((item.error as Problem | null)?.detail).toBe('Too large.'));
   expect(item.state).toBe('failed');
 });

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { eventually } from '$/testing/eventually.ts';
 import { Reader } from './reader.ts';
 
 it('reads about what is unknown once, however often it is told of', async () => {
@@ -18,7 +19,7 @@ it('meets everything told of during a reading with one more', async () => {
   for (const key of ['a', 'b', 'c', 'd']) reader.meet(key);
   expect(read).toHaveBeenCalledTimes(1);
   ends[0]?.();
-  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(2));
+  await eventually(() => expect(read).toHaveBeenCalledTimes(2));
   ends[1]?.();
   await Promise.resolve();
   expect(read).toHaveBeenCalledTimes(2);
