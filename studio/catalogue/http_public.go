@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/share"
 )
 
@@ -29,11 +30,11 @@ var errPicture = fault.New(fault.NotFound, "catalogue.picture_missing", "There i
 
 func (s *Service) servePicture(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
 	hash, ok := strings.CutSuffix(r.PathValue("name"), ".jpg")
-	if !ok || !pictureHash.MatchString(hash) {
+	if !ok || !poster.IsHash(hash) {
 		return errPicture
 	}
-	width := pictureWidth(r.URL.Query().Get("w"))
-	err := blob.Serve(w, r, s.Blobs, pictureKey(hash, width), blob.ServeOptions{
+	width := poster.Width(r.URL.Query().Get("w"))
+	err := blob.Serve(w, r, s.Blobs, poster.Key(hash, width), blob.ServeOptions{
 		ContentType: "image/jpeg", CacheControl: blob.Immutable, ETag: hash + "-" + strconv.Itoa(width)})
 	if fault.KindOf(err) == fault.NotFound {
 		return errPicture.Because(err)

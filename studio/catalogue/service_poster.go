@@ -101,17 +101,17 @@ func (s *Service) storePicture(ctx context.Context, original []byte) (poster.Ima
 	if err != nil {
 		return img, err
 	}
-	keys := []string{OriginalKey(img.Hash)}
+	keys := []string{poster.OriginalKey(img.Hash)}
 	for _, p := range scaled {
-		keys = append(keys, pictureKey(img.Hash, p.Width))
+		keys = append(keys, poster.Key(img.Hash, p.Width))
 	}
 	if err := s.kept.Claim(ctx, keys...); err != nil {
 		return img, err
 	}
 	for _, p := range scaled {
-		if err := s.Blobs.Put(ctx, pictureKey(img.Hash, p.Width), bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
+		if err := s.Blobs.Put(ctx, poster.Key(img.Hash, p.Width), bytes.NewReader(p.JPEG), int64(len(p.JPEG))); err != nil {
 			return img, err
 		}
 	}
-	return img, s.Blobs.Put(ctx, OriginalKey(img.Hash), bytes.NewReader(original), int64(len(original)))
+	return img, s.Blobs.Put(ctx, poster.OriginalKey(img.Hash), bytes.NewReader(original), int64(len(original)))
 }

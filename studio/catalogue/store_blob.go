@@ -9,8 +9,8 @@ import (
 )
 
 // unusedBlob is when nothing refers to a blob: no drama to the picture, no
-// episode to the subtitles. Its key is that of pictureKey, OriginalKey or
-// Subtitle.BlobKey.
+// episode to the subtitles. Its key is that of poster.Key, poster.OriginalKey
+// or Subtitle.BlobKey.
 const unusedBlob = `catalogue_blob.blob_key LIKE 'catalogue/pictures/%' AND NOT EXISTS
 		(SELECT 1 FROM catalogue_picture p WHERE p.hash = SUBSTR(catalogue_blob.blob_key, 20, 32))
 	OR catalogue_blob.blob_key LIKE 'catalogue/subtitles/%' AND NOT EXISTS

@@ -15,6 +15,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/folder"
+	"cliffhanger/studio/catalogue/poster"
 )
 
 // put receives one file of an export.
@@ -74,7 +75,7 @@ func (s *Service) export(ctx context.Context, by actor.Actor, drama id.Drama, pu
 				name = "posters/" + string(shape) + "." + lang + suffix
 				at.add(lang, name)
 			}
-			if err := s.exportBlob(ctx, catalogue.OriginalKey(img.Hash), name, put); err != nil {
+			if err := s.exportBlob(ctx, poster.OriginalKey(img.Hash), name, put); err != nil {
 				return err
 			}
 		}
