@@ -246,6 +246,11 @@ export class Engine extends Emitter<Events> {
     return this.#hls?.currentLevel ?? -1;
   }
 
+  /** Whether the browser or the system has stopped it; the word of it may still be on its way. */
+  get stopped(): boolean {
+    return this.#wants && this.video.paused && !this.video.ended;
+  }
+
   /** The forced index, or -1 for automatic. */
   get quality(): number {
     return this.#hls && !this.#hls.autoLevelEnabled ? this.#hls.nextLevel : -1;

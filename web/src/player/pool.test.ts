@@ -278,6 +278,27 @@ describe('Pool', () => {
     expect(streamVideo.paused).toBe(false);
   });
 
+  it('hands over paused what the system paused that moment', async () => {
+    const { pool, videos } = setup();
+    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
+    const going: boolean[] = [];
+    pool.on('going', (g) => going.push(g));
+    await pool.play();
+    await pool.show(0, source);
+    const head = pool.current;
+    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
+    const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
+    if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+    streamVideo.readyState = 4;
+    streamVideo.ranges = [[0, 4]];
+    vi.advanceTimersByTime(100);
+    Object.assign(headVideo, { currentTime: 0.3, paused: true }); // The event is still to come.
+    vi.advanceTimersByTime(100);
+    expect(pool.current).toBe(stream);
+    expect(streamVideo.paused).toBe(true);
+    expect(going).toEqual([true, false]);
+  });
+
   it('hands over where the head was paused', async () => {
     const { pool, videos } = setup();
     const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));

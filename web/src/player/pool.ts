@@ -267,6 +267,7 @@ export class Pool extends Emitter<Events> {
     from.filled = null;
     to.engine.activate();
     to.engine.speed = from.engine.speed;
+    if (from.engine.stopped) this.#halt();
     if (this.#playing) void this.#start(to.engine);
     this.emit('places', this.places);
     this.emit('current', to.engine);
