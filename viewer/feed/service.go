@@ -3,15 +3,11 @@ package feed
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io/fs"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
@@ -133,19 +129,16 @@ func (s *Service) Page(ctx context.Context, by actor.Actor, req page.Request, lo
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
-	var history []Watched
-	var hidden []id.Drama
-	err = together(ctx,
-		func(ctx context.Context) (err error) {
-			history, err = s.Watching.Recent(ctx, by, historyDepth)
-			return err
-		},
-		func(ctx context.Context) (err error) { hidden, err = s.Library.Hidden(ctx, by); return err })
+	history, err := s.Watching.Recent(ctx, by, historyDepth)
+	if err != nil {
+		return page.Of[Item]{}, err
+	}
+	watcher, err := s.watcher(ctx, by, v, current, history)
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
 	limit := min(req.Limit, v.left())
-	picks := current.Pick(watcher(v, current, history, hidden), limit)
+	picks := current.Pick(watcher, limit)
 	items, err := s.dress(ctx, by, picks, seatsIn(history), locale)
 	if err != nil {
 		return page.Of[Item]{}, err
@@ -158,7 +151,11 @@ func (s *Service) Page(ctx context.Context, by actor.Actor, req page.Request, lo
 }
 
 // watcher gathers what the order must respect.
-func watcher(v visit, current *scores, history []Watched, hidden []id.Drama) rank.Viewer {
+func (s *Service) watcher(ctx context.Context, by actor.Actor, v visit, current *scores, history []Watched) (rank.Viewer, error) {
+	hidden, err := s.Library.Hidden(ctx, by)
+	if err != nil {
+		return rank.Viewer{}, err
+	}
 	w := rank.Viewer{Seed: v.Seed, Given: v.given(), Skip: map[id.Drama]bool{}, Seen: map[id.Drama]bool{}}
 	for _, d := range hidden {
 		w.Skip[d] = true
@@ -174,7 +171,7 @@ func watcher(v visit, current *scores, history []Watched, hidden []id.Drama) ran
 			w.Begun = append(w.Begun, h.Drama)
 		}
 	}
-	return w
+	return w, nil
 }
 
 // seatsIn are where dramas go on in the middle of an episode.
@@ -209,74 +206,49 @@ func (s *Service) dress(ctx context.Context, by actor.Actor, picks []rank.Pick, 
 		}
 		items = append(items, item)
 	}
-	var grants map[id.Episode]Allowed
-	var opinions map[id.Drama]Opinion
-	err = together(ctx,
-		func(ctx context.Context) (err error) {
-			grants, err = s.grants(ctx, by, items, seats, locale)
-			return err
-		},
-		func(ctx context.Context) (err error) { opinions, err = s.opinions(ctx, by, items); return err })
+	if items, err = s.allow(ctx, by, items, seats, locale); err != nil {
+		return nil, err
+	}
+	return items, s.addOpinions(ctx, by, items)
+}
+
+// allow adds grants to the first places, and to those that go on in the middle
+// of a drama, whose episode only the grant describes.
+func (s *Service) allow(ctx context.Context, by actor.Actor, items []Item, seats map[id.Drama]Seat, locale string) ([]Item, error) {
+	var asks []Ask
+	for i, item := range items {
+		if i < grantsPerPage || item.Ref == nil {
+			asks = append(asks, Ask{item.Episode, seats[item.Drama].Position})
+		}
+	}
+	grants, err := s.Watching.Grants(ctx, by, asks, locale)
 	if err != nil {
 		return nil, err
 	}
-	return allowed(items, grants, opinions), nil
-}
-
-// wanted says whether the place comes with its grant: the first ones do, and
-// those that go on in the middle of a drama, whose episode only it describes.
-func (it Item) wanted(place int) bool { return place < grantsPerPage || it.Ref == nil }
-
-func (s *Service) grants(ctx context.Context, by actor.Actor, items []Item, seats map[id.Drama]Seat, locale string) (map[id.Episode]Allowed, error) {
-	var asks []Ask
-	for i, it := range items {
-		if it.wanted(i) {
-			asks = append(asks, Ask{it.Episode, seats[it.Drama].Position})
-		}
-	}
-	return s.Watching.Grants(ctx, by, asks, locale)
-}
-
-func (s *Service) opinions(ctx context.Context, by actor.Actor, items []Item) (map[id.Drama]Opinion, error) {
-	shown := make(map[id.Drama]id.Episode, len(items))
-	for _, it := range items {
-		shown[it.Drama] = it.Episode
-	}
-	return s.Library.Opinions(ctx, by, shown)
-}
-
-// allowed completes the places and leaves out those whose grant was refused.
-func allowed(items []Item, grants map[id.Episode]Allowed, opinions map[id.Drama]Opinion) []Item {
-	out := items[:0]
-	for i, it := range items {
-		g, ok := grants[it.Episode]
-		if it.wanted(i) && !ok {
+	allowed := items[:0]
+	for i, item := range items {
+		g, ok := grants[item.Episode]
+		if asked := i < grantsPerPage || item.Ref == nil; asked && !ok {
 			continue
 		}
 		if ok {
-			it.Grant, it.Ref = g.Grant, g.Ref
+			item.Grant, item.Ref = g.Grant, g.Ref
 		}
-		it.Opinion = opinions[it.Drama]
-		out = append(out, it)
+		allowed = append(allowed, item)
 	}
-	return out
+	return allowed, nil
 }
 
-// together asks at once what does not need each other's answers: the way to
-// the database is most of what each takes.
-func together(ctx context.Context, questions ...func(context.Context) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	for _, ask := range questions {
-		g.Go(func() (err error) {
-			defer func() { // nobody else could: the server guards its own goroutine only
-				if p := recover(); p != nil {
-					err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-				}
-			}()
-			return ask(ctx)
-		})
+func (s *Service) addOpinions(ctx context.Context, by actor.Actor, items []Item) error {
+	shown := make(map[id.Drama]id.Episode, len(items))
+	for _, item := range items {
+		shown[item.Drama] = item.Episode
 	}
-	return g.Wait()
+	opinions, err := s.Library.Opinions(ctx, by, shown)
+	for i := range items {
+		items[i].Opinion = opinions[items[i].Drama]
+	}
+	return err
 }
 
 // Top are the n best dramas for everybody: the popular shelf.
