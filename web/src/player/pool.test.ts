@@ -35,6 +35,21 @@ function list(make: (episode: string) => Promise<Grant> = async (e) => grantOf(e
   return { source, asked };
 }
 
+/** A pool whose first place plays its head, and the two videos between which it will hand over. */
+async function beginning() {
+  const { pool, videos } = setup();
+  const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
+  const going: boolean[] = [];
+  pool.on('going', (g) => going.push(g));
+  await pool.play();
+  await pool.show(0, source);
+  const head = pool.current;
+  const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
+  const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
+  if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+  return { pool, head, stream, headVideo, streamVideo, going };
+}
+
 const held = (pool: Pool) =>
   pool.engines
     .map((e) => e.episode)
@@ -69,20 +84,13 @@ describe('Pool', () => {
   });
 
   it('takes a place beyond the head to the stream', async () => {
-    const { pool, videos } = setup();
-    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
-    await pool.play();
-    await pool.show(0, source);
-    const head = pool.current;
+    const { pool, head, stream, headVideo, streamVideo } = await beginning();
     head?.seek(30_000);
-    expect(head?.video.currentTime).toBe(0);
-    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
-    const video = videos.find((v) => v.element === stream?.video);
-    if (!video) throw new Error('no second player took the stream');
-    video.readyState = 4;
+    expect(headVideo.currentTime).toBe(0);
+    streamVideo.readyState = 4;
     vi.advanceTimersByTime(100);
     expect(pool.current).toBe(stream);
-    expect(video.currentTime).toBe(30);
+    expect(streamVideo.currentTime).toBe(30);
   });
 
   it('keeps two players and gives the third another place on a swipe', async () => {
@@ -226,16 +234,8 @@ describe('Pool', () => {
   });
 
   it('starts cold with the head and hands over to the stream where the head has got to', async () => {
-    const { pool, videos } = setup();
-    const { source } = list(async (e) => grantOf(e, { head: `/media/v1/token-1/${e}/head.mp4` }));
-    await pool.play();
-    await pool.show(0, source);
-    const head = pool.current;
+    const { pool, head, stream, headVideo, streamVideo } = await beginning();
     expect(head?.isHead).toBe(true);
-    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
-    const streamVideo = videos.find((v) => v.element === stream?.video);
-    const headVideo = videos.find((v) => v.element === head?.video);
-    if (!streamVideo || !headVideo) throw new Error('no second player took the stream');
 
     headVideo.currentTime = 1;
     vi.advanceTimersByTime(100);
@@ -256,14 +256,7 @@ describe('Pool', () => {
   });
 
   it('hands over to a stream that comes late where the head ends', async () => {
-    const { pool, videos } = setup();
-    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
-    await pool.play();
-    await pool.show(0, source);
-    const head = pool.current;
-    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
-    const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
-    if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+    const { pool, head, stream, headVideo, streamVideo } = await beginning();
     headVideo.duration = 5;
     headVideo.currentTime = 4.5;
     streamVideo.readyState = 4;
@@ -279,16 +272,7 @@ describe('Pool', () => {
   });
 
   it('hands over paused what the system paused that moment', async () => {
-    const { pool, videos } = setup();
-    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
-    const going: boolean[] = [];
-    pool.on('going', (g) => going.push(g));
-    await pool.play();
-    await pool.show(0, source);
-    const head = pool.current;
-    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
-    const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
-    if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+    const { pool, stream, headVideo, streamVideo, going } = await beginning();
     streamVideo.readyState = 4;
     streamVideo.ranges = [[0, 4]];
     vi.advanceTimersByTime(100);
@@ -300,14 +284,7 @@ describe('Pool', () => {
   });
 
   it('hands over where the head was paused', async () => {
-    const { pool, videos } = setup();
-    const { source } = list(async (e) => grantOf(e, { head: '/h.mp4' }));
-    await pool.play();
-    await pool.show(0, source);
-    const head = pool.current;
-    const stream = pool.engines.find((e) => e !== head && e.episode === 'e0');
-    const [headVideo, streamVideo] = [head, stream].map((e) => videos.find((v) => v.element === e?.video));
-    if (!headVideo || !streamVideo) throw new Error('no second player took the stream');
+    const { pool, stream, headVideo, streamVideo } = await beginning();
     headVideo.currentTime = 1;
     streamVideo.readyState = 4;
     streamVideo.ranges = [[0, 4]];
