@@ -107,8 +107,8 @@ type Watchable struct {
 }
 
 // Watchable answers which of the episodes by may watch at a moment: those of
-// published dramas that are released in its market and whose video is playable. The tables
-// say whether what this node remembers is still true.
+// published dramas that are released in its market and whose video is playable.
+// The tables say whether what this node remembers is still true.
 func (s *Service) Watchable(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error) {
 	changes, err := changesOf(ctx, s.DB, episodes)
 	if err != nil {

@@ -71,9 +71,9 @@ func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Ro
 	return h(w, r, x.caller)
 }
 
-// authenticate answers nobody without asking when there are no credentials, or
-// the route does not care.
-// Where anyone may enter, credentials that no longer hold are no obstacle.
+// authenticate answers nobody without asking when there are no credentials or
+// the route does not ask for any. Where anyone may enter, credentials that no
+// longer hold are no obstacle.
 func (a *API) authenticate(r *http.Request, who Who) (actor.Actor, error) {
 	if who.realm == realmUnasked {
 		return actor.Actor{}, nil
