@@ -206,7 +206,7 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 	create := console("create-drama", http.MethodPost, "/dramas", "Begin a draft")
 	create.Status, create.Key = http.StatusCreated, httpx.KeyOptional
 	httpx.Handle(api, create, func(ctx context.Context, in *createDramaIn) (*consoleDramaOut, error) {
-		n := NewDrama{Org: in.Body.Org, Key: in.Body.Key}
+		n := NewDrama{Org: in.Body.Org, Key: in.Body.Key, Once: in.Once}
 		in.Body.onto(&n.About)
 		d, err := s.Create(ctx, in.Actor, n)
 		return s.dossierOut(ctx, in.Actor, d.ID, err)

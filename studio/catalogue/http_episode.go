@@ -50,7 +50,7 @@ func (s *Service) consoleEpisodeRoutes(api *httpx.API) {
 			return nil, err
 		}
 		p, err := in.Body.patch()
-		if err == nil {
+		if p.Once = in.Once; err == nil {
 			_, _, err = s.AddEpisode(ctx, in.Actor, drama, in.Body.Version, p)
 		}
 		return s.dossierOut(ctx, in.Actor, drama, err)

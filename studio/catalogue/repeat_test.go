@@ -93,3 +93,30 @@ func TestTwiceAtOnceMakesOneDrama(t *testing.T) {
 		}
 	})
 }
+
+// What is asked for is made, and then the attempt breaks off without an answer.
+func TestMadeWithoutAnAnswerItIsNotMadeTwice(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		broken := func(key, path, body string) {
+			t.Helper()
+			asked := 0
+			h.media.asked = func() { asked++; panic("broken off") }
+			if status, _ := h.post(key, path, body); status != http.StatusInternalServerError || asked != 1 {
+				t.Fatalf("%s: %d, media asked %d times; want it to break off after the transaction", path, status, asked)
+			}
+			h.media.asked = nil
+		}
+		broken("a", "/dramas", draft)
+		status, first := h.post("a", "/dramas", draft)
+		if status != http.StatusCreated || first.ID == "" || h.dramas() != 1 {
+			t.Fatalf("the same key: %d %+v, %d dramas", status, first, h.dramas())
+		}
+		episodes := "/dramas/" + string(first.ID) + "/episodes"
+		broken("a", episodes, `{}`)
+		if status, now := h.post("a", episodes, `{}`); status != http.StatusCreated || len(now.Episodes) != 1 {
+			t.Errorf("the same key for an episode: %d %+v", status, now.Episodes)
+		}
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/studio/catalogue/search"
 	"cliffhanger/studio/catalogue/words"
 
@@ -22,6 +23,7 @@ type NewDrama struct {
 	Org   id.Org // empty: the actor's own organisation
 	Key   string // empty: made from the title
 	About About
+	Once  httpx.Once
 }
 
 // Faults of keys.
@@ -46,6 +48,9 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama
 	if err != nil {
 		return Drama{}, err
 	}
+	if made := n.Once.Made(); made != "" {
+		return own(ctx, s.DB, by, id.Drama(made))
+	}
 	if n.Key != "" && !words.ValidKey(n.Key) {
 		return Drama{}, ErrKeyShape
 	}
@@ -66,6 +71,9 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama
 			return err
 		}
 		if err := insertDrama(ctx, tx, d, search.WordsOf(s.docOf(d))); err != nil {
+			return err
+		}
+		if err := n.Once.Keep(ctx, tx, string(d.ID)); err != nil {
 			return err
 		}
 		return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version})

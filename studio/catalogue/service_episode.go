@@ -12,6 +12,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/studio/catalogue/subtitle"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -30,10 +31,19 @@ type EpisodePatch struct {
 	Number *int
 	Title  *words.Text
 	Asset  *id.Asset // "" takes the video away
+	Once   httpx.Once
 }
 
 // AddEpisode appends an episode; without a number it becomes the last one.
 func (s *Service) AddEpisode(ctx context.Context, by actor.Actor, drama id.Drama, version int64, p EpisodePatch) (Drama, Episode, error) {
+	if made := p.Once.Made(); made != "" {
+		e, err := s.ownEpisode(ctx, by, id.Episode(made))
+		if err != nil {
+			return Drama{}, e, err
+		}
+		d, err := s.Drama(ctx, by, e.Drama)
+		return d, e, err
+	}
 	facts, err := s.ownedAsset(ctx, by, drama, p.Asset)
 	if err != nil {
 		return Drama{}, Episode{}, err
@@ -55,6 +65,9 @@ func (s *Service) AddEpisode(ctx context.Context, by actor.Actor, drama id.Drama
 			return false, err
 		}
 		if err := insertEpisode(ctx, tx, e); err != nil {
+			return false, err
+		}
+		if err := p.Once.Keep(ctx, tx, string(e.ID)); err != nil {
 			return false, err
 		}
 		return true, attached(ctx, tx, e.Asset, facts)

@@ -24,6 +24,7 @@ type Caller struct {
 	IP     netip.Addr  // the client's own address, behind trusted proxies too
 	Locale string      // one of Config.Locales: ?lang=, else the ch_lang cookie, else Accept-Language
 	Origin string      // "https://host[:port]" as the client sees it, for absolute links
+	Once   Once        // of a request with an Idempotency-Key
 }
 
 // Secure reports whether the client speaks TLS to us or to a trusted proxy.

@@ -61,11 +61,38 @@ type answer struct {
 	body     []byte
 }
 
+// Once is the Idempotency-Key of a request as its use case sees it. What is made
+// is kept with the key in the transaction that makes it, so that an attempt that
+// dies between that and its answer has a successor that knows of it. The zero
+// Once is of a request without a key.
+type Once struct {
+	id, token string // of the claim
+	made      string
+}
+
+// Made is what an earlier attempt has made; empty is nothing. The use case then
+// answers as if it had made it now.
+func (o Once) Made() string { return o.made }
+
+// Keep keeps in tx what is being made, so that both are there or neither. It
+// refuses an attempt whose time was up and that another has taken over from.
+func (o Once) Keep(ctx context.Context, tx *db.Tx, made string) error {
+	if o.id == "" {
+		return nil
+	}
+	n, err := tx.Exec(ctx, `UPDATE httpx_idempotency SET made = $1 WHERE id = $2 AND token = $3`, made, o.id, o.token)
+	if err == nil && n == 0 {
+		err = RetryAfter(time.Second, errKeyInUse)
+	}
+	return err
+}
+
 // once makes h run at most once per caller, key and day. A request whose twin
 // is still running is refused, as is the same key with another input. Answers
 // that might be different next time (server errors, rate limits, missing
 // sign-in) are forgotten, so that a retry runs again; so is one whose attempt
-// died: after claimHolds the key is free.
+// died: after claimHolds the key is free. What such an attempt has made is told
+// to the next one, see Once.
 func (s *answers) once(route Route, h rawHandler) rawHandler {
 	return func(w http.ResponseWriter, r *http.Request, c Caller) error {
 		key := r.Header.Get(idempotencyHeader)
@@ -80,7 +107,7 @@ func (s *answers) once(route Route, h rawHandler) rawHandler {
 			return wire[http.StatusBadRequest].Because(err) // problemOf knows a body that is too large
 		}
 		id := claimID(route, c, key)
-		kept, token, err := s.claim(r.Context(), id, inputHash(r.Method, r.URL, r.Header.Get("Content-Type"), body))
+		kept, once, err := s.claim(r.Context(), id, inputHash(r.Method, r.URL, r.Header.Get("Content-Type"), body))
 		if err != nil {
 			return err
 		}
@@ -90,7 +117,9 @@ func (s *answers) once(route Route, h rawHandler) rawHandler {
 			return nil
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		s.attempt(id, token, w, r, c, h)
+		c.Once = once
+		exchangeOf(r.Context()).caller.Once = once
+		s.attempt(once, w, r, c, h)
 		return nil
 	}
 }
@@ -98,12 +127,12 @@ func (s *answers) once(route Route, h rawHandler) rawHandler {
 // attempt runs h and keeps its answer. It goes on when the caller has gone:
 // half way, the work may already be done, and that is when the caller will ask
 // again. It does not outlive its claim. A panic leaves nothing behind.
-func (s *answers) attempt(id, token string, w http.ResponseWriter, r *http.Request, c Caller, h rawHandler) {
+func (s *answers) attempt(once Once, w http.ResponseWriter, r *http.Request, c Caller, h rawHandler) {
 	ctx := context.WithoutCancel(r.Context())
 	settled := false
 	defer func() {
 		if !settled {
-			s.release(ctx, id, token)
+			s.release(ctx, once)
 		}
 	}()
 	work, cancel := context.WithTimeout(ctx, claimHolds)
@@ -117,7 +146,7 @@ func (s *answers) attempt(id, token string, w http.ResponseWriter, r *http.Reque
 		return
 	}
 	hd := rec.Header()
-	err := s.settle(ctx, id, token, answer{rec.status, hd.Get("Content-Type"), hd.Get("Location"), rec.body.Bytes()})
+	err := s.settle(ctx, once, answer{rec.status, hd.Get("Content-Type"), hd.Get("Location"), rec.body.Bytes()})
 	if settled = err == nil; !settled {
 		note(ctx, err)
 	}

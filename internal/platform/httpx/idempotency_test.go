@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,17 +42,17 @@ type buyOut struct {
 type shop struct {
 	house
 	runs   int
-	answer func(run, coins int) error
+	answer func(ctx context.Context, run, coins int) error
 }
 
 func openShop(t *testing.T, d *db.DB) *shop { return openShopThat(t, d, KeyRequired) }
 
 func openShopThat(t *testing.T, d *db.DB, use KeyUse) *shop {
-	s := &shop{house: newHouse(t, withDB(t, d)), answer: func(int, int) error { return nil }}
+	s := &shop{house: newHouse(t, withDB(t, d)), answer: func(context.Context, int, int) error { return nil }}
 	Handle(s.API, Route{ID: "buy", Method: "POST", Path: "/buy", Who: Anyone, Key: use, Status: 201},
-		func(_ context.Context, in *buyIn) (*buyOut, error) {
+		func(ctx context.Context, in *buyIn) (*buyOut, error) {
 			s.runs++
-			if err := s.answer(s.runs, in.Body.Coins); err != nil {
+			if err := s.answer(ctx, s.runs, in.Body.Coins); err != nil {
 				return nil, err
 			}
 			out := &buyOut{Location: fmt.Sprintf("/purchases/%d", s.runs)}
@@ -108,18 +109,20 @@ func TestOnlyAnswersThatStandAreKept(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := openShop(t, d)
-		fail := func(kind fault.Kind) func(int, int) error {
-			return func(run, _ int) error { return fault.New(kind, fmt.Sprintf("shop.run%d", run), "No.") }
+		fail := func(kind fault.Kind) func(context.Context, int, int) error {
+			return func(_ context.Context, run, _ int) error {
+				return fault.New(kind, fmt.Sprintf("shop.run%d", run), "No.")
+			}
 		}
 		s.answer = fail(fault.Unavailable)
 		s.expect(t, "down", "k", "mei", 5, 503, "shop.run1")
 		s.answer = fail(fault.Exhausted)
 		s.expect(t, "too many", "k", "mei", 5, 429, "shop.run2")
-		s.answer = func(int, int) error { panic("out of coins") }
+		s.answer = func(context.Context, int, int) error { panic("out of coins") }
 		s.expect(t, "panic", "k", "mei", 5, 500, "internal")
 		s.answer = fail(fault.Conflict)
 		s.expect(t, "refused", "k", "mei", 5, 409, "shop.run4")
-		s.answer = func(int, int) error { return nil }
+		s.answer = func(context.Context, int, int) error { return nil }
 		s.expect(t, "refusal stands", "k", "mei", 5, 409, "shop.run4")
 	})
 }
@@ -159,19 +162,64 @@ func TestAKeyWhoseAttemptDiedComesFree(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := openShop(t, d)
 		a := s.answers
-		id := claimID(Route{ID: "buy"}, Caller{Actor: keys["mei"]}, "k")
-		input := digest([]byte("POST"), []byte("/buy"), nil, []byte("application/json"), []byte(`{"coins":5}`))
-		_, dead, err := a.claim(t.Context(), id, input)
-		if err != nil {
-			t.Fatal(err)
-		}
+		dead := s.begun(t, "k")
 		s.expect(t, "while it may live", "k", "mei", 5, 409, "httpx.idempotency_in_progress")
 		s.clock.Advance(claimHolds)
 		s.expect(t, "after it must have died", "k", "mei", 5, 201, `{"purchase":1}`)
-		if err := a.settle(t.Context(), id, dead, answer{status: 201, body: []byte(`{"purchase":99}`)}); err != nil {
+		if err := a.settle(t.Context(), dead, answer{status: 201, body: []byte(`{"purchase":99}`)}); err != nil {
 			t.Fatal(err)
 		}
 		s.expect(t, "a late settlement of the dead", "k", "mei", 5, 201, `{"purchase":1}`)
+	})
+}
+
+// begun is mei's attempt to buy five coins that has got no further.
+func (s *shop) begun(t *testing.T, key string) Once {
+	id := claimID(Route{ID: "buy"}, Caller{Actor: keys["mei"]}, key)
+	input := digest([]byte("POST"), []byte("/buy"), nil, []byte("application/json"), []byte(`{"coins":5}`))
+	_, once, err := s.answers.claim(t.Context(), id, input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return once
+}
+
+func (s *shop) keep(ctx context.Context, o Once, made string) error {
+	return s.answers.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return o.Keep(ctx, tx, made) })
+}
+
+func TestWhatADeadAttemptHasMadeIsNotMadeAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := openShop(t, d)
+		var known []string
+		s.answer = func(ctx context.Context, run, _ int) error {
+			o := CallerFrom(ctx).Once
+			if known = append(known, o.Made()); o.Made() != "" {
+				return nil
+			}
+			if err := s.keep(ctx, o, fmt.Sprintf("coins of run %d", run)); err != nil {
+				return err
+			}
+			return fault.New(fault.Unavailable, "shop.answer_lost", "Made, and no answer.")
+		}
+		dead := s.begun(t, "died")
+		if err := s.keep(t.Context(), dead, "coins of the dead"); err != nil {
+			t.Fatal(err)
+		}
+		s.clock.Advance(claimHolds)
+		s.expect(t, "after the node died", "died", "mei", 5, 201, `{"purchase":1}`)
+		if err := s.keep(t.Context(), dead, "too late"); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("the dead makes it again: %v", err)
+		}
+		s.expect(t, "no answer", "lost", "mei", 5, 503, "shop.answer_lost")
+		s.expect(t, "no answer, other input", "lost", "mei", 6, 409, "httpx.idempotency_mismatch")
+		s.expect(t, "after no answer", "lost", "mei", 5, 201, `{"purchase":3}`)
+		s.clock.Advance(answerKept)
+		s.expect(t, "a day later", "lost", "mei", 5, 503, "shop.answer_lost")
+		if want := []string{"coins of the dead", "", "coins of run 2", ""}; !slices.Equal(known, want) {
+			t.Errorf("the attempts knew of %q, want %q", known, want)
+		}
 	})
 }
 

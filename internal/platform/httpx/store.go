@@ -24,19 +24,17 @@ var Migrations fs.FS = func() fs.FS {
 	return sub
 }()
 
-// claim answers the kept answer for id, or a token that entitles this attempt
-// to make one.
-func (s *answers) claim(ctx context.Context, id, input string) (kept *answer, token string, err error) {
-	token = rand.Text()
+// claim answers the kept answer for id, or what entitles this attempt to make one.
+func (s *answers) claim(ctx context.Context, id, input string) (kept *answer, once Once, err error) {
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		kept = nil
+		kept, once = nil, Once{id: id, token: rand.Text()}
 		now := s.clock.Now()
 		var a answer
-		var known string
+		var known, made string
 		var held, expires int64
-		err := tx.QueryRow(ctx, `SELECT input, held_until, expires_at, status, ctype, location, body
+		err := tx.QueryRow(ctx, `SELECT input, held_until, expires_at, made, status, ctype, location, body
 			FROM httpx_idempotency WHERE id = $1`, id).
-			Scan(&known, &held, &expires, &a.status, &a.ctype, &a.location, &a.body)
+			Scan(&known, &held, &expires, &made, &a.status, &a.ctype, &a.location, &a.body)
 		switch {
 		case errors.Is(err, db.ErrNoRows):
 		case err != nil:
@@ -49,22 +47,24 @@ func (s *answers) claim(ctx context.Context, id, input string) (kept *answer, to
 			return nil
 		case held > clock.Micros(now):
 			return RetryAfter(time.Second, errKeyInUse)
+		default:
+			once.made = made
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO httpx_idempotency
-			(id, input, token, held_until, expires_at, status, ctype, location, body)
-			VALUES ($1, $2, $3, $4, $5, 0, '', '', NULL)
+			(id, input, token, held_until, expires_at, made, status, ctype, location, body)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, '', '', NULL)
 			ON CONFLICT (id) DO UPDATE SET input = excluded.input, token = excluded.token,
-			held_until = excluded.held_until, expires_at = excluded.expires_at,
+			held_until = excluded.held_until, expires_at = excluded.expires_at, made = excluded.made,
 			status = 0, ctype = '', location = '', body = NULL`,
-			id, input, token, clock.Micros(now.Add(claimHolds)), clock.Micros(now.Add(answerKept)))
+			id, input, once.token, clock.Micros(now.Add(claimHolds)), clock.Micros(now.Add(answerKept)), once.made)
 		return err
 	})
-	return kept, token, err
+	return kept, once, err
 }
 
-// settle keeps the answer of the attempt with the token, and now and then
-// throws away what has expired.
-func (s *answers) settle(ctx context.Context, id, token string, a answer) error {
+// settle keeps the answer of the attempt, and now and then throws away what has
+// expired.
+func (s *answers) settle(ctx context.Context, once Once, a answer) error {
 	prune := s.settled.Add(1)%pruneEvery == 0
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if prune {
@@ -73,16 +73,20 @@ func (s *answers) settle(ctx context.Context, id, token string, a answer) error 
 			}
 		}
 		_, err := tx.Exec(ctx, `UPDATE httpx_idempotency SET status = $1, ctype = $2, location = $3, body = $4
-			WHERE id = $5 AND token = $6`, a.status, a.ctype, a.location, a.body, id, token)
+			WHERE id = $5 AND token = $6`, a.status, a.ctype, a.location, a.body, once.id, once.token)
 		return err
 	})
 }
 
-// release forgets an attempt that came to nothing. If that fails too, the claim
+// release lets the next attempt begin at once after one that came to no answer,
+// and forgets the key unless something was made. If that fails too, the claim
 // lapses by itself.
-func (s *answers) release(ctx context.Context, id, token string) error {
+func (s *answers) release(ctx context.Context, once Once) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM httpx_idempotency WHERE id = $1 AND token = $2 AND status = 0`, id, token)
+		if _, err := tx.Exec(ctx, `DELETE FROM httpx_idempotency WHERE id = $1 AND token = $2 AND status = 0 AND made = ''`, once.id, once.token); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `UPDATE httpx_idempotency SET held_until = 0 WHERE id = $1 AND token = $2 AND status = 0`, once.id, once.token)
 		return err
 	})
 }
