@@ -12,6 +12,7 @@ import (
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/share"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/feed"
@@ -24,7 +25,8 @@ import (
 func (a *App) route() {
 	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
-	a.Catalogue.Routes(a.API, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
+	a.Catalogue.Routes(a.API)
+	share.Routes(a.API, a.Catalogue, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
 	a.Exchange.Routes(a.API)
 	a.Media.Routes(a.API)
 	playback.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Playback)

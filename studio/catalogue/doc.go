@@ -46,7 +46,7 @@
 //
 // # Rooms
 //
-// words (texts, genres, tags), release (when), poster, subtitle, search, share;
-// folder (the form of a drama as a folder) and, before the door, exchange, which
-// takes folders in and gives them out.
+// words (texts, genres, tags), release (when), poster, subtitle, search;
+// folder (the form of a drama as a folder) and, before the door, share, which shows
+// dramas to other sites, and exchange, which takes folders in and gives them out.
 package catalogue

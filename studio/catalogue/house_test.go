@@ -29,6 +29,7 @@ import (
 	"cliffhanger/internal/testkit/bustest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
+	"cliffhanger/studio/catalogue/share"
 
 	"cliffhanger/event"
 	"cliffhanger/studio/catalogue/words"
@@ -90,7 +91,8 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	api := httpx.New(edge, httpx.Deps{Auth: h, Log: log, DB: d})
 	h.folders = exchange.New(h.Service)
 	h.folders.Routes(api)
-	h.Service.Routes(api, func() ([]byte, error) { return []byte(shell), nil })
+	h.Service.Routes(api)
+	share.Routes(api, h.Service, func() ([]byte, error) { return []byte(shell), nil })
 	h.web = api.Handler()
 	if err := h.bus.Start(t.Context()); err != nil {
 		t.Fatal(err)

@@ -11,15 +11,12 @@ import (
 	"cliffhanger/internal/platform/httpx"
 )
 
-// Shell answers the watch app's HTML page.
-type Shell func() ([]byte, error)
-
 // Routes registers everything the catalogue serves.
-func (s *Service) Routes(api *httpx.API, shell Shell) {
+func (s *Service) Routes(api *httpx.API) {
 	s.viewerRoutes(api)
 	s.consoleRoutes(api)
 	s.consoleEpisodeRoutes(api)
-	s.publicRoutes(api, shell)
+	s.pictureRoutes(api)
 }
 
 // Tags of the documentation.

@@ -2,6 +2,6 @@
 // the watch app's own page with a title, Open Graph properties and schema.org
 // data put into its head.
 //
-// It is a pure room. Every word comes from outside and is escaped for where it
-// stands.
+// Making the page is pure: every word comes from outside and is escaped for where
+// it stands. Routes stands before the door and asks the catalogue.
 package share

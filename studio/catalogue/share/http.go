@@ -1,59 +1,42 @@
-package catalogue
+package share
 
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
-	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/httpx"
-	"cliffhanger/studio/catalogue/poster"
-	"cliffhanger/studio/catalogue/share"
+	"cliffhanger/studio/catalogue"
 )
 
-func (s *Service) publicRoutes(api *httpx.API, shell Shell) {
-	api.Raw(httpx.Route{ID: "picture", Method: http.MethodGet, Path: "/img/{name}", Summary: "A poster", Tag: tagViewer,
-		Who: httpx.Unasked, Produces: []string{"image/jpeg"}}, s.servePicture)
+// Shell answers the watch app's HTML page.
+type Shell func() ([]byte, error)
+
+// Routes registers the pages to share of a catalogue's dramas.
+func Routes(api *httpx.API, dramas *catalogue.Service, shell Shell) {
 	show := func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-		return s.serveShare(w, r, c, shell)
+		return serve(w, r, c, dramas, shell)
 	}
 	for name, path := range map[string]string{"share-drama": "/d/{drama}", "share-episode": "/d/{drama}/{number}"} {
-		api.Raw(httpx.Route{ID: name, Method: http.MethodGet, Path: path, Summary: "A page to share", Tag: tagViewer,
+		api.Raw(httpx.Route{ID: name, Method: http.MethodGet, Path: path, Summary: "A page to share", Tag: "catalogue",
 			Who: httpx.Unasked, Produces: []string{"text/html"}}, show)
 	}
-}
-
-var errPicture = fault.New(fault.NotFound, "catalogue.picture_missing", "There is no such picture.")
-
-func (s *Service) servePicture(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
-	hash, ok := strings.CutSuffix(r.PathValue("name"), ".jpg")
-	if !ok || !poster.IsHash(hash) {
-		return errPicture
-	}
-	width := poster.Width(r.URL.Query().Get("w"))
-	err := blob.Serve(w, r, s.Blobs, poster.Key(hash, width), blob.ServeOptions{
-		ContentType: "image/jpeg", CacheControl: blob.Immutable, ETag: hash + "-" + strconv.Itoa(width)})
-	if fault.KindOf(err) == fault.NotFound {
-		return errPicture.Because(err)
-	}
-	return err
 }
 
 // siteName is what shared pages call the platform.
 const siteName = "Cliffhanger"
 
-// serveShare answers the watch app's page, with data about the drama where
+// serve answers the watch app's page, with data about the drama where
 // viewers may see it. What they may not see looks like what does not exist.
-func (s *Service) serveShare(w http.ResponseWriter, r *http.Request, c httpx.Caller, shell Shell) error {
+func serve(w http.ResponseWriter, r *http.Request, c httpx.Caller, dramas *catalogue.Service, shell Shell) error {
 	html, err := shell()
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
-	p, err := s.sharePage(r, c)
+	p, err := pageOf(r, c, dramas)
 	switch {
 	case err == nil:
 		var data []byte
@@ -74,17 +57,19 @@ func (s *Service) serveShare(w http.ResponseWriter, r *http.Request, c httpx.Cal
 	return err
 }
 
-func (s *Service) sharePage(r *http.Request, c httpx.Caller) (share.Page, error) {
-	drama, err := DramaID(r.PathValue("drama"))
+var errEpisode = fault.New(fault.NotFound, "catalogue.episode_missing", "There is no such episode.")
+
+func pageOf(r *http.Request, c httpx.Caller, dramas *catalogue.Service) (Page, error) {
+	drama, err := catalogue.DramaID(r.PathValue("drama"))
 	if err != nil {
-		return share.Page{}, err
+		return Page{}, err
 	}
-	d, err := s.Open(r.Context(), actor.Actor{}, drama, c.Locale)
+	d, err := dramas.Open(r.Context(), actor.Actor{}, drama, c.Locale)
 	if err != nil {
-		return share.Page{}, err
+		return Page{}, err
 	}
 	address := c.Origin + "/d/" + string(drama)
-	p := share.Page{
+	p := Page{
 		URL: address, Locale: c.Locale, Site: siteName, Title: d.Title, Synopsis: d.Synopsis, Year: d.Year,
 		Episodes: d.EpisodeCount, Rating: d.Rating, Ratings: d.RatingCount,
 	}
@@ -111,10 +96,10 @@ func (s *Service) sharePage(r *http.Request, c httpx.Caller) (share.Page, error)
 	for _, e := range d.Episodes {
 		if strconv.Itoa(e.Number) == number && e.Released {
 			p.URL = address + "/" + number
-			p.Episode = &share.Episode{DramaURL: address, Number: e.Number, Title: e.Title,
+			p.Episode = &Episode{DramaURL: address, Number: e.Number, Title: e.Title,
 				Length: time.Duration(e.DurationMS) * time.Millisecond, Released: *e.ReleasedAt}
 			return p, nil
 		}
 	}
-	return share.Page{}, errEpisodeMissing
+	return Page{}, errEpisode
 }
