@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -84,6 +85,12 @@ type reader struct {
 
 func (s *Service) reader(by actor.Actor, locale string) reader {
 	return reader{locale, by.Market, s.Clock.Now()}
+}
+
+// isOut reports whether there is an episode the reader can watch now.
+func (l *listing) isOut(to reader) bool {
+	now := to.now.UnixMicro()
+	return slices.ContainsFunc(l.playable, func(p playable) bool { return p.releaseIn(to.market) <= now })
 }
 
 func (l *listing) card(genres words.Genres, to reader) Card {

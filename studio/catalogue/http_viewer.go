@@ -100,7 +100,7 @@ func (s *Service) viewerRoutes(api *httpx.API) {
 		return httpx.Route{ID: name, Method: http.MethodGet, Path: "/api/v1" + path, Summary: summary, Tag: tagViewer, Who: httpx.Viewer}
 	}
 	httpx.Handle(api, get("drama", "/dramas/{id}", "A drama's page"), s.serveDrama)
-	httpx.Handle(api, get("browse-dramas", "/dramas", "Published dramas"), func(ctx context.Context, in *browseIn) (*cardsOut, error) {
+	httpx.Handle(api, get("browse-dramas", "/dramas", "Published dramas of which something can be watched"), func(ctx context.Context, in *browseIn) (*cardsOut, error) {
 		sel := Selection{Genre: in.Genre, Audience: in.Audience, Sort: Sort(in.Sort)}
 		if err := s.checkSelection(sel); err != nil {
 			return nil, err
@@ -121,7 +121,7 @@ func (s *Service) viewerRoutes(api *httpx.API) {
 
 func (s *Service) serveGenres(ctx context.Context, in *callerIn) (out *genresOut, err error) {
 	out = new(genresOut)
-	out.Body.Items, err = s.GenreCounts(ctx, in.Locale)
+	out.Body.Items, err = s.GenreCounts(ctx, in.Actor, in.Locale)
 	return out, err
 }
 

@@ -30,53 +30,100 @@ type Selection struct {
 // mostRanked is how far down a ranking goes; behind it dramas follow by age.
 const mostRanked = 500
 
+// mostLooked bounds how many dramas are looked at together in search of some
+// that are out.
+const mostLooked = 500
+
 // browseKey is a place in a list: in its ranking, or behind it.
 type browseKey struct {
 	Ranked int    `json:"r,omitempty"` // how many of the ranking were shown
 	New    newKey `json:"n"`           // zero: still in the ranking
 }
 
-// Browse lists published dramas. Anyone may.
+// Browse lists published dramas of which something is out in the reader's
+// market. Anyone may.
 func (s *Service) Browse(ctx context.Context, by actor.Actor, locale string, sel Selection, r page.Request) (page.Of[Card], error) {
-	var none page.Of[Card]
 	var at browseKey
 	if err := page.Read(r.After, &at); err != nil {
-		return none, err
+		return page.Of[Card]{}, err
 	}
 	limit := page.Clamp(r.Limit, 24, 60)
-	ranking, err := s.ranking(ctx, sel)
+	ids, keys, err := s.walk(ctx, sel, at, limit+1, s.reader(by, locale))
 	if err != nil {
-		return none, err
-	}
-	var keys []browseKey
-	var ids []id.Drama
-	if at.New == (newKey{}) {
-		for i := max(at.Ranked, 0); i < len(ranking) && len(ids) <= limit; i++ {
-			ids, keys = append(ids, ranking[i]), append(keys, browseKey{Ranked: i + 1})
-		}
-		at.New.At = 1<<63 - 1
-	}
-	for len(ids) <= limit {
-		rows, err := listNew(ctx, s.DB, sel.Genre, sel.Audience, at.New, limit+1+len(ranking))
-		if err != nil {
-			return none, err
-		}
-		for _, k := range rows {
-			if !slices.Contains(ranking, k.ID) {
-				ids, keys = append(ids, k.ID), append(keys, browseKey{New: k})
-			}
-			at.New = k
-		}
-		if len(rows) == 0 {
-			break
-		}
+		return page.Of[Card]{}, err
 	}
 	cards, err := s.Cards(ctx, by, ids[:min(limit, len(ids))], locale)
 	next := ""
 	if len(ids) > limit {
-		next = page.Cursor(keys[limit-1])
+		next = page.Cursor(keys[ids[limit-1]])
 	}
 	return page.Of[Card]{Items: cards, Next: next}, err
+}
+
+// walk answers the first n dramas of a selection behind a place of which
+// something is out for the reader, and the places of all it came by.
+func (s *Service) walk(ctx context.Context, sel Selection, at browseKey, n int, to reader) (ids []id.Drama, keys map[id.Drama]browseKey, err error) {
+	ranking, err := s.ranking(ctx, sel)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys = map[id.Drama]browseKey{}
+	for look := n; len(ids) < n; look = min(4*look, mostLooked) {
+		candidates, err := s.behind(ctx, sel, ranking, &at, look, keys)
+		if err != nil || len(candidates) == 0 {
+			return ids, keys, err
+		}
+		out, err := s.out(ctx, candidates, n-len(ids), to)
+		if err != nil {
+			return nil, nil, err
+		}
+		ids = append(ids, out...)
+	}
+	return ids, keys, nil
+}
+
+// behind answers the dramas that follow a place, which moves on behind them: at
+// least n while there are so many, first those of the ranking, then by age.
+func (s *Service) behind(ctx context.Context, sel Selection, ranking []id.Drama, at *browseKey, n int, keys map[id.Drama]browseKey) (ids []id.Drama, err error) {
+	if at.New == (newKey{}) {
+		for len(ids) < n && max(at.Ranked, 0) < len(ranking) {
+			at.Ranked = max(at.Ranked, 0) + 1
+			ids = append(ids, ranking[at.Ranked-1])
+			keys[ranking[at.Ranked-1]] = *at
+		}
+		if len(ids) > 0 {
+			return ids, nil
+		}
+		at.New.At = 1<<63 - 1
+	}
+	rows, err := listNew(ctx, s.DB, sel.Genre, sel.Audience, at.New, n+len(ranking))
+	for _, k := range rows {
+		*at = browseKey{New: k}
+		if !slices.Contains(ranking, k.ID) {
+			ids, keys[k.ID] = append(ids, k.ID), *at
+		}
+	}
+	return ids, err
+}
+
+// out answers the first n of the dramas of which the reader can watch something
+// now, in their order. It looks at no more of them than it must.
+func (s *Service) out(ctx context.Context, dramas []id.Drama, n int, to reader) (ids []id.Drama, err error) {
+	for some := range slices.Chunk(dramas, n) {
+		listed, err := s.listed(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		for _, drama := range some {
+			if l := listed[drama]; l != nil && l.isOut(to) {
+				ids = append(ids, drama)
+			}
+			if len(ids) == n {
+				return ids, nil
+			}
+		}
+	}
+	return ids, nil
 }
 
 // ranking answers the ranked dramas a selection begins with, from memory where
@@ -130,7 +177,7 @@ type plannedShelf struct {
 // Shelves answers the front page of the catalogue; shelves without dramas are
 // left out.
 func (s *Service) Shelves(ctx context.Context, by actor.Actor, locale string) ([]Shelf, error) {
-	planned, err := remembered(ctx, s, "shelves", s.planShelves)
+	planned, err := s.planned(ctx, s.reader(by, locale))
 	if err != nil {
 		return nil, err
 	}
@@ -167,30 +214,35 @@ func cutGenre(key string) (string, bool) {
 	return "", false
 }
 
-func (s *Service) planShelves(ctx context.Context) ([]plannedShelf, error) {
-	const list = "/api/v1/dramas?"
-	var planned []plannedShelf
-	for _, p := range []struct {
-		key  string
-		sort Sort
-	}{{"popular", ByPopular}, {"new", ByNew}, {"top-rated", ByRating}} {
-		ids, err := s.ranking(ctx, Selection{Sort: p.sort})
-		if err == nil && p.sort == ByNew {
-			ids, err = s.newest(ctx, "")
+// planned answers the shelves of a reader's market, from memory where possible.
+func (s *Service) planned(ctx context.Context, to reader) ([]plannedShelf, error) {
+	return remembered(ctx, s, "shelves "+to.market, func(ctx context.Context) ([]plannedShelf, error) {
+		const list = "/api/v1/dramas?"
+		var planned []plannedShelf
+		for _, p := range []struct {
+			key  string
+			sort Sort
+		}{{"popular", ByPopular}, {"new", ByNew}, {"top-rated", ByRating}} {
+			ids, err := s.ranking(ctx, Selection{Sort: p.sort})
+			if err == nil && p.sort != ByNew {
+				ids, err = s.out(ctx, ids, shelfLength, to)
+			} else if err == nil {
+				ids, _, err = s.walk(ctx, Selection{}, browseKey{}, shelfLength, to)
+			}
+			if err != nil {
+				return nil, err
+			}
+			planned = append(planned, plannedShelf{key: p.key, more: list + "sort=" + string(p.sort), ids: ids})
 		}
-		if err != nil {
-			return nil, err
+		for _, g := range s.genres {
+			ids, _, err := s.walk(ctx, Selection{Genre: g.Slug}, browseKey{}, shelfLength, to)
+			if err != nil {
+				return nil, err
+			}
+			planned = append(planned, plannedShelf{key: genrePrefix + g.Slug, more: list + "genre=" + g.Slug, ids: ids})
 		}
-		planned = append(planned, plannedShelf{key: p.key, more: list + "sort=" + string(p.sort), ids: ids[:min(len(ids), shelfLength)]})
-	}
-	for _, g := range s.genres {
-		ids, err := s.newest(ctx, g.Slug)
-		if err != nil {
-			return nil, err
-		}
-		planned = append(planned, plannedShelf{key: genrePrefix + g.Slug, more: list + "genre=" + g.Slug, ids: ids[:min(len(ids), shelfLength)]})
-	}
-	return planned, nil
+		return planned, nil
+	})
 }
 
 // newest answers the last published dramas of a genre ("": of all), from
@@ -212,12 +264,23 @@ type GenreCount struct {
 	Count int `json:"count"`
 }
 
-// GenreCounts answers all genres, the empty ones too.
-func (s *Service) GenreCounts(ctx context.Context, locale string) ([]GenreCount, error) {
+// GenreCounts answers all genres, the empty ones too. One of which nothing is out
+// in a viewer's market is empty there.
+func (s *Service) GenreCounts(ctx context.Context, by actor.Actor, locale string) ([]GenreCount, error) {
 	counts, err := remembered(ctx, s, "genres", func(ctx context.Context) (map[string]int, error) { return countGenres(ctx, s.DB) })
 	out := make([]GenreCount, len(s.genres))
 	for i, g := range s.genres {
 		out[i] = GenreCount{Label: Label{Slug: g.Slug, Name: g.Name.In(locale, "en")}, Count: counts[g.Slug]}
+	}
+	if err != nil || !by.IsViewer() {
+		return out, err
+	}
+	shelves, err := s.planned(ctx, s.reader(by, locale))
+	for _, shelf := range shelves {
+		genre, _ := cutGenre(shelf.key)
+		if i := slices.IndexFunc(out, func(g GenreCount) bool { return g.Slug == genre }); i >= 0 && len(shelf.ids) == 0 {
+			out[i].Count = 0
+		}
 	}
 	return out, err
 }
@@ -267,7 +330,11 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 			ids = append(ids, e.ID)
 		}
 	}
-	if p.Similar, err = s.Cards(ctx, by, content.similar, locale); err != nil {
+	similar, err := s.out(ctx, content.similar, similarShown, to)
+	if err == nil {
+		p.Similar, err = s.Cards(ctx, by, similar, locale)
+	}
+	if err != nil {
 		return Page{}, err
 	}
 	if by.IsViewer() {

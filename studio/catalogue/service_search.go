@@ -35,7 +35,8 @@ type foundKey struct {
 	SQL   *rankKey    `json:"q,omitempty"`
 }
 
-// Search finds published dramas. Anyone may. An empty query finds nothing.
+// Search finds published dramas of which something is out in the reader's market.
+// Anyone may. An empty query finds nothing.
 func (s *Service) Search(ctx context.Context, by actor.Actor, locale, typed string, r page.Request) (Findings, error) {
 	q := search.Parse(typed)
 	out := Findings{Of: page.Of[Found]{Items: []Found{}}, Source: FromIndex}
@@ -44,11 +45,8 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, locale, typed stri
 		return out, err
 	}
 	limit := page.Clamp(r.Limit, 24, 60)
-	keys, ids, err := s.find(ctx, q, after, limit+1)
-	if err != nil {
-		return out, err
-	}
-	listed, err := s.listed(ctx, ids)
+	to := s.reader(by, locale)
+	keys, found, err := s.seek(ctx, q, after, limit+1, to)
 	if err != nil {
 		return out, err
 	}
@@ -56,12 +54,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, locale, typed stri
 		out.Source = FromSQL
 	}
 	anyExact := false
-	to := s.reader(by, locale)
-	for _, drama := range ids[:min(limit, len(ids))] {
-		l := listed[drama]
-		if l == nil { // withdrawn, and the index does not know yet
-			continue
-		}
+	for _, l := range found[:min(limit, len(found))] {
 		where, exact := search.Where(s.docOf(l.Drama), q)
 		anyExact = anyExact || exact
 		out.Items = append(out.Items, Found{Card: l.card(s.genres, to), Matched: where})
@@ -69,10 +62,35 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, locale, typed stri
 	if !anyExact && len(out.Items) > 0 && r.After == "" {
 		out.Suggestion = out.Items[0].Title
 	}
-	if len(ids) > limit {
+	if len(found) > limit {
 		out.Next = page.Cursor(keys[limit-1])
 	}
 	return out, nil
+}
+
+// seek finds n dramas or more, as long as there are so many, of which something is
+// out for the reader.
+func (s *Service) seek(ctx context.Context, q search.Query, after foundKey, n int, to reader) (keys []foundKey, found []*listing, err error) {
+	for look := n; len(found) < n; look = min(4*look, mostLooked) {
+		hits, ids, err := s.find(ctx, q, after, look)
+		if err != nil {
+			return nil, nil, err
+		}
+		listed, err := s.listed(ctx, ids)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i, drama := range ids {
+			if l := listed[drama]; l != nil && l.isOut(to) { // nil: withdrawn, and the index does not know yet
+				keys, found = append(keys, hits[i]), append(found, l)
+			}
+		}
+		if len(hits) < look {
+			break
+		}
+		after = hits[len(hits)-1]
+	}
+	return keys, found, nil
 }
 
 // find asks the index, and SQL when there is none or it fails. A list that

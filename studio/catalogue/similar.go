@@ -9,8 +9,10 @@ import (
 	"cliffhanger/studio/catalogue/words"
 )
 
-// similarShown is how many dramas a page shows as being like it.
-const similarShown = 12
+const (
+	similarShown = 12 // how many dramas a page shows as being like it
+	similarKept  = 60 // how many are kept, for some may not be out in a viewer's market
+)
 
 // likeness counts what two dramas share; 0 is nothing.
 func likeness(a, b *listing) int {
@@ -45,7 +47,7 @@ func (s *Service) similarTo(ctx context.Context, l *listing) ([]id.Drama, error)
 	slices.SortFunc(out, func(a, b *listing) int {
 		return cmp.Or(likeness(l, b)-likeness(l, a), b.PublishedAt.Compare(a.PublishedAt), cmp.Compare(a.ID, b.ID))
 	})
-	ids := make([]id.Drama, min(len(out), similarShown))
+	ids := make([]id.Drama, min(len(out), similarKept))
 	for i := range ids {
 		ids[i] = out[i].ID
 	}

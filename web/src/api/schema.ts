@@ -668,7 +668,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Published dramas */
+        /** Published dramas of which something can be watched */
         get: operations["browse-dramas"];
         put?: never;
         post?: never;
