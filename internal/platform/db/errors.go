@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -47,6 +48,8 @@ func unavailable(err error) error {
 		return err
 	case sqliteCode(err)&0xff == sqlite3.SQLITE_FULL, postgresState(err) == "53100":
 		return fault.New(fault.Unavailable, "db.disk_full", "The server's disk is full; nothing was saved. Free some space and try again.").Because(err)
+	case isRefusal(err):
+		return fault.New(fault.Unavailable, "db.refused", "The database does not let the server in, and nothing was saved. Its operator must put the user, the password or the name of the database right.").Because(err)
 	case isConnection(err):
 		return fault.New(fault.Unavailable, "db.unavailable", "The database cannot be reached right now; nothing was saved. Try again in a moment.").Because(err)
 	}
@@ -65,8 +68,22 @@ func isConnection(err error) bool {
 // isRefusal reports whether a server answers and does not let us in: the name,
 // the password or the database is not one it knows.
 func isRefusal(err error) bool {
-	state := postgresState(err)
-	return strings.HasPrefix(state, "28") || state == "3D000"
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	return strings.HasPrefix(e.Code, "28") || e.Code == "3D000" ||
+		e.Code == "08P01" && slices.ContainsFunc(poolerRefusals, func(words string) bool { return strings.Contains(e.Message, words) })
+}
+
+// poolerRefusals are the words of PgBouncer's refusals. It gives everything one
+// state, protocol violation, also what it passes on from the server behind it.
+// What is not known here is waited for.
+var poolerRefusals = []string{
+	"authentication failed",            // its own "SASL …" and the server's "password …"
+	"no such database", "no such user", // its own
+	"does not exist",                // the server's: database "…", role "…"
+	"unsupported startup parameter", // its settings
 }
 
 func sqliteCode(err error) int {

@@ -101,6 +101,7 @@ export const problems: Record<string, string> = {
   'db.busy': '同时修改的人太多，等一会儿再试。',
   'db.disk_full': '服务器磁盘满了，这次没有保存。腾出一些空间后再试。',
   'db.unavailable': '暂时连不上数据库，这次没有保存。等一会儿再试。',
+  'db.refused': '数据库拒绝了服务器的连接，这次没有保存。请运维人员核对用户名、密码和数据库名。',
 
   'feed.viewer_required': '在这台设备上打开一次应用，就能看到推荐。',
 
