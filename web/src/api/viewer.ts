@@ -53,6 +53,10 @@ const api = client(base, openSession, firstSession);
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;
+/** What was looked at tells of the viewer's places and marks: when those go, or the viewer is another, it is not true any more. */
+function unsee(): void {
+  seen = undefined;
+}
 
 /** The viewer API, one function per call. All throw Problem. */
 export const viewer = {
@@ -94,11 +98,11 @@ export const viewer = {
   likes: (after?: string | null) => api.get<Page<Liked>>('/library/likes', { query: { after } }),
   continue: () => api.get<Page<Watched>>('/continue', { query: { limit: 24 } }),
   history: (after?: string | null) => api.get<Page<Watched>>('/history', { query: { after } }),
-  clearHistory: () => api.delete<void>('/history'),
+  clearHistory: () => api.delete<void>('/history').then(unsee),
 
   me: () => api.get<Me>('/me'),
   amend: (body: Wire['AmendMeRequest']) => api.patch<Me>('/me', { body }),
   deviceLink: () => api.post<Wire['InviteDeviceResponse']>('/device-links'),
   join: (code: string) =>
-    api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] }),
+    api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] }).then(unsee),
 };
