@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
@@ -46,6 +48,7 @@ type bench struct {
 	facts chan bus.Fact
 
 	free, total atomic.Int64 // of the disk
+	short       atomic.Int64 // files that had a short way
 }
 
 const (
@@ -204,7 +207,36 @@ func (b *bench) do(who, method, path string, body []byte, headers ...string) ans
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	b.ok(err)
+	if strings.HasPrefix(path, MediaPath) {
+		b.shortcut(path)
+	}
 	return answer{resp, text}
+}
+
+// shortcut holds the short way to the ordinary one: what it opens is what anyone
+// with that link may fetch from the first byte to the last.
+func (b *bench) shortcut(path string) {
+	b.t.Helper()
+	f, ok := b.part(path)
+	if !ok {
+		return
+	}
+	defer f.Close()
+	bytes, err := io.ReadAll(f)
+	b.ok(err)
+	resp, err := b.srv.Client().Get(b.srv.URL + path)
+	b.ok(err)
+	defer resp.Body.Close()
+	whole, err := io.ReadAll(resp.Body)
+	b.ok(err)
+	got := []string{f.ContentType, f.CacheControl, f.ETag, f.ModTime.Format(http.TimeFormat), strconv.FormatInt(f.Size, 10), string(bytes)}
+	if diff := cmp.Diff([]string{
+		resp.Header.Get("Content-Type"), resp.Header.Get("Cache-Control"), resp.Header.Get("ETag"),
+		resp.Header.Get("Last-Modified"), resp.Header.Get("Content-Length"), string(whole),
+	}, got); resp.StatusCode != http.StatusOK || diff != "" {
+		b.t.Errorf("%s has a short way, but the ordinary answers %s; - that, + this: %s", path, resp.Status, diff)
+	}
+	b.short.Add(1)
 }
 
 func want(t testing.TB, a answer, status int, code string) {

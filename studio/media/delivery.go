@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/platform/httpx/lane"
 	"cliffhanger/studio/media/token"
 )
 
@@ -45,14 +46,15 @@ func (s *Service) routeDelivery(api *httpx.API) {
 		ID: "fetch-media", Method: http.MethodGet, Path: MediaPath + "{token}/{asset}/{file}", Tag: "Media", Long: true,
 		Summary: "Manifests, segments, pictures and subtitles of one asset, by a signed link",
 		Who:     httpx.Unasked, Produces: []string{"video/mp4", "application/vnd.apple.mpegurl", "application/dash+xml", "image/jpeg", "text/vtt"},
+		Part: s.part,
 	}, s.deliver)
 }
 
 // deliver answers with one file of one asset. Whether the link is good is in
 // the link itself; what the asset consists of is in memory.
 func (s *Service) deliver(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
-	claims, err := s.ring.Load().Verify(r.PathValue("token"), s.now())
-	if err != nil || string(claims.Asset) != r.PathValue("asset") {
+	claims, ok := s.linked(r.PathValue("token"), r.PathValue("asset"))
+	if !ok {
 		return errLinkExpired
 	}
 	sh, err := s.shelf(r.Context(), claims.Asset)
@@ -85,14 +87,63 @@ func (s *Service) deliver(w http.ResponseWriter, r *http.Request, _ httpx.Caller
 		}
 		return errFileNotFound
 	}
-	f := sh.files[file]
-	if f == nil || f.Kind == kindLikeness || f.Kind == kindFrames {
+	f := sh.shown(file)
+	if f == nil {
 		return errFileNotFound
 	}
 	if claims.UntilMS > 0 {
 		return s.serveBeginning(w, r, sh, f, claims)
 	}
 	return s.serve(w, r, f.Key, contentType(f), f.SHA256[:32])
+}
+
+// linked answers what a link claims, if it is a good one for the asset it names.
+func (s *Service) linked(signed, asset string) (token.Claims, bool) {
+	claims, err := s.ring.Load().Verify(signed, s.now())
+	return claims, err == nil && string(claims.Asset) == asset
+}
+
+// shown is the file of that name, unless it is for the house alone.
+func (sh *shelf) shown(file string) *Rendition {
+	f := sh.files[file]
+	if f == nil || f.Kind == kindLikeness || f.Kind == kindFrames {
+		return nil
+	}
+	return f
+}
+
+// part opens a file of this machine for what deliver would do with it, if all
+// that takes is in memory. It answers false for whatever else: previews, what is
+// written per request, links that are no good.
+func (s *Service) part(path string) (lane.File, bool) {
+	store, ok := s.d.Blobs.(*blob.LocalStore)
+	if !ok {
+		return lane.File{}, false
+	}
+	names := strings.Split(strings.TrimPrefix(path, MediaPath), "/")
+	if len(names) != 3 {
+		return lane.File{}, false
+	}
+	claims, ok := s.linked(names[0], names[1])
+	if !ok || claims.UntilMS > 0 {
+		return lane.File{}, false
+	}
+	sh, ok := s.shelves.GetIfPresent(claims.Asset)
+	if !ok || claims.Epoch < sh.epoch {
+		return lane.File{}, false
+	}
+	f := sh.shown(names[2])
+	if f == nil {
+		return lane.File{}, false
+	}
+	open, info, err := store.OpenFile(f.Key)
+	if err != nil {
+		return lane.File{}, false
+	}
+	return lane.File{
+		File: open, Size: info.Size, ModTime: info.ModTime,
+		ContentType: contentType(f), CacheControl: bytesCache, ETag: f.etag(),
+	}, true
 }
 
 // serveBeginning serves a preview: by itself and never by a redirect, which
@@ -111,10 +162,12 @@ func (s *Service) serveBeginning(w http.ResponseWriter, r *http.Request, sh *she
 	h := w.Header()
 	h.Set("Content-Type", contentType(f))
 	h.Set("Cache-Control", bytesCache)
-	h.Set("ETag", `"`+f.SHA256[:32]+`"`)
+	h.Set("ETag", f.etag())
 	http.ServeContent(w, r, "", o.ModTime, o.ReadSeekCloser)
 	return nil
 }
+
+func (r *Rendition) etag() string { return `"` + r.SHA256[:32] + `"` }
 
 func contentType(f *Rendition) string {
 	if f.Kind == kindAudio {

@@ -273,6 +273,9 @@ func TestRangesAndConditions(t *testing.T) {
 	if got := b.do("nobody", "POST", url, nil); got.StatusCode != 405 {
 		t.Errorf("POST: %d", got.StatusCode)
 	}
+	if b.short.Load() == 0 {
+		t.Error("a file of this machine has no short way")
+	}
 }
 
 func TestPlaysBringAV1(t *testing.T) {

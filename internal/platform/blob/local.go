@@ -179,15 +179,24 @@ func (l *LocalStore) sync(name string) error {
 
 // Open reads an object; see Store.
 func (l *LocalStore) Open(_ context.Context, key string) (*Object, error) {
-	if err := check(key); err != nil {
+	f, info, err := l.OpenFile(key)
+	if err != nil {
 		return nil, err
+	}
+	return &Object{f, info}, nil
+}
+
+// OpenFile is Open for those who need the file itself.
+func (l *LocalStore) OpenFile(key string) (*os.File, Info, error) {
+	if err := check(key); err != nil {
+		return nil, Info{}, err
 	}
 	f, err := openBeneath(l.folder, place(key))
 	if err != nil { // refused for whatever reason: os.Root knows which
 		f, err = l.root.Open(place(key))
 	}
 	if err != nil {
-		return nil, diskFault(err)
+		return nil, Info{}, diskFault(err)
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -195,9 +204,9 @@ func (l *LocalStore) Open(_ context.Context, key string) (*Object, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, diskFault(err)
+		return nil, Info{}, diskFault(err)
 	}
-	return &Object{f, describe(key, info)}, nil
+	return f, describe(key, info), nil
 }
 
 // Stat describes an object; see Store.

@@ -15,6 +15,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx/lane"
 )
 
 // Caller is who stands at the other end of a request. Embed it in the In of a
@@ -66,6 +67,11 @@ type Route struct {
 	Consumes []string // content types of a Raw body, for the documentation
 	Produces []string // content types of a Raw answer, for the documentation
 	Hidden   bool     // not in the documentation
+
+	// Part opens the file whose parts a Raw GET route hands out, for a path that
+	// route matches. With it ordinary requests for a range, over plain HTTP, are
+	// answered without calling the route's handler; see package lane.
+	Part lane.Find
 }
 
 // Config is the edge's part of the configuration.
@@ -114,6 +120,7 @@ type API struct {
 	limits   *limiter
 	answers  *answers
 	fallback http.Handler
+	parts    shortcut
 	naming   naming
 	spec     specCache
 }
@@ -166,6 +173,9 @@ func (a *API) Raw(r Route, h func(w http.ResponseWriter, r *http.Request, c Call
 		a.document(r)
 	}
 	a.handle(r, h)
+	if r.Part != nil {
+		a.parts = newShortcut(r, a.edge.measures)
+	}
 }
 
 // Mount hands every request under pattern (a ServeMux pattern, usually ending
@@ -192,7 +202,13 @@ func (a *API) Mount(pattern string, who Who, h http.Handler) {
 func (a *API) Fallback(h http.Handler) { a.fallback = h }
 
 // Handler is the whole edge, ready to serve.
-func (a *API) Handler() http.Handler { return a.edge.wrap(a.mux) }
+func (a *API) Handler() http.Handler {
+	site := a.edge.wrap(a.mux)
+	if a.parts.find == nil || a.edge.watched() {
+		return site
+	}
+	return a.parts.before(site)
+}
 
 func (a *API) check(r Route) {
 	switch {

@@ -134,6 +134,12 @@ func (e edge) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	}
 }
 
+// watched reports whether every single request is written down somewhere, media
+// included.
+func (e edge) watched() bool {
+	return e.tracing || e.log.Enabled(context.Background(), slog.LevelDebug)
+}
+
 // origin is the configured address, or what the request says of it; a Host that
 // could not stand in a link is left out.
 func (e edge) origin(h hop) string {

@@ -10,6 +10,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cliffhanger/internal/platform/httpx/lane"
 )
 
 // ServerConfig says where a node listens. Durations are Go durations.
@@ -63,10 +67,11 @@ func (c ServerConfig) Validate() error {
 
 // Server listens and serves. Start and Stop once each; Stop may be repeated.
 type Server struct {
-	cfg  ServerConfig
-	log  *slog.Logger
-	main *http.Server
-	also *http.Server // redirects; nil without
+	cfg   ServerConfig
+	log   *slog.Logger
+	main  *http.Server
+	also  *http.Server // redirects; nil without
+	lanes *lane.Lanes  // nil with TLS
 
 	addr    net.Addr
 	closing context.CancelFunc
@@ -81,12 +86,15 @@ func NewServer(cfg ServerConfig, h http.Handler, log *slog.Logger) (*Server, err
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: log, failed: make(chan error, 2)}
+	s := &Server{cfg: cfg, log: log, failed: make(chan error, 3)}
 	closing, cancel := context.WithCancel(context.Background())
 	s.closing = cancel
 	s.main = s.server(h)
+	if !cfg.TLS.Enabled() {
+		s.lanes = lane.New(cfg.IdleTimeout, mediaHeaders)
+	}
 	s.main.BaseContext = func(net.Listener) context.Context {
-		return context.WithValue(context.Background(), closingKey{}, closing)
+		return context.WithValue(context.WithValue(context.Background(), closingKey{}, closing), lanesKey{}, s.lanes)
 	}
 	s.main.Protocols = new(http.Protocols)
 	s.main.Protocols.SetHTTP1(true)
@@ -135,6 +143,7 @@ func (s *Server) Start(ctx context.Context) error {
 		go func() { s.report(s.main.ServeTLS(l, "", "")) }()
 	} else {
 		go func() { s.report(s.main.Serve(l)) }()
+		go func() { s.report(s.main.Serve(s.lanes.Listener())) }()
 	}
 	s.log.Info("listening", "address", s.addr.String(), "tls", secure)
 	return nil
@@ -165,14 +174,22 @@ func (s *Server) Addr() net.Addr { return s.addr }
 func (s *Server) Stop(ctx context.Context) error {
 	s.stop.Do(func() {
 		s.closing()
+		var parts errgroup.Group
 		for _, srv := range []*http.Server{s.also, s.main} {
 			if srv == nil {
 				continue
 			}
-			if err := srv.Shutdown(ctx); err != nil {
-				s.stopErr = errors.Join(s.stopErr, err, srv.Close())
-			}
+			parts.Go(func() error {
+				if err := srv.Shutdown(ctx); err != nil {
+					return errors.Join(err, srv.Close())
+				}
+				return nil
+			})
 		}
+		if s.lanes != nil {
+			parts.Go(func() error { return s.lanes.Stop(ctx) })
+		}
+		s.stopErr = parts.Wait()
 	})
 	return s.stopErr
 }

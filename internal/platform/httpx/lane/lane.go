@@ -1,0 +1,257 @@
+package lane
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// File is an open file and the headers that go with every part of it.
+type File struct {
+	*os.File
+	Size         int64
+	ModTime      time.Time
+	ContentType  string
+	CacheControl string
+	ETag         string // quoted
+}
+
+// Find opens the file at a path for whoever asks, or answers false: then the
+// request goes the ordinary way. It must not wait for anything but the disk.
+type Find func(path string) (File, bool)
+
+// Lanes are the connections of one server that are answered here. Make it with
+// New; it is for concurrent use.
+type Lanes struct {
+	idle   time.Duration
+	header []byte // of every answer, each line with its end
+	back   listener
+
+	closing atomic.Bool
+	mu      sync.Mutex
+	inside  int                       // requests that were taken and whose connection has not gone
+	open    map[*net.TCPConn]struct{} // their connections
+	empty   chan struct{}             // closed when the last has gone while closing
+}
+
+// The longest request the lane reads; net/http takes longer ones.
+const longest = 4 << 10
+
+// A client slower than piece/stall, about 35 kB/s, is given up.
+const (
+	piece = 2 << 20
+	stall = time.Minute
+)
+
+// New makes the lanes of a server. Its connections may be idle for so long; the
+// header, such as "X-Content-Type-Options: nosniff\r\n", is of every answer.
+func New(idle time.Duration, header string) *Lanes {
+	return &Lanes{
+		idle: idle, header: []byte(header), open: map[*net.TCPConn]struct{}{}, empty: make(chan struct{}),
+		back: listener{conns: make(chan net.Conn), closed: make(chan struct{})},
+	}
+}
+
+// Listener hands connections back to net/http: the server serves it beside its
+// own listener, which must be of TCP.
+func (l *Lanes) Listener() net.Listener { return &l.back }
+
+// Take answers r, and further requests of its connection, if r is of the lane's
+// shape and find knows the file; sent is told of each answer. It returns when
+// the connection is closed or handed back. Where it answers false nothing has
+// happened, and r goes the ordinary way.
+func (l *Lanes) Take(w http.ResponseWriter, r *http.Request, find Find, sent func()) bool {
+	q, ok := of(r)
+	if !ok {
+		return false
+	}
+	f, ok := q.open(find)
+	if !ok {
+		return false
+	}
+	if !l.enter() {
+		f.Close()
+		return false
+	}
+	defer l.leave()
+	raw, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		f.Close()
+		return false
+	}
+	tcp, early := unwrap(raw, rw.Reader)
+	l.keep(tcp)
+	defer l.forget(tcp)
+	conn{tcp, l}.run(q, f, early, find, sent)
+	return true
+}
+
+// conn is one connection while it is in the lane.
+type conn struct {
+	*net.TCPConn
+	*Lanes
+}
+
+// run answers q with f and goes on reading; early is what has been read of the
+// connection after q.
+func (c conn) run(q request, f File, early []byte, find Find, sent func()) {
+	buf := buffers.Get().(*[longest]byte)
+	defer buffers.Put(buf)
+	for c.send(q, f) {
+		sent()
+		read := early
+		if early = nil; len(read) == 0 {
+			n, err := c.await(buf[:])
+			if err != nil {
+				break
+			}
+			read = buf[:n]
+		}
+		ok := false
+		if q, ok = recognise(read); ok {
+			f, ok = q.open(find)
+		}
+		if !ok {
+			c.give(read)
+			return
+		}
+	}
+	c.Close()
+}
+
+// await reads what the client says next.
+func (c conn) await(b []byte) (int, error) {
+	c.SetReadDeadline(time.Now().Add(c.idle))
+	if c.closing.Load() { // asked after the deadline is set: Stop sets one as well
+		return 0, net.ErrClosed
+	}
+	return c.Read(b)
+}
+
+var buffers = sync.Pool{New: func() any { return new([longest]byte) }}
+
+// open finds the file of q, if the range lies in it.
+func (q request) open(find Find) (File, bool) {
+	f, ok := find(q.path)
+	if ok && q.first >= f.Size {
+		f.Close()
+		return f, false
+	}
+	return f, ok
+}
+
+// send answers with the range of f, closes f, and tells whether the connection
+// may go on.
+func (c conn) send(q request, f File) bool {
+	defer f.Close()
+	last := min(q.last, f.Size-1)
+	now := time.Now()
+	c.SetWriteDeadline(now.Add(stall))
+	stay := !c.closing.Load()
+	var room [1024]byte
+	if _, err := c.Write(c.head(room[:0], q.first, last, f, now, stay)); err != nil {
+		return false
+	}
+	if _, err := f.Seek(q.first, io.SeekStart); err != nil {
+		return false
+	}
+	for left := last - q.first + 1; left > 0; {
+		part := io.LimitedReader{R: f.File, N: min(piece, left)}
+		n, err := c.ReadFrom(&part) // sendfile
+		if err != nil || n == 0 {
+			return false
+		}
+		if left -= n; left > 0 {
+			c.SetWriteDeadline(time.Now().Add(stall))
+		}
+	}
+	return stay
+}
+
+func (c conn) head(b []byte, first, last int64, f File, now time.Time, stay bool) []byte {
+	b = append(b, "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Type: "...)
+	b = append(b, f.ContentType...)
+	b = append(b, "\r\nCache-Control: "...)
+	b = append(b, f.CacheControl...)
+	b = append(b, "\r\nEtag: "...)
+	b = append(b, f.ETag...)
+	b = append(b, "\r\nLast-Modified: "...)
+	b = f.ModTime.UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, "\r\nDate: "...)
+	b = now.UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, "\r\nContent-Range: bytes "...)
+	b = strconv.AppendInt(b, first, 10)
+	b = append(b, '-')
+	b = strconv.AppendInt(b, last, 10)
+	b = append(b, '/')
+	b = strconv.AppendInt(b, f.Size, 10)
+	b = append(b, "\r\nContent-Length: "...)
+	b = strconv.AppendInt(b, last-first+1, 10)
+	b = append(b, crlf...)
+	if !stay {
+		b = append(b, "Connection: close\r\n"...)
+	}
+	b = append(b, c.header...)
+	return append(b, crlf...)
+}
+
+// Stop closes the connections that wait for a request, lets answers under way
+// finish until ctx ends, and then cuts what is left.
+func (l *Lanes) Stop(ctx context.Context) error {
+	l.mu.Lock()
+	l.closing.Store(true)
+	for c := range l.open {
+		c.SetReadDeadline(time.Unix(1, 0))
+	}
+	if l.inside == 0 {
+		close(l.empty)
+	}
+	l.mu.Unlock()
+	select {
+	case <-l.empty:
+		return nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.open {
+		c.Close()
+	}
+	return ctx.Err()
+}
+
+func (l *Lanes) enter() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closing.Load() {
+		return false
+	}
+	l.inside++
+	return true
+}
+
+func (l *Lanes) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.inside--; l.inside == 0 && l.closing.Load() {
+		close(l.empty)
+	}
+}
+
+func (l *Lanes) keep(c *net.TCPConn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open[c] = struct{}{}
+}
+
+func (l *Lanes) forget(c *net.TCPConn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.open, c)
+}
