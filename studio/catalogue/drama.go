@@ -7,6 +7,7 @@ import (
 
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -19,7 +20,7 @@ type Drama struct {
 	State  State
 	Reason string // why it is in this state, if its maker said so
 	About
-	Portrait, Landscape Posters
+	Portrait, Landscape poster.Set
 	PublishWhenReady    bool  // publish as soon as the first episode can be watched
 	Version             int64 // grows with every change; for optimistic writes
 	Change              int64 // place in the change sequence of the whole catalogue

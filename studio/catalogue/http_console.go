@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -133,7 +134,7 @@ type wirePosters struct {
 }
 
 func wirePostersOf(d Drama) wirePosters {
-	byLanguage := func(p Posters) map[string]Picture {
+	byLanguage := func(p poster.Set) map[string]Picture {
 		out := make(map[string]Picture, len(p))
 		for lang, i := range p {
 			out[lang] = *pictureOf(&i)

@@ -1,21 +1,6 @@
 package catalogue
 
-import (
-	"cliffhanger/studio/catalogue/poster"
-	"cliffhanger/studio/catalogue/words"
-)
-
-// Posters are a drama's pictures of one shape, by language like its words.
-type Posters map[string]poster.Image
-
-// In answers the picture a reader of the wanted languages is shown, or nil where
-// there is none.
-func (p Posters) In(wanted ...string) *poster.Image {
-	if i := words.Choose(p, wanted...); i.Hash != "" {
-		return &i
-	}
-	return nil
-}
+import "cliffhanger/studio/catalogue/poster"
 
 // Shape is which way a poster lies.
 type Shape string
@@ -26,9 +11,9 @@ const (
 )
 
 // Posters answers the pictures of a shape.
-func (d *Drama) Posters(s Shape) Posters { return *d.posters(s) }
+func (d *Drama) Posters(s Shape) poster.Set { return *d.posters(s) }
 
-func (d *Drama) posters(s Shape) *Posters {
+func (d *Drama) posters(s Shape) *poster.Set {
 	if s == Landscape {
 		return &d.Landscape
 	}

@@ -82,7 +82,7 @@ func TestAPosterWithoutALanguageIsTheOriginalOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := catalogue.Posters{"zh-CN": poster.Image{Hash: "0123", Format: "jpeg", Width: 300, Height: 400, Colour: "#c80000"}}
+	want := poster.Set{"zh-CN": poster.Image{Hash: "0123", Format: "jpeg", Width: 300, Height: 400, Colour: "#c80000"}}
 	if diff := cmp.Diff(want, h.now(drama.ID).Portrait); diff != "" {
 		t.Error(diff)
 	}

@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/studio/catalogue/poster"
 	"cliffhanger/studio/catalogue/words"
 )
 
@@ -111,7 +112,7 @@ func TestWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	asset := []id.Asset{id.New[id.Asset](), id.New[id.Asset](), id.New[id.Asset]()}
 	complete := func() (catalogue.Drama, []catalogue.Episode, map[id.Asset]catalogue.AssetFacts) {
-		d := catalogue.Drama{About: about("雨夜", "Night"), Portrait: catalogue.Posters{"zh-CN": {Hash: "1"}}, Landscape: catalogue.Posters{"en": {Hash: "2"}}}
+		d := catalogue.Drama{About: about("雨夜", "Night"), Portrait: poster.Set{"zh-CN": {Hash: "1"}}, Landscape: poster.Set{"en": {Hash: "2"}}}
 		facts := map[id.Asset]catalogue.AssetFacts{}
 		var episodes []catalogue.Episode
 		for i, a := range asset {

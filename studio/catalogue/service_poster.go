@@ -33,7 +33,7 @@ func (s *Service) PutPoster(ctx context.Context, by actor.Actor, drama id.Drama,
 	if err != nil {
 		return Drama{}, err
 	}
-	return s.changePosters(ctx, by, drama, version, shape, lang, func(p Posters, lang string) (bool, error) {
+	return s.changePosters(ctx, by, drama, version, shape, lang, func(p poster.Set, lang string) (bool, error) {
 		same := p[lang] == img
 		p[lang] = img
 		if len(p) > words.MostLanguages {
@@ -52,7 +52,7 @@ func (s *Service) RemovePoster(ctx context.Context, by actor.Actor, drama id.Dra
 	if err != nil {
 		return Drama{}, err
 	}
-	return s.changePosters(ctx, by, drama, version, shape, lang, func(p Posters, lang string) (bool, error) {
+	return s.changePosters(ctx, by, drama, version, shape, lang, func(p poster.Set, lang string) (bool, error) {
 		if _, ok := p[lang]; !ok {
 			return false, errPosterAbsent
 		}
@@ -78,7 +78,7 @@ func checkPoster(shape Shape, lang string) (string, error) {
 
 // changePosters is change for a drama's pictures of one shape; edit works on a copy.
 func (s *Service) changePosters(ctx context.Context, by actor.Actor, drama id.Drama, version int64, shape Shape, lang string,
-	edit func(p Posters, lang string) (bool, error)) (Drama, error) {
+	edit func(p poster.Set, lang string) (bool, error)) (Drama, error) {
 	return s.change(ctx, by, drama, version, func(_ context.Context, _ *db.Tx, d *Drama) (bool, error) {
 		in := lang
 		if in == "" {
@@ -87,7 +87,7 @@ func (s *Service) changePosters(ctx context.Context, by actor.Actor, drama id.Dr
 		at := d.posters(shape)
 		p := maps.Clone(*at)
 		if p == nil {
-			p = Posters{}
+			p = poster.Set{}
 		}
 		*at = p
 		return edit(p, in)

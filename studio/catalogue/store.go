@@ -47,36 +47,14 @@ func scanDrama(row db.Row) (Drama, error) {
 	if err := json.Unmarshal([]byte(about), &d.About); err != nil {
 		return Drama{}, fmt.Errorf("drama %s: %w", d.ID, err)
 	}
-	if d.Portrait, err = parsePosters(portrait, d.OriginalLanguage); err == nil {
-		d.Landscape, err = parsePosters(landscape, d.OriginalLanguage)
+	if d.Portrait, err = poster.ReadSet(portrait, d.OriginalLanguage); err == nil {
+		d.Landscape, err = poster.ReadSet(landscape, d.OriginalLanguage)
 	}
 	if err != nil {
 		return Drama{}, fmt.Errorf("poster of %s: %w", d.ID, err)
 	}
 	d.CreatedAt, d.UpdatedAt, d.PublishedAt = clock.Time(created), clock.Time(updated), clock.Time(published)
 	return d, nil
-}
-
-// parsePosters reads pictures by language. Earlier states wrote one picture
-// without a language: it is the original one's.
-func parsePosters(s, original string) (Posters, error) {
-	if s == "" {
-		return nil, nil
-	}
-	var p Posters
-	if json.Unmarshal([]byte(s), &p) == nil {
-		return p, nil
-	}
-	var only poster.Image
-	err := json.Unmarshal([]byte(s), &only)
-	return Posters{original: only}, err
-}
-
-func formatPosters(p Posters) string {
-	if len(p) == 0 {
-		return ""
-	}
-	return asJSON(p)
 }
 
 // asJSON writes plain data, which cannot fail.
@@ -131,7 +109,7 @@ func insertDrama(ctx context.Context, tx *db.Tx, d Drama, words search.Words) er
 		INSERT INTO catalogue_drama (id, org_id, key, state, reason, about, portrait, landscape, audience, title_text, search_text,
 			publish_when_ready, version, change, created_at, updated_at, published_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		d.ID, d.Org, d.Key, d.State, d.Reason, asJSON(d.About), formatPosters(d.Portrait), formatPosters(d.Landscape), d.Audience, words.Title, words.All,
+		d.ID, d.Org, d.Key, d.State, d.Reason, asJSON(d.About), d.Portrait.String(), d.Landscape.String(), d.Audience, words.Title, words.All,
 		d.PublishWhenReady, d.Version, d.Change, clock.Micros(d.CreatedAt), clock.Micros(d.UpdatedAt), clock.Micros(d.PublishedAt))
 	if err != nil {
 		return err
@@ -145,7 +123,7 @@ func updateDrama(ctx context.Context, tx *db.Tx, d Drama, words search.Words) er
 		UPDATE catalogue_drama SET state = $2, about = $3, portrait = $4, landscape = $5, audience = $6, title_text = $7,
 			search_text = $8, publish_when_ready = $9, version = $10, change = $11, updated_at = $12, published_at = $13, reason = $14
 		WHERE id = $1`,
-		d.ID, d.State, asJSON(d.About), formatPosters(d.Portrait), formatPosters(d.Landscape), d.Audience, words.Title,
+		d.ID, d.State, asJSON(d.About), d.Portrait.String(), d.Landscape.String(), d.Audience, words.Title,
 		words.All, d.PublishWhenReady, d.Version, d.Change, clock.Micros(d.UpdatedAt), clock.Micros(d.PublishedAt), d.Reason)
 	if err != nil {
 		return err

@@ -1,4 +1,5 @@
-// Package poster turns an uploaded picture into the sizes pages need.
+// Package poster turns an uploaded picture into the sizes pages need, and keeps a
+// drama's pictures apart by language.
 //
 // It is a pure room: bytes in, bytes out. Pictures are measured by their header
 // before they are decoded, so that a small file cannot unfold into more memory
