@@ -149,9 +149,9 @@ func (a *App) wire() (err error) {
 	}
 	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Config: a.Config.Account})
 
-	subtitles := &subtitlesForMedia{}
+	subtitles, episodes := &subtitlesForMedia{}, &episodesForMedia{}
 	a.Media, err = media.New(a.Config.Media, media.Deps{
-		DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Subtitles: subtitles, Clock: a.Clock, Log: a.Log,
+		DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Subtitles: subtitles, Episodes: episodes, Clock: a.Clock, Log: a.Log,
 	})
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (a *App) wire() (err error) {
 		return err
 	}
 	a.Exchange = exchange.New(a.Catalogue)
-	subtitles.catalogue = a.Catalogue
+	subtitles.catalogue, episodes.catalogue = a.Catalogue, a.Catalogue
 	subtitles.follow(a.Bus, a.Media, a.Log)
 
 	likes := &likesForPlayback{}

@@ -26,6 +26,19 @@ func (s *subtitlesForMedia) Of(ctx context.Context, assets []id.Asset) (map[id.A
 	return out, err
 }
 
+// episodesForMedia answers media.Episodes from the catalogue, which is made after
+// media.
+type episodesForMedia struct{ catalogue *catalogue.Service }
+
+func (e *episodesForMedia) LetGo(ctx context.Context, asset id.Asset) ([]media.Showing, error) {
+	uses, err := e.catalogue.LetGo(ctx, asset)
+	out := make([]media.Showing, len(uses))
+	for i, u := range uses {
+		out[i] = media.Showing{Drama: u.Title.In("en"), Number: u.Number}
+	}
+	return out, err
+}
+
 // follow makes this node's media forget what it shows of a drama when somebody
 // changed the drama: its subtitles are part of that.
 func (s *subtitlesForMedia) follow(b *bus.Bus, m *media.Service, log *slog.Logger) {

@@ -12,7 +12,7 @@ import (
 // consoleLive is the console's event stream: what changes while somebody looks.
 func (a *App) consoleLive() {
 	a.API.Raw(httpx.Route{ID: "console-live", Method: http.MethodGet, Path: "/api/console/v1/live", Tag: "System", Long: true,
-		Summary: "Server-sent events: asset", Who: httpx.Staff(actor.Producer, actor.Operator), Limit: httpx.PerActor(60, time.Minute),
+		Summary: "Server-sent events: asset, asset_deleted", Who: httpx.Staff(actor.Producer, actor.Operator), Limit: httpx.PerActor(60, time.Minute),
 		Produces: []string{"text/event-stream"}},
 		func(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
 			stream, err := httpx.Stream(w, r)

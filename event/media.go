@@ -32,7 +32,14 @@ type AssetFailed struct {
 	Code  string   `json:"code"`
 }
 
+// AssetDeleted: the master and everything made from it are no more.
+type AssetDeleted struct {
+	Asset id.Asset `json:"asset"`
+	Org   id.Org   `json:"org"` // whose it was
+}
+
 func (UploadCompleted) Fact() string { return "media.upload_completed" }
 func (AssetPlayable) Fact() string   { return "media.asset_playable" }
 func (AssetComplete) Fact() string   { return "media.asset_complete" }
 func (AssetFailed) Fact() string     { return "media.asset_failed" }
+func (AssetDeleted) Fact() string    { return "media.asset_deleted" }

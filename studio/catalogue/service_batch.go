@@ -8,6 +8,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/catalogue/words"
 )
 
@@ -209,11 +210,27 @@ func (s *Service) Uses(ctx context.Context, by actor.Actor, assets []id.Asset) (
 	if err := mayWork(by); err != nil {
 		return nil, err
 	}
-	episodes, err := episodesWith(ctx, s.DB, assets)
+	return usesOf(ctx, s.DB, by, assets)
+}
+
+// LetGo answers the episodes that show the asset, whosever they are. Where there
+// are none, no episode is given it any more: media is about to delete it.
+func (s *Service) LetGo(ctx context.Context, asset id.Asset) (uses []Use, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if uses, err = usesOf(ctx, tx, actor.OfSystem("catalogue"), []id.Asset{asset}); err != nil || len(uses) > 0 {
+			return err
+		}
+		return letGo(ctx, tx, asset)
+	})
+	return uses, err
+}
+
+func usesOf(ctx context.Context, q db.Q, by actor.Actor, assets []id.Asset) ([]Use, error) {
+	episodes, err := episodesWith(ctx, q, assets)
 	if err != nil {
 		return nil, err
 	}
-	dramas, err := dramasOf(ctx, s.DB, episodes)
+	dramas, err := dramasOf(ctx, q, episodes)
 	out := []Use{}
 	for _, e := range episodes {
 		d, ok := dramas[e.Drama]

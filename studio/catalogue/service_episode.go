@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"reflect"
+	"slices"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
@@ -157,6 +159,9 @@ func attached(ctx context.Context, tx *db.Tx, asset id.Asset, f AssetFacts) erro
 	if asset == "" || f.Org == "" {
 		return nil
 	}
+	if err := refuseGone(ctx, tx, asset); err != nil { // deleted since media answered
+		return err
+	}
 	return saveVideo(ctx, tx, asset, f.video())
 }
 
@@ -204,7 +209,8 @@ func (s *Service) RemoveEpisode(ctx context.Context, by actor.Actor, episode id.
 
 // AttachUpload gives a finished upload to the episode it was made for, which is
 // added if it is not there. It does nothing when the drama is gone or was never
-// the organisation's: the asset stays in the list of assets.
+// the organisation's: the asset stays in the list of assets. Nor does it when the
+// asset was deleted meanwhile.
 func (s *Service) AttachUpload(ctx context.Context, org id.Org, drama id.Drama, number int, asset id.Asset) error {
 	house := actor.OfSystem("catalogue")
 	d, err := own(ctx, s.DB, house, drama)
@@ -218,13 +224,15 @@ func (s *Service) AttachUpload(ctx context.Context, org id.Org, drama id.Drama, 
 	if err != nil {
 		return err
 	}
-	for _, e := range episodes {
-		if e.Number == number {
-			_, _, err := s.EditEpisode(ctx, house, e.ID, 0, EpisodePatch{Asset: &asset})
-			return err
-		}
+	p := EpisodePatch{Number: &number, Asset: &asset}
+	if i := slices.IndexFunc(episodes, func(e Episode) bool { return e.Number == number }); i >= 0 {
+		_, _, err = s.EditEpisode(ctx, house, episodes[i].ID, 0, p)
+	} else {
+		_, _, err = s.AddEpisode(ctx, house, drama, 0, p)
 	}
-	_, _, err = s.AddEpisode(ctx, house, drama, 0, EpisodePatch{Number: &number, Asset: &asset})
+	if errors.Is(err, errAsset) {
+		return nil
+	}
 	return err
 }
 

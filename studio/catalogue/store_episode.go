@@ -189,6 +189,24 @@ func saveVideo(ctx context.Context, tx *db.Tx, asset id.Asset, v Video) error {
 	return err
 }
 
+// letGo has refuseGone refuse the asset from now on.
+func letGo(ctx context.Context, tx *db.Tx, asset id.Asset) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO catalogue_asset (asset_id, playable, blocked, duration_ms, width, height, gone) VALUES ($1, false, false, 0, 0, 0, true)
+		ON CONFLICT (asset_id) DO UPDATE SET gone = true`, asset)
+	return err
+}
+
+// refuseGone answers errAsset for an asset that was let go of.
+func refuseGone(ctx context.Context, tx *db.Tx, asset id.Asset) error {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM catalogue_asset WHERE asset_id = $1 AND gone`, asset).Scan(&n)
+	if err == nil && n > 0 {
+		err = errAsset
+	}
+	return err
+}
+
 // dramasWith answers the dramas that have an episode with the asset, or one it
 // is to replace the video of.
 func dramasWith(ctx context.Context, q db.Q, asset id.Asset) ([]Drama, error) {

@@ -20,6 +20,7 @@
 //     any. A cancel ends a running encode within seconds on whatever node.
 //   - A file waits for room on the disk without holding up one that fits; one that
 //     will never fit fails at once.
+//   - What an episode shows is not deleted, and what is deleted no episode is given.
 //   - A hostile file harms neither the node nor other files.
 //   - A media link proves itself: no database is asked, only what the asset
 //     consists of is looked up, in memory. It is one device's, for one asset, for
@@ -29,17 +30,18 @@
 //
 // # Announces
 //
-// UploadCompleted, AssetPlayable, AssetComplete, AssetFailed.
+// UploadCompleted, AssetPlayable, AssetComplete, AssetFailed, AssetDeleted.
 //
 // # Listens
 //
-// To playback.EpisodeStarted: what is watched often gets an AV1 rendition. Its
-// own beacons media.changed.* and media.cancelled.* tell nodes to drop caches
-// and end encodes.
+// To playback.EpisodeStarted: what is watched often gets an AV1 rendition. On
+// every node, to its own AssetDeleted, for open pages; its own beacons
+// media.changed.* and media.cancelled.* tell nodes to drop caches and end encodes.
 //
 // # Asks
 //
-// Subtitles: which subtitle files an asset has.
+// Subtitles: which subtitle files an asset has. Episodes: which of them show it,
+// and to let go of it.
 //
 // # Rooms
 //

@@ -118,6 +118,9 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, post("retry-asset", "/assets/{id}/retry", "Try again what failed or was stopped"), s.act(s.Retry))
 	httpx.Handle(api, post("make-asset-av1", "/assets/{id}/av1", "Make an AV1 rendition as well"), s.act(s.MakeAV1))
 	httpx.Handle(api, post("preview-asset", "/assets/{id}/preview", "Addresses to watch it by, for a few minutes"), s.preview)
+	remove := post("delete-asset", "/assets/{id}", "Delete a master no episode shows, and everything made from it")
+	remove.Method = http.MethodDelete
+	httpx.Handle(api, remove, s.deleteAsset)
 	rotate := post("rotate-media-keys", "/media-keys", "Sign media links with a new key from ten minutes on")
 	rotate.Who = httpx.Staff(actor.Operator)
 	httpx.Handle(api, rotate, func(ctx context.Context, in *struct{ httpx.Caller }) (*struct{}, error) {
@@ -208,6 +211,14 @@ func (s *Service) act(use func(context.Context, actor.Actor, id.Asset) (Asset, e
 		}
 		return &body[Summary]{out[0]}, nil
 	}
+}
+
+func (s *Service) deleteAsset(ctx context.Context, in *assetPath) (*struct{}, error) {
+	a, err := in.asset()
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Delete(ctx, in.Actor, a)
 }
 
 type previewJSON struct {

@@ -1,10 +1,14 @@
 package media
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 )
@@ -24,13 +28,26 @@ func (s *Service) changed(ctx context.Context, a id.Asset) {
 	}
 }
 
+// cancelled ends the attempt at an asset, on whatever node. The beacon makes it
+// quick; the attempt also finds out by itself, when it next writes its progress.
+func (s *Service) cancelled(ctx context.Context, a id.Asset) {
+	if err := s.d.Bus.Beacon(ctx, cancelSubject+string(a), struct{}{}); err != nil {
+		s.d.Log.Warn("cancel not told", "err", err)
+	}
+}
+
 func (s *Service) onChanged(subject string, _ []byte) {
 	a, err := id.Parse[id.Asset](strings.TrimPrefix(subject, changeSubject))
 	if err != nil {
 		return
 	}
 	s.shelves.Invalidate(a)
-	s.live.tell(a)
+	s.live.tell(a, "")
+}
+
+func (s *Service) onDeleted(_ context.Context, f event.AssetDeleted) {
+	s.shelves.Invalidate(f.Asset)
+	s.live.tell(f.Asset, f.Org)
 }
 
 func (s *Service) onCancelled(subject string, _ []byte) {
@@ -46,12 +63,12 @@ type hub struct {
 
 type listener struct {
 	mu      sync.Mutex
-	changed map[id.Asset]struct{}
+	changed map[id.Asset]id.Org // whose it was, of one that was deleted; else ""
 	wake    chan struct{}
 }
 
 func (h *hub) listen() (*listener, func()) {
-	l := &listener{changed: map[id.Asset]struct{}{}, wake: make(chan struct{}, 1)}
+	l := &listener{changed: map[id.Asset]id.Org{}, wake: make(chan struct{}, 1)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.listeners == nil {
@@ -65,12 +82,13 @@ func (h *hub) listen() (*listener, func()) {
 	}
 }
 
-func (h *hub) tell(a id.Asset) {
+// tell is told whose the asset was when it was deleted; nothing else follows that.
+func (h *hub) tell(a id.Asset, deleted id.Org) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for l := range h.listeners {
 		l.mu.Lock()
-		l.changed[a] = struct{}{}
+		l.changed[a] = cmp.Or(deleted, l.changed[a])
 		l.mu.Unlock()
 		select {
 		case l.wake <- struct{}{}:
@@ -79,19 +97,21 @@ func (h *hub) tell(a id.Asset) {
 	}
 }
 
-func (l *listener) take() []id.Asset {
+func (l *listener) take() map[id.Asset]id.Org {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := make([]id.Asset, 0, len(l.changed))
-	for a := range l.changed {
-		out = append(out, a)
-	}
+	out := maps.Clone(l.changed)
 	clear(l.changed)
 	return out
 }
 
+// deletedJSON tells of an asset that is no more.
+type deletedJSON struct {
+	ID id.Asset `json:"id"`
+}
+
 // Live sends an "asset" event with a summary at each change of an asset the
-// actor may see, until ctx ends or send fails.
+// actor may see, and "asset_deleted" at its end, until ctx ends or send fails.
 func (s *Service) Live(ctx context.Context, by actor.Actor, send func(event string, data any) error) error {
 	l, stop := s.live.listen()
 	defer stop()
@@ -101,7 +121,8 @@ func (s *Service) Live(ctx context.Context, by actor.Actor, send func(event stri
 			return nil
 		case <-l.wake:
 		}
-		summaries, err := s.Summaries(ctx, l.take())
+		changed := l.take()
+		summaries, err := s.Summaries(ctx, slices.Collect(maps.Keys(changed)))
 		if err != nil {
 			return err
 		}
@@ -110,6 +131,14 @@ func (s *Service) Live(ctx context.Context, by actor.Actor, send func(event stri
 				continue
 			}
 			if err := send("asset", a); err != nil {
+				return err
+			}
+		}
+		for a, org := range changed {
+			if org == "" || !by.MayManage(org) {
+				continue
+			}
+			if err := send("asset_deleted", deletedJSON{a}); err != nil {
 				return err
 			}
 		}

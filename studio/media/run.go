@@ -61,7 +61,8 @@ type run struct {
 	lost  bool
 }
 
-// errLost ends an attempt that was cancelled or overtaken by another.
+// errLost ends an attempt that was cancelled or overtaken by another, or whose
+// asset was deleted.
 var errLost = errors.New("media: this attempt may no longer write")
 
 func (r *run) lose() {
@@ -113,11 +114,11 @@ func (r *run) progress(ctx context.Context, state State, stage string, percent i
 func (r *run) publish(ctx context.Context, f func(ctx context.Context, tx *db.Tx, a *Asset) error) error {
 	err := r.s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a, err := assetByID(ctx, tx, r.asset.ID)
+		if errors.Is(err, db.ErrNoRows) || err == nil && a.Run != r.id {
+			return errLost
+		}
 		if err != nil {
 			return err
-		}
-		if a.Run != r.id {
-			return errLost
 		}
 		a.UpdatedAt = r.s.now()
 		if err := f(ctx, tx, &a); err != nil {

@@ -28,6 +28,7 @@ type Deps struct {
 	Bus       *bus.Bus
 	Blobs     blob.Store
 	Subtitles Subtitles
+	Episodes  Episodes
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Free      func(dir string) (free, total int64, err error) // nil: blob.Free
@@ -63,6 +64,9 @@ func New(cfg Config, d Deps) (*Service, error) {
 	}
 	if d.Subtitles == nil {
 		d.Subtitles = NoSubtitles{}
+	}
+	if d.Episodes == nil {
+		d.Episodes = NoEpisodes{}
 	}
 	s := &Service{cfg: cfg, d: d, slots: newSlots(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
 	s.kept = &sweep.Ledger{Table: "media_blob", Unused: unused, DB: d.DB, Blobs: d.Blobs, Clock: d.Clock, Grace: cfg.BlobGrace}

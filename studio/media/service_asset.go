@@ -120,11 +120,7 @@ func (s *Service) change(ctx context.Context, by actor.Actor, a id.Asset, f func
 func (s *Service) Cancel(ctx context.Context, by actor.Actor, a id.Asset) (Asset, error) {
 	after, err := s.change(ctx, by, a, func(_ context.Context, _ *db.Tx, a Asset) (Asset, error) { return a.cancel(s.now()) })
 	if err == nil {
-		// The beacon makes it quick; the attempt also finds out by itself, when it
-		// next writes its progress.
-		if err := s.d.Bus.Beacon(ctx, cancelSubject+string(a), struct{}{}); err != nil {
-			s.d.Log.Warn("cancel not told", "err", err)
-		}
+		s.cancelled(ctx, a)
 	}
 	return after, err
 }

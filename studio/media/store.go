@@ -78,6 +78,22 @@ func updateAsset(ctx context.Context, tx *db.Tx, a Asset) error {
 	return err
 }
 
+// deleteAsset deletes the asset with all that is kept of it. The uploads are those
+// it came by: what they would answer names it.
+func deleteAsset(ctx context.Context, tx *db.Tx, a id.Asset) error {
+	for _, statement := range []string{
+		`DELETE FROM media_rendition WHERE asset_id = $1`,
+		`DELETE FROM media_finding WHERE asset_id = $1`,
+		`DELETE FROM media_upload WHERE asset_id = $1`,
+		`DELETE FROM media_asset WHERE id = $1`,
+	} {
+		if _, err := tx.Exec(ctx, statement, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func assetByID(ctx context.Context, q db.Q, a id.Asset) (Asset, error) {
 	return scanAsset(q.QueryRow(ctx, `SELECT `+assetColumns+` FROM media_asset WHERE id = $1`, a))
 }

@@ -97,6 +97,7 @@ var consoleRoutes = map[string]struct {
 	"cancel-asset":   {hidden, nil},
 	"preview-asset":  {hidden, nil},
 	"retry-asset":    {hidden, nil},
+	"delete-asset":   {hidden, nil},
 	"drama-dossier":  {hidden, nil},
 	"export-drama":   {hidden, nil},
 	"delete-drama":   {hidden, nil},

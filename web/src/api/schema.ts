@@ -32,7 +32,8 @@ export interface paths {
         get: operations["show-asset"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a master no episode shows, and everything made from it */
+        delete: operations["delete-asset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -393,7 +394,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: asset */
+        /** Server-sent events: asset, asset_deleted */
         get: operations["console-live"];
         put?: never;
         post?: never;
@@ -2397,6 +2398,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MediaAssetJSON"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -139,6 +139,7 @@ export const problems: Record<string, string> = {
   'mail.subject_invalid': '邮件标题只能有一行。',
 
   'media.asset_not_found': '没有找到这个文件，或者你没有权限查看。',
+  'media.asset_shown': '还有剧集在用这个文件。先给那一集换一个视频，或移除那一集，再删除文件。',
   'media.audio_codec': '不支持这种声音编码，换成 AAC、Opus、FLAC 或 PCM 再上传。',
   'media.beyond_preview': '这一集现在只能看开头。',
   'media.cancelled': '更高清晰度在完成之前被停止。重试即可继续。',
