@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { clip, poster } from './clips.ts';
 import { Producer, staff } from './house.ts';
 import { signIn } from './producing.ts';
-import { expect, bare as test } from './test.ts';
+import { clipSeconds, expect, bare as test } from './test.ts';
 
 test('the set-up link opens the console once; staff sign out and in again', async ({ elsewhere, node }) => {
   const page = await elsewhere({ viewport: { width: 1440, height: 900 } });
@@ -92,4 +94,37 @@ test('the keyboard keeps its place: in the account menu, at what is asked, at a 
   await door.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(door).toBeHidden();
   await expect(page.getByText('Lantern')).toBeVisible();
+});
+
+test('a file is deleted once no episode shows it', async ({ elsewhere, node, scratch }) => {
+  test.setTimeout(900_000);
+  const producer = await Producer.setUp(node);
+  const master = await clip(scratch, clipSeconds, 1);
+  const drama = await producer.draft({ 'zh-CN': '灯', en: 'Lantern' }, await poster(scratch), [master]);
+  await producer.playable(drama, 1);
+  await producer.leave();
+  const page = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
+  await signIn(page);
+  const file = page.getByRole('button', { name: basename(master), exact: true });
+  const sheet = page.getByRole('dialog', { name: 'Delete file' });
+  const ask = async () => {
+    await page.getByRole('link', { name: 'Files' }).click();
+    await file.click();
+    await page.getByRole('button', { name: 'Delete file' }).click();
+  };
+  await ask();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await page.getByRole('button', { name: 'Delete file' }).click();
+  await sheet.getByRole('button', { name: 'Delete file' }).click();
+  await expect(sheet.getByRole('alert')).toContainText('Episodes show this file.');
+  await sheet.getByRole('link', { name: 'Lantern · episode 1' }).click();
+
+  await page.getByRole('button', { name: 'Remove episode 1' }).click();
+  await expect(page.getByText('No episodes yet')).toBeVisible();
+  await ask();
+  await sheet.getByRole('button', { name: 'Delete file' }).click();
+  await expect(page.getByText('No files yet')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('No files yet')).toBeVisible();
 });

@@ -106,6 +106,7 @@ export const mediaApi = {
     api.get<Page<AssetSummary>>('/assets', { query }),
   asset: (id: string) => api.get<Asset>(`/assets/${at(id)}`),
   act: (id: string, what: 'cancel' | 'retry' | 'av1') => api.post<AssetSummary>(`/assets/${at(id)}/${what}`),
+  remove: (id: string) => api.delete<void>(`/assets/${at(id)}`),
   preview: (id: string) => api.post<Wire['MediaPreviewJSON']>(`/assets/${at(id)}/preview`),
   openUploads: () => api.get<Page<OpenUpload>>('/uploads'),
 };

@@ -6,6 +6,7 @@ export class Assets {
   items = $state.raw<AssetSummary[] | undefined>(undefined);
   error = $state<unknown>(null);
   next = $state<string | null | undefined>(undefined);
+  private readonly deleted = new Set<string>(); // news of one may still be on its way
 
   constructor(private readonly read: (after?: string | null) => Promise<Page<AssetSummary>>) {}
 
@@ -13,6 +14,7 @@ export class Assets {
   load = async (after?: string | null): Promise<void> => {
     try {
       const page = await this.read(after);
+      page.items = page.items.filter((i) => !this.deleted.has(i.id));
       // A first page that is all there is, or that ends before what is shown begins, stands for itself.
       const fresh = !after && (!page.next || !page.items.some((i) => this.has(i.id)));
       if (fresh || !this.items) this.items = page.items;
@@ -30,10 +32,16 @@ export class Assets {
 
   /** Takes what was told of a master that belongs to this list; one further down than what is shown waits for its page. */
   told = (asset: AssetSummary): void => {
-    if (!this.items) return;
+    if (!this.items || this.deleted.has(asset.id)) return;
     const last = this.items[this.items.length - 1];
     if (this.next && last && asset.id < last.id) return;
     this.items = merged(this.items, [asset]);
+  };
+
+  /** Takes what was deleted out of the list, for good. */
+  drop = (id: string): void => {
+    this.deleted.add(id);
+    this.items = this.items?.filter((i) => i.id !== id);
   };
 }
 

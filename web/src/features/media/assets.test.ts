@@ -51,3 +51,13 @@ it('begins anew when more came than a page holds: nothing is left out between', 
   expect(list.items).toHaveLength(10);
   expect(list.next).toBe('10');
 });
+
+it('lets nothing that was deleted come back', async () => {
+  const { list } = house();
+  await list.load();
+  list.drop('ast_095');
+  list.told(master(95, 40)); // told before, heard after
+  expect(ids(list)).toEqual([100, 99, 98, 97, 96, 94, 93, 92, 91]);
+  await list.load(); // read before, answered after
+  expect(list.has('ast_095')).toBe(false);
+});
