@@ -104,5 +104,7 @@ export const viewer = {
   amend: (body: Wire['AmendMeRequest']) => api.patch<Me>('/me', { body }),
   deviceLink: () => api.post<Wire['InviteDeviceResponse']>('/device-links'),
   join: (code: string) =>
-    api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] }).then(unsee),
+    api
+      .post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] })
+      .then(unsee),
 };
