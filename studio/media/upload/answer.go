@@ -15,10 +15,13 @@ import (
 
 // answer adds what we offer beyond the handler to its description of itself,
 // and makes addresses of uploads paths: what stands before us knows its name.
+// The handler's own refusals are lines of text; they wait for refuse.
 type answer struct {
 	http.ResponseWriter
-	base string
-	done bool
+	base    string
+	done    bool
+	refused int // its status; 0: not refused
+	words   bytes.Buffer
 }
 
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
@@ -34,7 +37,50 @@ func (a *answer) WriteHeader(status int) {
 			a.Header().Set("Tus-Checksum-Algorithm", algorithmNames)
 		}
 	}
+	if status >= 400 && a.Header().Get("Content-Type") != problemType {
+		a.refused = status
+		return
+	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.refused != 0 {
+		return a.words.Write(b)
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+var problemType = (*httpx.Problem)(nil).ContentType("")
+
+// refusals are what the handler's statuses mean; any other says that the request
+// does not keep to the protocol.
+var refusals = map[int]struct{ code, detail string }{
+	http.StatusNotFound:              {errMissing.Code, errMissing.Msg},
+	http.StatusMethodNotAllowed:      {"httpx.method_not_allowed", "This address does not take this method."},
+	http.StatusConflict:              {"media.upload_offset", "The upload has come to another place than this piece begins at. Ask where it is and go on from there."},
+	http.StatusPreconditionFailed:    {"media.upload_version", "Uploads speak tus 1.0.0: send the header Tus-Resumable: 1.0.0."},
+	http.StatusRequestEntityTooLarge: {"media.upload_size_exceeded", "More bytes were sent than the upload was announced with."},
+	http.StatusLocked:                {"media.upload_busy", "Another request is writing to this upload. Try again in a moment."},
+}
+
+// refuse makes a problem of a refusal of the handler's own, if there is one. Its
+// status stays: clients of the protocol go by it.
+func (a *answer) refuse(r *http.Request) {
+	if a.refused == 0 {
+		return
+	}
+	p := &httpx.Problem{Type: "about:blank", Title: http.StatusText(a.refused), Status: a.refused}
+	_, words, _ := strings.Cut(strings.TrimSpace(a.words.String()), ": ")
+	switch known, ok := refusals[a.refused]; {
+	case ok:
+		p.Code, p.Detail = known.code, known.detail
+	case a.refused >= 500 && a.refused != http.StatusNotImplemented:
+		p.Code, p.Detail = errStore.Code, errStore.Msg
+	default:
+		p.Code, p.Detail = "media.upload_malformed", "The request does not keep to the protocol of uploads: "+words+"."
+	}
+	httpx.WriteProblem(a.ResponseWriter, r, p)
 }
 
 // refusal writes err as a problem in the form tusd passes on.

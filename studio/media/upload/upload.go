@@ -62,6 +62,7 @@ var (
 	errWholeSum = fault.New(fault.Invalid, "media.checksum_mismatch", "The file that arrived is not the file you sent: its checksum differs. Upload it again.")
 	errMissing  = fault.New(fault.NotFound, "media.upload_not_found", "There is no such upload; start it anew.")
 	errTooLarge = fault.New(fault.Invalid, "media.upload_too_large", "This file is larger than uploads may be.")
+	errParts    = fault.New(fault.Invalid, "media.upload_in_parts", "Files are taken whole: send this one as a single upload, without Upload-Concat.")
 	errBusy     = fault.New(fault.Conflict, "media.upload_completing", "The last byte has arrived and the file is being taken over; it can no longer be given up.")
 	errStore    = fault.New(fault.Internal, "media.upload_failed", "The upload could not be stored. What arrived is kept; try again.")
 )
@@ -125,7 +126,8 @@ func New(cfg Config, hooks Hooks, log *slog.Logger) (*Receiver, error) {
 // ServeHTTP answers one request; its path still has the base path.
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	w = &answer{ResponseWriter: w, base: r.cfg.BasePath}
+	w.Header().Set("Tus-Resumable", "1.0.0")
+	a := &answer{ResponseWriter: w, base: r.cfg.BasePath}
 	req.Header.Del("X-Http-Method-Override") // what was checked is what is done
 	if req.Method == http.MethodPatch || req.Method == http.MethodPost {
 		sum, err := r.precheck(req)
@@ -135,7 +137,8 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		}
 		req = req.WithContext(withChecksum(req.Context(), sum))
 	}
-	http.StripPrefix(strings.TrimSuffix(r.cfg.BasePath, "/"), r.tus).ServeHTTP(w, req)
+	http.StripPrefix(strings.TrimSuffix(r.cfg.BasePath, "/"), r.tus).ServeHTTP(a, req)
+	a.refuse(req)
 	if req.Method == http.MethodPatch {
 		if f, err := r.File(r.ID(req)); err == nil {
 			r.hooks.Received(context.WithoutCancel(req.Context()), f.ID, f.Offset)
@@ -147,6 +150,9 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *Receiver) precheck(req *http.Request) (checksum, error) {
 	if n, err := strconv.ParseInt(req.Header.Get("Upload-Length"), 10, 64); err == nil && n > r.cfg.MaxSize {
 		return checksum{}, errTooLarge
+	}
+	if req.Header.Get("Upload-Concat") != "" { // tusd would take a part for a file
+		return checksum{}, errParts
 	}
 	if req.Method == http.MethodPatch {
 		if err := r.hooks.Ready(req.Context(), r.ID(req)); err != nil {

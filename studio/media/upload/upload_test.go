@@ -202,8 +202,8 @@ func TestUploadInPieces(t *testing.T) {
 	if b.offset(path) != strconv.Itoa(half) {
 		t.Errorf("offset %s", b.offset(path))
 	}
-	want(t, b.patch(path, 0, file), 409, "")          // out of order
-	want(t, b.patch(path, half+1, file[:1]), 409, "") // with a gap
+	want(t, b.patch(path, 0, file), 409, "media.upload_offset")          // out of order
+	want(t, b.patch(path, half+1, file[:1]), 409, "media.upload_offset") // with a gap
 	want(t, b.patch(path, half, file[half:]), 204, "")
 	id := strings.TrimPrefix(path, base)
 	if !bytes.Equal(b.completed[id], file) || b.received[id] != int64(half) {
@@ -338,7 +338,7 @@ func TestRefusals(t *testing.T) {
 	if b.offset(path) != "0" {
 		t.Error("written though there is no room")
 	}
-	want(t, b.patch(path, 0, []byte("12345678901")), 413, "") // more than announced
+	want(t, b.patch(path, 0, []byte("12345678901")), 413, "media.upload_size_exceeded") // more than announced
 	if a := b.do("GET", path, nil); a.StatusCode != 405 {
 		t.Errorf("an upload can be read back: %d", a.StatusCode)
 	}
