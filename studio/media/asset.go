@@ -40,7 +40,8 @@ const (
 	stagePublish = "publish"
 	stageFinish  = "finish"
 	stageAV1     = "av1"
-	stageRoom    = "room" // waits for room on the disk
+	stageRoom    = "room"   // waits for room on the disk
+	stageSilent  = "silent" // never kept, only shown: see Service.hush
 )
 
 // Problem says why an asset is not what it should be.

@@ -46,7 +46,8 @@ func (r *running) cancel(a id.Asset) {
 }
 
 // run is one attempt at one pass over one asset. Its identifier fences it: what
-// it writes counts only while the asset's row still names it.
+// it writes counts only while the asset's row still names it. It begins with the
+// name of the node.
 type run struct {
 	s      *Service
 	id     id.Job
@@ -214,7 +215,7 @@ func guarded(ctx context.Context, r *run, do func(context.Context, *run) error) 
 // begin takes the asset over from whatever attempt came before. No run and no
 // error means that nothing is owed: it was done, cancelled or given up.
 func (s *Service) begin(ctx context.Context, a id.Asset, l bus.Lease, p pass) (*run, error) {
-	r := &run{s: s, id: id.New[id.Job]()}
+	r := &run{s: s, id: id.Job(s.cfg.Node + "." + string(id.New[id.Job]()))}
 	owed := false
 	err := s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		asset, err := assetByID(ctx, tx, a)

@@ -139,7 +139,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 // Tend is one round of Run.
 func (s *Service) Tend(ctx context.Context) error {
-	return errors.Join(s.beat(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx))
+	return errors.Join(s.beat(ctx), s.tellOfSilent(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx))
 }
 
 // Sweep deletes masters and renditions nothing refers to, until ctx ends.

@@ -53,6 +53,9 @@ func (s *Service) summarise(ctx context.Context, assets []Asset) ([]Summary, err
 	if err != nil {
 		return nil, err
 	}
+	if err := s.hush(ctx, assets); err != nil {
+		return nil, err
+	}
 	out := make([]Summary, 0, len(assets))
 	for _, a := range assets {
 		out = append(out, summaryOf(a, queue[a.ID]))
@@ -74,7 +77,11 @@ func (s *Service) Asset(ctx context.Context, by actor.Actor, a id.Asset) (Detail
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{Asset: asset}
+	shown := []Asset{asset}
+	if err := s.hush(ctx, shown); err != nil {
+		return Detail{}, err
+	}
+	d := Detail{Asset: shown[0]}
 	queue, err := queuePositions(ctx, s.d.DB, []Asset{asset})
 	if err != nil {
 		return Detail{}, err

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"io/fs"
+	"unicode/utf8"
 
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/id"
@@ -110,6 +111,12 @@ func assetsByID(ctx context.Context, q db.Q, ids []id.Asset) ([]Asset, error) {
 func changedSince(ctx context.Context, q db.Q, micros int64) ([]id.Asset, error) {
 	return db.All(ctx, q, func(r db.Row) (a id.Asset, err error) { return a, r.Scan(&a) },
 		`SELECT id FROM media_asset WHERE updated_at >= $1`, micros)
+}
+
+// workedOnBy answers the assets an attempt of the node is at work on.
+func workedOnBy(ctx context.Context, q db.Q, node string) ([]id.Asset, error) {
+	return db.All(ctx, q, func(r db.Row) (a id.Asset, err error) { return a, r.Scan(&a) },
+		`SELECT id FROM media_asset WHERE SUBSTR(run, 1, $1) = $2`, utf8.RuneCountInString(node)+1, node+".")
 }
 
 // setProgress answers false when the attempt may no longer write: it was

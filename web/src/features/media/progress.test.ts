@@ -22,6 +22,11 @@ describe('workingStage', () => {
     const at = workingStage(asset({ state: 'transcoding', stage: 'encode', percent: 64 }));
     expect(at).toEqual({ words: 'stageEncode', value: 0.64, kind: 'accent', line: 0 });
   });
+  it('shows no work where the machine at it is not heard of any more', () => {
+    const silent = { words: 'stageSilent', value: 0, kind: 'none', line: 0 };
+    for (const state of ['probing', 'transcoding', 'playable'] as const)
+      expect(workingStage(asset({ state, stage: 'silent', percent: 0 }))).toEqual(silent);
+  });
   it('does not fail on a stage it has not heard of', () => {
     expect(workingStage(asset({ state: 'transcoding', stage: 'polish' })).words).toBe('stageEncode');
   });

@@ -69,6 +69,7 @@ const stageWords: Record<string, ConsoleKey> = {
   finish: 'stageFinish',
   av1: 'stageAv1',
   room: 'stageRoom',
+  silent: 'stageSilent',
 };
 
 /** Where a master stands, in words and as a bar. */
@@ -76,6 +77,7 @@ export function workingStage(a: Working): Stage {
   const line = a.queue_position ?? 0;
   const doing = a.stage ? stageWords[a.stage] : undefined;
   const work = Math.min(1, Math.max(0, a.percent / 100));
+  const kind = a.stage === 'room' || a.stage === 'silent' ? 'none' : 'accent'; // Those wait.
   switch (a.state) {
     case 'failed':
       return { words: 'stateFailed', value: 1, kind: 'danger', line: 0 };
@@ -85,12 +87,12 @@ export function workingStage(a: Working): Stage {
       if (a.stage === 'room') return { words: 'stageRoom', value: 0, kind: 'none', line: 0 };
       return { words: 'stateUploaded', value: 1, kind: 'info', line };
     case 'probing':
-      return { words: doing ?? 'stageProbe', value: work, kind: 'accent', line: 0 };
+      return { words: doing ?? 'stageProbe', value: work, kind, line: 0 };
     case 'transcoding':
-      return { words: doing ?? 'stageEncode', value: work, kind: 'accent', line: 0 };
+      return { words: doing ?? 'stageEncode', value: work, kind, line: 0 };
     default:
       if (a.blocked_findings > 0) return { words: 'stateHeld', value: 1, kind: 'danger', line: 0 };
-      if (doing) return { words: doing, value: work, kind: a.stage === 'room' ? 'none' : 'accent', line: 0 };
+      if (doing) return { words: doing, value: work, kind, line: 0 };
       if (a.state === 'playable')
         return { words: a.problem ? 'statePlayableHeld' : 'statePlayable', value: 1, kind: 'ok', line };
       return { words: 'stateComplete', value: 1, kind: 'ok', line: 0 };

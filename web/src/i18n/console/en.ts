@@ -76,6 +76,7 @@ export const en: Record<keyof typeof zh, string> = {
   staff: 'People',
   system: 'System',
   stageRoom: 'Waiting for room on the disk',
+  stageSilent: 'Waiting: its machine is silent',
   all: 'All',
   draft: 'Draft',
   ready: 'Ready',

@@ -74,6 +74,7 @@ export const zh = {
   staff: '人员',
   system: '系统',
   stageRoom: '等待磁盘空间',
+  stageSilent: '等待中：处理它的服务器没有响应',
   all: '全部',
   draft: '草稿',
   ready: '就绪',
