@@ -108,8 +108,14 @@ func TestMarketsHaveTimesOfTheirOwn(t *testing.T) {
 			}
 		}
 		expect("at the opening", map[string]string{"": "++++", "FR": "++++", "US": "+---", "JP": "----"})
-		if status, _ := h.ask("", "GET", "/d/"+string(drama.ID)+"/4", nil); status != 200 {
-			t.Errorf("the page to share: %d", status)
+		for shared, want := range map[[2]string]int{{"/4", ""}: 200, {"/1", "US"}: 200, {"/4", "US"}: 404, {"/1", "JP"}: 404, {"", "JP"}: 200} {
+			r := httptest.NewRequest("GET", "/d/"+string(drama.ID)+shared[0], nil)
+			r.RemoteAddr = trusted
+			r.Header.Set("X-Country", shared[1])
+			w := httptest.NewRecorder()
+			if h.web.ServeHTTP(w, r); w.Code != want || strings.Contains(w.Body.String(), "og:title") != (want == 200) {
+				t.Errorf("the page %q to share, in %q: %d %s", shared[0], shared[1], w.Code, w.Body)
+			}
 		}
 		var seen struct {
 			Markets  []struct{ Market, Mode, TimeZone string }

@@ -302,6 +302,13 @@ func TestSharedPages(t *testing.T) {
 			t.Errorf("%s: policy %s", path, policy)
 		}
 	}
+	h.must("producer", "POST", console+"/dramas/"+string(drama.ID)+"/withdraw", map[string]any{"reason": "rights"}, nil)
+	for _, path := range []string{string(drama.ID), string(drama.ID) + "/1"} {
+		w := h.serve("", "GET", "/d/"+path+"?lang=en", nil)
+		if page := w.Body.String(); w.Code != 404 || w.Header().Get("X-Robots-Tag") != "noindex" || strings.Contains(page, "The Night") || strings.Contains(page, "og:") || strings.Contains(page, "schema.org") {
+			t.Errorf("%s, withdrawn: %d %s", path, w.Code, page)
+		}
+	}
 }
 
 func TestPicturesAreServedForEver(t *testing.T) {

@@ -11,9 +11,9 @@ type Role string
 
 const (
 	Web       Role = "web"       // answers HTTP
-	Worker    Role = "worker"    // listens to facts, does small jobs
+	Worker    Role = "worker"    // folds tallies
 	Transcode Role = "transcode" // makes renditions
-	Train     Role = "train"     // learns models
+	Train     Role = "train"     // nothing yet
 )
 
 // AllRoles is what a node does unless it is told otherwise.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/studio/catalogue"
@@ -29,7 +28,8 @@ func Routes(api *httpx.API, dramas *catalogue.Service, shell Shell) {
 const siteName = "Cliffhanger"
 
 // serve answers the watch app's page, with data about the drama where
-// viewers may see it. What they may not see looks like what does not exist.
+// viewers may see it. What they may not see looks like what does not exist; so
+// does an episode in a market where it is not released yet.
 func serve(w http.ResponseWriter, r *http.Request, c httpx.Caller, dramas *catalogue.Service, shell Shell) error {
 	html, err := shell()
 	if err != nil {
@@ -64,7 +64,7 @@ func pageOf(r *http.Request, c httpx.Caller, dramas *catalogue.Service) (Page, e
 	if err != nil {
 		return Page{}, err
 	}
-	d, err := dramas.Open(r.Context(), actor.Actor{}, drama, c.Locale)
+	d, err := dramas.Open(r.Context(), c.Actor, drama, c.Locale)
 	if err != nil {
 		return Page{}, err
 	}
