@@ -55,13 +55,13 @@ var problemType = (*httpx.Problem)(nil).ContentType("")
 
 // refusals are what the handler's statuses mean; any other says that the request
 // does not keep to the protocol.
-var refusals = map[int]struct{ code, detail string }{
-	http.StatusNotFound:              {errMissing.Code, errMissing.Msg},
-	http.StatusMethodNotAllowed:      {"httpx.method_not_allowed", "This address does not take this method."},
-	http.StatusConflict:              {"media.upload_offset", "The upload has come to another place than this piece begins at. Ask where it is and go on from there."},
-	http.StatusPreconditionFailed:    {"media.upload_version", "Uploads speak tus 1.0.0: send the header Tus-Resumable: 1.0.0."},
-	http.StatusRequestEntityTooLarge: {"media.upload_size_exceeded", "More bytes were sent than the upload was announced with."},
-	http.StatusLocked:                {"media.upload_busy", "Another request is writing to this upload. Try again in a moment."},
+var refusals = map[int]httpx.Problem{
+	http.StatusNotFound:              {Code: errMissing.Code, Detail: errMissing.Msg},
+	http.StatusMethodNotAllowed:      {Code: "httpx.method_not_allowed", Detail: "This address does not take this method."},
+	http.StatusConflict:              {Code: "media.upload_offset", Detail: "The upload has come to another place than this piece begins at. Ask where it is and go on from there."},
+	http.StatusPreconditionFailed:    {Code: "media.upload_version", Detail: "Uploads speak tus 1.0.0: send the header Tus-Resumable: 1.0.0."},
+	http.StatusRequestEntityTooLarge: {Code: "media.upload_size_exceeded", Detail: "More bytes were sent than the upload was announced with."},
+	http.StatusLocked:                {Code: "media.upload_busy", Detail: "Another request is writing to this upload. Try again in a moment."},
 }
 
 // refuse makes a problem of a refusal of the handler's own, if there is one. Its
@@ -70,17 +70,17 @@ func (a *answer) refuse(r *http.Request) {
 	if a.refused == 0 {
 		return
 	}
-	p := &httpx.Problem{Type: "about:blank", Title: http.StatusText(a.refused), Status: a.refused}
 	_, words, _ := strings.Cut(strings.TrimSpace(a.words.String()), ": ")
-	switch known, ok := refusals[a.refused]; {
-	case ok:
-		p.Code, p.Detail = known.code, known.detail
+	p, known := refusals[a.refused]
+	switch {
+	case known:
 	case a.refused >= 500 && a.refused != http.StatusNotImplemented:
-		p.Code, p.Detail = errStore.Code, errStore.Msg
+		p = httpx.Problem{Code: errStore.Code, Detail: errStore.Msg}
 	default:
-		p.Code, p.Detail = "media.upload_malformed", "The request does not keep to the protocol of uploads: "+words+"."
+		p = httpx.Problem{Code: "media.upload_malformed", Detail: "The request does not keep to the protocol of uploads: " + words + "."}
 	}
-	httpx.WriteProblem(a.ResponseWriter, r, p)
+	p.Type, p.Title, p.Status = "about:blank", http.StatusText(a.refused), a.refused
+	httpx.WriteProblem(a.ResponseWriter, r, &p)
 }
 
 // refusal writes err as a problem in the form tusd passes on.
