@@ -114,6 +114,34 @@ test('from the theatre to an episode, its quality, its places and its end', asyn
   await previewed();
 });
 
+test('the page of a drama shows how it begins, counts nothing of it, and the player goes on with it', async ({
+  page,
+  house,
+}) => {
+  const { lantern } = house;
+  let grants = 0;
+  let reports = 0;
+  page.on('request', (r) => {
+    if (r.url().endsWith('/api/v1/progress')) reports++;
+    if (r.url().endsWith('/api/v1/grants') && r.postData()?.includes(first)) grants++;
+  });
+  const opened = page.waitForResponse(new RegExp(`/api/v1/dramas/${lantern.id}$`));
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(`/d/${lantern.id}`);
+  const first: string = (await (await opened).json()).episodes[0].id;
+  await expect(page.getByRole('link', { name: '从第 1 集开始' })).toBeVisible();
+  const clip = page.locator('.clip video');
+  await expect(clip).toHaveCount(0);
+
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await expect.poll(() => clip.evaluate((v: HTMLVideoElement) => v.currentTime)).toBeGreaterThan(0.2);
+  await expect(clip).toHaveJSProperty('muted', true);
+  expect(reports).toBe(0);
+  await page.getByRole('link', { name: '从第 1 集开始' }).click();
+  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+  expect(grants).toBe(1);
+});
+
 test('another device joins by its code and goes on where this one stopped', async ({ page, browser, house }) => {
   const { lantern } = house;
   await page.goto(`/d/${lantern.id}/2`);

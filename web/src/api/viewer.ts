@@ -6,6 +6,7 @@ import type {
   DramaCard,
   DramaDetail,
   FeedItem,
+  Grant,
   Liked,
   Me,
   Page,
@@ -53,9 +54,11 @@ const api = client(base, openSession, firstSession);
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;
+let begun: { lang: string; grant: Grant } | undefined;
 /** What was looked at tells of the viewer's places and marks: when those go, or the viewer is another, it is not true any more. */
 function unsee(): void {
   seen = undefined;
+  begun = undefined;
 }
 
 /** The viewer API, one function per call. All throw Problem. */
@@ -64,6 +67,16 @@ export const viewer = {
   following: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { tab: 'following', after } }),
   grant: (episode: string) =>
     api.post<AskedGrant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
+  /** Keeps the grant of an episode whose beginning a page has shown, for the player that may follow. */
+  keepGrant: (grant: Grant) => {
+    begun = { lang: locale(), grant };
+  },
+  /** The grant kept, once. */
+  keptGrant: (episode: string): Grant | null => {
+    const kept = begun;
+    begun = undefined;
+    return kept?.grant.episode_id === episode && kept.lang === locale() ? kept.grant : null;
+  },
   progress: (reports: ProgressReport[], keepalive: boolean) =>
     api.put<Wire['ReportProgressResponse']>('/progress', {
       // With the clock at the moment of sending, so that a wrong one does no harm.
