@@ -35,7 +35,10 @@ test('For You says where it ends, and begins again', async ({ page }) => {
   const before = page.getByRole('button', { name: '上一个' });
   await expect(before).toBeEnabled();
   await onward(page);
-  await expect(page.getByText('推荐看完了')).toBeVisible();
+  const note = page.getByText('推荐看完了');
+  await expect(note).toBeVisible();
+  const bottom = await note.evaluate((e) => e.getBoundingClientRect().bottom);
+  expect(bottom).toBeLessThan((page.viewportSize()?.height ?? 0) / 3); // It covers nothing one might press.
   await page.getByRole('button', { name: '从头再看' }).click();
   await expect(before).toBeDisabled();
   await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
@@ -73,6 +76,7 @@ test('a drama that cannot be shown leaves a way back', async ({ page, house }) =
   await page.route(`**/api/v1/dramas/${house.lantern.id}`, (route) => route.abort());
   await page.getByRole('link', { name: house.lantern.title['zh-CN'] }).first().click();
   await expect(page.getByText('现在没有网络')).toBeVisible();
+  await expect(page.getByRole('navigation').getByRole('link', { name: '推荐' })).toBeVisible();
   await page.getByRole('button', { name: '返回' }).click();
   await expect(page).toHaveURL('/theatre');
 });
