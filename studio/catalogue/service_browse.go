@@ -157,7 +157,7 @@ type Shelf struct {
 }
 
 var shelfTitles = map[string]words.Text{
-	"continue":  {"zh-CN": "继续观看", "en": "Continue watching"},
+	"continue":  {"zh-CN": "继续看", "en": "Continue watching"},
 	"popular":   {"zh-CN": "热门榜", "en": "Popular"},
 	"new":       {"zh-CN": "最新上线", "en": "New"},
 	"top-rated": {"zh-CN": "高分榜", "en": "Top rated"},

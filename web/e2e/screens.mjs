@@ -113,6 +113,8 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'drama', path: `/d/${drama.id}`, ready: settled },
     { name: 'drama-tall', path: `/d/${drama.id}`, ready: settled, tall: true },
     { name: 'drama-many', path: `/d/${drama.id}`, before: many, ready: settled, tall: true },
+    { name: 'drama-rated', path: `/d/${drama.id}`, before: rated, ready: settled, tall: true },
+    { name: 'drama-rate', path: `/d/${drama.id}`, before: rated, ready: opened('.story button') },
     { name: 'drama-error', path: `/d/${drama.id}`, before: failing(`**/api/v1/dramas/${drama.id}`), ready: settled },
     { name: 'drama-gone', path: '/d/drm_00000000000000000000000000', ready: settled },
     { name: 'player', path: `/d/${drama.id}/1`, ready: playing },
@@ -169,6 +171,12 @@ const many = changing(/\/api\/v1\/dramas\/drm_[^/]*$/, (body) => {
   const next = (_, i) => ({ ...first, id: `${first.id}${i}`, number: i + 2, finished: i < 30, position_ms: 0 });
   body.episodes = [first, ...Array.from({ length: 87 }, next)];
   body.drama.episode_count = body.drama.released_count = 88;
+  return body;
+});
+/** A drama that others have rated and this person may rate. */
+const rated = changing(/\/api\/v1\/dramas\/drm_[^/]*$/, (body) => {
+  Object.assign(body.drama, { rating: 8.7, rating_count: 128_431 });
+  Object.assign(body.drama.state_for_me, { can_rate: true, rated: null });
   return body;
 });
 /** Swipes on past the last one. */

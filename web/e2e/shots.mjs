@@ -19,6 +19,7 @@ const sizes = [
   { name: 'phone', viewport: { width: 390, height: 844 }, hasTouch: true },
   { name: 'tablet', viewport: { width: 820, height: 1180 }, hasTouch: true },
   { name: 'desktop', viewport: { width: 1440, height: 900 }, hasTouch: false },
+  { name: 'tv', viewport: { width: 1920, height: 1080 }, hasTouch: false, watchOnly: true },
 ];
 const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--mute-audio', '--disable-gpu'];
 
@@ -80,7 +81,7 @@ async function grow(page) {
 
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
-for (const { name, ...size } of sizes) {
+for (const { name, watchOnly, ...size } of sizes) {
   for (const locale of ['zh-CN', 'en']) {
     const prefix = `${name}-${locale}`;
     const open = async (more) => {
@@ -91,7 +92,7 @@ for (const { name, ...size } of sizes) {
     const viewer = await open();
     await shoot(viewer, watchScreens(await something(viewer, locale), name), prefix);
     await viewer.close();
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of watchOnly ? [] : ['light', 'dark']) {
       const worker = await open({ colorScheme });
       await shoot(worker, doorScreens, `${prefix}-${colorScheme}`);
       if (staff.email) await shoot(worker, consoleScreens(await inside(worker)), `${prefix}-${colorScheme}`);

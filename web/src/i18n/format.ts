@@ -24,18 +24,21 @@ export function bytes(n: number): string {
   }).format(n / 1000 ** step);
 }
 
+/** How dates are written: the day before the month and 24 hours in English, too. */
+const calendar = () => (locale() === 'en' ? 'en-GB' : locale());
+
 /** A moment as date and time. */
 export function dateTime(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(calendar(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
 export function date(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(calendar(), { dateStyle: 'medium' }).format(new Date(iso));
 }
 
 /** A day of the year, as short as people write it. */
 export function day(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(calendar(), { month: 'short', day: 'numeric' }).format(new Date(iso));
 }
 
 /** "5 minutes ago", "昨天", "just now". */

@@ -69,6 +69,9 @@ describe('format', () => {
     expect(format.ago('2026-11-24T11:55:00Z', now)).toBe('5 minutes ago');
     expect(format.ago('2026-11-23T11:00:00Z', now)).toBe('yesterday');
   });
+  it('writes the day before the month', () => {
+    expect(format.date('2026-10-26T12:00:00Z')).toBe('26 Oct 2026');
+  });
   it('writes bytes in the unit people read', () => {
     expect([512, 1500, 2_340_000, 7e13].map(format.bytes)).toEqual(['512 B', '2 kB', '2.3 MB', '70 TB']);
   });

@@ -126,6 +126,7 @@ export const en: Record<keyof typeof zh, string> = {
   subtitlesIn: 'Subtitles: {list}',
   similar: 'Similar dramas',
   rate: 'Rate',
+  rateHint: '10 is best, 1 is worst. You can change it any time.',
   rateLabel: '{n} of 10',
   rated: 'You gave {n}',
   rateNeeds: 'Watch 3 episodes to rate it',

@@ -123,6 +123,7 @@ export const zh = {
   subtitlesIn: '字幕：{list}',
   similar: '类似的剧',
   rate: '打分',
+  rateHint: '10 分最好，1 分最差。随时可以改。',
   rateLabel: '{n} 分',
   rated: '你打了 {n} 分',
   rateNeeds: '看完 3 集后可以打分',
