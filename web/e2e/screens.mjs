@@ -58,6 +58,14 @@ const answering = (route, json, status = 200) =>
   async function answer(page) {
     await page.route(route, (r) => r.fulfill({ status, json }));
   };
+/** A server that takes its time. */
+const waiting = (route) =>
+  async function wait(page) {
+    await page.route(route, () => {});
+  };
+async function loading(page) {
+  await page.locator('.skeleton').first().waitFor();
+}
 const failing = (route) => answering(route, { title: 'Internal Server Error', code: 'httpx.internal' }, 500);
 const nothing = { items: [], next: null };
 
@@ -88,6 +96,12 @@ export function watchScreens({ drama, episodes, others, genre }, size) {
     { name: 'for-you-menu', path: '/', ready: pressed('s') },
     { name: 'for-you-why', path: '/', ready: opened('button.why', playing) },
     ...(size === 'phone' ? phone : []),
+    { name: 'for-you-loading', path: '/', before: waiting('**/api/v1/feed*'), ready: loading },
+    { name: 'theatre-loading', path: '/theatre', before: waiting('**/api/v1/shelves*'), ready: loading },
+    { name: 'dramas-loading', path: '/dramas', before: waiting('**/api/v1/dramas?*'), ready: loading },
+    { name: 'drama-loading', path: `/d/${drama.id}`, before: waiting(`**/api/v1/dramas/${drama.id}`), ready: loading },
+    { name: 'library-loading', path: '/library', before: waiting('**/api/v1/continue*'), ready: loading },
+    { name: 'me-loading', path: '/me', before: waiting('**/api/v1/me'), ready: loading },
     { name: 'for-you-none', path: '/', before: answering('**/api/v1/feed*', nothing), ready: settled },
     { name: 'for-you-error', path: '/', before: failing('**/api/v1/feed*'), ready: settled },
     { name: 'for-you-end', path: '/', before: onlyOne, ready: beyond },
@@ -408,6 +422,11 @@ export function consoleScreens({ drama, draft }) {
   const dead = [{ ...letter, at: new Date().toISOString(), failed_at: new Date().toISOString() }];
   return [
     { name: 'dramas', path: '/console', ready: settled },
+    { name: 'dramas-loading', path: '/console', before: waiting('**/console/v1/dramas?*'), ready: loading },
+    { name: 'editor-loading', path: editor, before: waiting(/\/console\/v1\/dramas\/drm_/), ready: loading },
+    { name: 'files-loading', path: '/console/files', before: waiting('**/console/v1/assets?*'), ready: loading },
+    { name: 'files-error', path: '/console/files', before: failing('**/console/v1/assets?*'), ready: settled },
+    { name: 'system-error', path: '/console/system', before: failing('**/console/v1/system'), ready: settled },
     { name: 'dramas-none', path: '/console', before: answering('**/console/v1/dramas?*', nothing), ready: settled },
     { name: 'dramas-error', path: '/console', before: failing('**/console/v1/dramas?*'), ready: settled },
     { name: 'dramas-new', path: '/console', ready: opened('.head button') },

@@ -86,6 +86,7 @@ export const en: Record<keyof typeof zh, string> = {
   dSearch: 'Search titles',
   dNone: 'No dramas yet',
   dNoneDetail: 'Begin one, then upload its episodes.',
+  dShowAll: 'Show all',
   dNoneFound: 'Nothing matches',
   dTitle: 'Title',
   dState: 'State',

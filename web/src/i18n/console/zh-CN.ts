@@ -84,6 +84,7 @@ export const zh = {
   dSearch: '搜索剧名',
   dNone: '还没有剧集',
   dNoneDetail: '先建一部，再上传各集。',
+  dShowAll: '看全部',
   dNoneFound: '没有符合的剧集',
   dTitle: '剧名',
   dState: '状态',
