@@ -121,7 +121,11 @@ test('a file is deleted once no episode shows it', async ({ elsewhere, node, scr
   await sheet.getByRole('link', { name: 'Lantern · episode 1' }).click();
 
   await page.getByRole('button', { name: 'Remove episode 1' }).click();
-  await expect(page.getByText('No episodes yet')).toBeVisible();
+  await page
+    .getByRole('group', { name: /episode 1/ })
+    .getByRole('button', { name: 'Remove' })
+    .click();
+  await expect(page.getByText('No episodes yet', { exact: true })).toBeVisible();
   await ask();
   await sheet.getByRole('button', { name: 'Delete file' }).click();
   await expect(page.getByText('No files yet')).toBeVisible();
