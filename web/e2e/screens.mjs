@@ -362,6 +362,23 @@ async function chosen(page) {
   await page.waitForFunction(() => document.querySelector('aside video')?.readyState > 1);
   await settled(page);
 }
+/** A file that episodes show; whatever the server would say, nothing is deleted on it. */
+async function undeletable(page) {
+  const json = { code: 'media.asset_shown', title: 'Conflict', detail: 'This file is still shown.' };
+  await page.route('**/console/v1/assets/*', (r) =>
+    r.request().method() === 'DELETE' ? r.fulfill({ status: 409, json }) : r.fallback(),
+  );
+}
+const deleting = opened('aside .row:last-child button', async (page) => {
+  await settled(page);
+  await page.locator('button.pick').first().click();
+  await page.locator('aside h3').first().waitFor();
+});
+async function keptByEpisodes(page) {
+  await deleting(page);
+  await page.locator('dialog button.danger').click();
+  await page.locator('dialog li').first().waitFor();
+}
 async function menu(page) {
   await settled(page);
   await page.locator('button.me').click();
@@ -454,6 +471,8 @@ export function consoleScreens({ drama, draft }) {
     },
     { name: 'files-shared', path: '/console/files', before: shared, ready: named },
     { name: 'files-chosen', path: '/console/files', before: busy, ready: chosen, tall: true },
+    { name: 'files-delete', path: '/console/files', before: undeletable, ready: deleting },
+    { name: 'files-delete-refused', path: '/console/files', before: undeletable, ready: keptByEpisodes },
     { name: 'staff', path: '/console/staff', ready: settled },
     {
       name: 'staff-organisation',
