@@ -64,7 +64,7 @@ const waiting = (route) =>
     await page.route(route, () => {});
   };
 async function loading(page) {
-  await page.locator('.skeleton').first().waitFor();
+  await page.locator('.skeleton >> visible=true').first().waitFor();
 }
 const failing = (route) => answering(route, { title: 'Internal Server Error', code: 'httpx.internal' }, 500);
 const nothing = { items: [], next: null };
