@@ -42,7 +42,7 @@ const (
 	indexBatch = 200
 )
 
-// Run keeps the search index of this node up to date until ctx ends.
+// Run keeps the search index and the memory of this node up to date until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := s.keepIndex(ctx); err != nil && ctx.Err() == nil {
@@ -77,6 +77,9 @@ func (s *Service) keepIndex(ctx context.Context) (err error) {
 		}
 		if s.finder.index.Swap(x) == nil {
 			s.Log.Info("search index is live", "change", x.Change())
+			if err := s.warm(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Warn("dramas are read as they are asked for, not ahead", "err", err)
+			}
 		}
 		wait(ctx, lookAgain, s.finder.wake)
 		if s.finder.broken.Swap(false) {

@@ -59,7 +59,7 @@ var opening = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
 
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
-	h := &house{t: t, db: d, clock: clock.NewFake(opening), media: &fakeMedia{assets: map[id.Asset]*fakeAsset{}}, audience: &fakeAudience{}, gate: &fakeGate{}}
+	h := &house{t: t, db: d, clock: clock.NewFake(opening), media: &fakeMedia{assets: map[id.Asset]*fakeAsset{}}, audience: &fakeAudience{rated: map[id.Drama]bool{}}, gate: &fakeGate{}}
 	h.mine, h.theirs = id.New[id.Org](), id.New[id.Org]()
 	staff := func(org id.Org, r actor.Role) actor.Actor {
 		return actor.Actor{Kind: actor.Staff, Staff: id.New[id.Staff](), Org: org, Roles: []actor.Role{r}}
@@ -342,6 +342,7 @@ type fakeAudience struct {
 	popular  []id.Drama
 	begun    []id.Drama
 	ratings  map[id.Drama]catalogue.Rating
+	rated    map[id.Drama]bool // whose ratings were asked for
 	personal catalogue.Personal
 }
 
@@ -366,9 +367,12 @@ func (a *fakeAudience) TopRated(ctx context.Context, n int) ([]id.Drama, error) 
 	return a.Popular(ctx, n)
 }
 
-func (a *fakeAudience) Ratings(context.Context, []id.Drama) (map[id.Drama]catalogue.Rating, error) {
+func (a *fakeAudience) Ratings(_ context.Context, dramas []id.Drama) (map[id.Drama]catalogue.Rating, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	for _, d := range dramas {
+		a.rated[d] = true
+	}
 	return a.ratings, nil
 }
 

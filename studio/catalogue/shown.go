@@ -36,8 +36,9 @@ type dramaPage struct {
 func newShown(size int) shown {
 	return shown{
 		listings: otter.Must(&otter.Options[id.Drama, *listing]{
-			MaximumSize:      size,
-			ExpiryCalculator: otter.ExpiryWriting[id.Drama, *listing](freshFor),
+			MaximumSize:       size,
+			ExpiryCalculator:  otter.ExpiryWriting[id.Drama, *listing](freshFor),
+			RefreshCalculator: otter.RefreshWriting[id.Drama, *listing](freshFor / 2), // behind the back of whoever asks
 		}),
 		pages: otter.Must(&otter.Options[id.Drama, *dramaPage]{
 			MaximumWeight:    pageEpisodes,
@@ -59,9 +60,6 @@ func (c shown) forget(drama id.Drama) {
 
 // listed answers the published ones of the dramas, from memory where possible.
 func (s *Service) listed(ctx context.Context, ids []id.Drama) (map[id.Drama]*listing, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	return s.shown.listings.BulkGet(ctx, ids, otter.BulkLoaderFunc[id.Drama, *listing](
 		func(ctx context.Context, missing []id.Drama) (map[id.Drama]*listing, error) {
 			found, err := loadListings(ctx, s.DB, missing)
@@ -77,6 +75,29 @@ func (s *Service) listed(ctx context.Context, ids []id.Drama) (map[id.Drama]*lis
 			}
 			return found, nil
 		}))
+}
+
+const warmBatch = 1000 // some plans cost the same for one drama and for many
+
+// warm reads what lists show into memory, the last published first, as far as
+// there is room: any drama may be the next in the feed, and no page should wait.
+// It comes after the change sequence was followed, which forgets what it names.
+func (s *Service) warm(ctx context.Context) error {
+	last := newKey{At: 1<<63 - 1}
+	for room := s.Config.CacheSize; room > 0; room -= warmBatch {
+		rows, err := listNew(ctx, s.DB, "", "", last, min(warmBatch, room))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		ids := make([]id.Drama, len(rows))
+		for i, r := range rows {
+			ids[i], last = r.ID, r
+		}
+		if _, err := s.listed(ctx, ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pageOf answers what the page of a listed drama shows, from memory where

@@ -120,9 +120,6 @@ func changedSince(ctx context.Context, q db.Q, after int64, limit int) ([]Drama,
 
 // loadListings answers the published ones of the dramas, without ratings.
 func loadListings(ctx context.Context, q db.Q, ids []id.Drama) (map[id.Drama]*listing, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	in := db.In(len(ids), 1)
 	dramas, err := db.All(ctx, q, scanDrama,
 		`SELECT `+dramaColumns+` FROM catalogue_drama WHERE state = 'published' AND id IN (`+in+`)`, db.Args(ids)...)

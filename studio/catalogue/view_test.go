@@ -476,3 +476,26 @@ func TestANodeNobodyTold(t *testing.T) {
 		}
 	})
 }
+
+// What lists show is in memory before anybody asks: a rating that comes later
+// is not seen yet.
+func TestANodeReadsAhead(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		drama := newHouse(t, d).published("夜", "Night", 1)
+		h := newHouse(t, d)
+		go h.Run(t.Context())
+		h.until("somebody asks for ratings", func() bool {
+			h.audience.mu.Lock()
+			defer h.audience.mu.Unlock()
+			return h.audience.rated[drama.ID]
+		})
+		h.audience.mu.Lock()
+		h.audience.ratings = map[id.Drama]catalogue.Rating{drama.ID: {Mean: new(9.5), Count: 100}}
+		h.audience.mu.Unlock()
+		cards, err := h.Cards(t.Context(), h.viewer, []id.Drama{drama.ID}, "en")
+		if err != nil || len(cards) != 1 || cards[0].Title != "Night" || cards[0].Rating != nil {
+			t.Errorf("%+v, %v", cards, err)
+		}
+	})
+}
