@@ -87,7 +87,7 @@ func (s *Service) videoChanged(ctx context.Context, tx *db.Tx, asset id.Asset, v
 // drop forgets what this node holds of a drama and wakes the search index.
 func (s *Service) drop(drama id.Drama) {
 	s.shown.forget(drama)
-	s.finder.nudge()
+	s.live.Nudge()
 }
 
 // appeared is drop for a drama that lists begin or cease to hold.

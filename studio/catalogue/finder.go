@@ -4,37 +4,10 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"sync/atomic"
 	"time"
 
 	"cliffhanger/studio/catalogue/search"
 )
-
-// finder keeps this node's search index. The index is live once it has caught
-// up with the change sequence; until then SQL answers.
-type finder struct {
-	index  atomic.Pointer[search.Index] // nil: not live
-	broken atomic.Bool                  // a search failed: begin a new index
-	wake   chan struct{}
-}
-
-func newFinder() *finder { return &finder{wake: make(chan struct{}, 1)} }
-
-// nudge says that something changed. It never waits.
-func (f *finder) nudge() {
-	select {
-	case f.wake <- struct{}{}:
-	default:
-	}
-}
-
-// failed takes an index that could not answer out of use.
-func (f *finder) failed(x *search.Index) {
-	if f.index.CompareAndSwap(x, nil) {
-		f.broken.Store(true)
-		f.nudge()
-	}
-}
 
 const (
 	lookAgain  = 30 * time.Second // a nudge is best effort
@@ -47,7 +20,10 @@ func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := s.keepIndex(ctx); err != nil && ctx.Err() == nil {
 			s.Log.Error("search index is off, SQL answers searches", "err", err)
-			wait(ctx, tryAgain, nil)
+			select {
+			case <-ctx.Done():
+			case <-time.After(tryAgain):
+			}
 		}
 	}
 	return nil
@@ -65,7 +41,7 @@ func (s *Service) keepIndex(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() {
-		s.finder.index.Store(nil)
+		s.live.Set(nil)
 		err = errors.Join(err, x.Close())
 	}()
 	if x.Change() > last { // the database was put back to an earlier day
@@ -75,14 +51,13 @@ func (s *Service) keepIndex(ctx context.Context) (err error) {
 		if err := s.catchUp(ctx, x); err != nil {
 			return err
 		}
-		if s.finder.index.Swap(x) == nil {
+		if s.live.Set(x) == nil {
 			s.Log.Info("search index is live", "change", x.Change())
 			if err := s.warm(ctx); err != nil && ctx.Err() == nil {
 				s.Log.Warn("dramas are read as they are asked for, not ahead", "err", err)
 			}
 		}
-		wait(ctx, lookAgain, s.finder.wake)
-		if s.finder.broken.Swap(false) {
+		if s.live.Wait(ctx, lookAgain) {
 			return x.Discard()
 		}
 	}
@@ -109,16 +84,5 @@ func (s *Service) catchUp(ctx context.Context, x *search.Index) error {
 		if err := x.Apply(put, remove, dramas[len(dramas)-1].Change); err != nil {
 			return errors.Join(err, x.Discard())
 		}
-	}
-}
-
-// wait returns when ctx ends, after d, or when woken.
-func wait(ctx context.Context, d time.Duration, wake <-chan struct{}) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	case <-wake:
 	}
 }

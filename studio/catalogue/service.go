@@ -38,7 +38,7 @@ type Service struct {
 	genres words.Genres
 	zone   *time.Location
 	shown  shown
-	finder *finder
+	live   *search.Live
 	kept   *sweep.Ledger
 
 	pictures chan struct{} // holds one token per picture being decoded
@@ -65,7 +65,7 @@ func New(d Deps) (*Service, error) {
 	if d.Audience == nil {
 		d.Audience = noAudience{}
 	}
-	s := &Service{Deps: d, genres: genres, zone: zone, shown: newShown(d.Config.CacheSize), finder: newFinder(),
+	s := &Service{Deps: d, genres: genres, zone: zone, shown: newShown(d.Config.CacheSize), live: search.NewLive(),
 		pictures: make(chan struct{}, picturesAtOnce)}
 	s.kept = &sweep.Ledger{Table: "catalogue_blob", Unused: unusedBlob, DB: d.DB, Blobs: d.Blobs, Clock: d.Clock, Grace: d.Config.BlobGrace}
 	s.listen()

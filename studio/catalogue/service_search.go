@@ -50,7 +50,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, locale, typed stri
 	if err != nil {
 		return out, err
 	}
-	if len(keys) > 0 && keys[0].SQL != nil || len(keys) == 0 && s.finder.index.Load() == nil {
+	if len(keys) > 0 && keys[0].SQL != nil || len(keys) == 0 && s.live.Index() == nil {
 		out.Source = FromSQL
 	}
 	anyExact := false
@@ -96,7 +96,7 @@ func (s *Service) seek(ctx context.Context, q search.Query, after foundKey, n in
 // find asks the index, and SQL when there is none or it fails. A list that
 // began with one goes on with it while it can.
 func (s *Service) find(ctx context.Context, q search.Query, after foundKey, limit int) (keys []foundKey, ids []id.Drama, err error) {
-	if x := s.finder.index.Load(); x != nil && after.SQL == nil {
+	if x := s.live.Index(); x != nil && after.SQL == nil {
 		hits, err := x.Find(ctx, q, after.Index, limit)
 		if err == nil {
 			for _, h := range hits {
@@ -108,7 +108,7 @@ func (s *Service) find(ctx context.Context, q search.Query, after foundKey, limi
 			return nil, nil, errors.Join(ctx.Err(), err)
 		}
 		s.Log.Error("search index failed, SQL answers", "err", err)
-		s.finder.failed(x)
+		s.live.Fail(x)
 	}
 	if after.Index != nil { // the index is gone: its places mean nothing to SQL
 		return nil, nil, nil
