@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"reflect"
 	"slices"
@@ -250,7 +248,7 @@ func (s *Service) PutSubtitle(ctx context.Context, by actor.Actor, episode id.Ep
 	if err != nil {
 		return Drama{}, Subtitle{}, err
 	}
-	sub := Subtitle{Lang: lang, Hash: track.Hash, Source: contentHash(raw), Cues: track.Cues, Long: track.Long}
+	sub := Subtitle{Lang: lang, Hash: track.Hash, Source: subtitle.SourceHash(raw), Cues: track.Cues, Long: track.Long}
 	if err := s.kept.Claim(ctx, sub.BlobKey()); err != nil {
 		return Drama{}, Subtitle{}, err
 	}
@@ -288,12 +286,7 @@ func (s *Service) RemoveSubtitle(ctx context.Context, by actor.Actor, episode id
 }
 
 // MadeFrom reports whether the subtitles were made from those bytes.
-func (s Subtitle) MadeFrom(raw []byte) bool { return s.Source == contentHash(raw) }
-
-func contentHash(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
+func (s Subtitle) MadeFrom(raw []byte) bool { return s.Source == subtitle.SourceHash(raw) }
 
 var errSubtitle = fault.New(fault.NotFound, "catalogue.subtitle_missing", "The episode has no subtitles in this language.")
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
@@ -155,15 +154,10 @@ func deleteDrama(ctx context.Context, tx *db.Tx, drama id.Drama) error {
 // takenKeys answers the organisation's keys that begin with prefix.
 func takenKeys(ctx context.Context, q db.Q, org id.Org, prefix string) (map[string]bool, error) {
 	keys, err := db.All(ctx, q, func(r db.Row) (k string, err error) { return k, r.Scan(&k) },
-		`SELECT key FROM catalogue_drama WHERE org_id = $1 AND key LIKE $2 ESCAPE '\'`, org, likePrefix(prefix))
+		`SELECT key FROM catalogue_drama WHERE org_id = $1 AND key LIKE $2 ESCAPE '\'`, org, db.Like(prefix)+"%")
 	taken := map[string]bool{}
 	for _, k := range keys {
 		taken[k] = true
 	}
 	return taken, err
 }
-
-var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func likePrefix(s string) string   { return likeEscape.Replace(s) + "%" }
-func likeContains(s string) string { return "%" + likeEscape.Replace(s) + "%" }

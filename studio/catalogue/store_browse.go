@@ -29,7 +29,7 @@ func (c *conditions) add(condition string, values ...any) {
 
 func (c *conditions) words(column string, q search.Query) {
 	for _, t := range q.Terms {
-		c.add(column+` LIKE $%d ESCAPE '\'`, likeContains(t))
+		c.add(column+` LIKE $%d ESCAPE '\'`, "%"+db.Like(t)+"%")
 	}
 }
 
