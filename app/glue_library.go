@@ -17,7 +17,7 @@ type dramasForLibrary struct {
 }
 
 func (d dramasForLibrary) Exists(ctx context.Context, drama id.Drama) (bool, error) {
-	found, err := d.Published(ctx, actor.Actor{}, []id.Drama{drama})
+	found, err := d.Cards(ctx, actor.Actor{}, []id.Drama{drama}, "")
 	return len(found) > 0, err
 }
 

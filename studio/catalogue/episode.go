@@ -18,6 +18,7 @@ type Episode struct {
 	Asset     id.Asset // "": no video yet
 	Next      id.Asset // takes the video's place once it can be watched; "": none
 	Subtitles []Subtitle
+	OwnAt     time.Time            // release at home, whatever the plan says; zero: by the plan
 	ReleaseAt time.Time            // at home; zero: not scheduled anywhere
 	Elsewhere map[string]time.Time // release in markets that have a time of their own
 	Video     Video                // as media last told
@@ -49,6 +50,11 @@ func (s Subtitle) BlobKey() string { return "catalogue/subtitles/" + s.Hash + ".
 
 // MostEpisodes bounds a drama.
 const MostEpisodes = 500
+
+// slot is the episode as the schedule sees it.
+func (e Episode) slot() release.Slot {
+	return release.Slot{Number: e.Number, Own: e.OwnAt, At: e.ReleaseAt, Elsewhere: e.Elsewhere}
+}
 
 // ReleaseIn is when the episode is released in a market; zero: not scheduled.
 func (e Episode) ReleaseIn(market string) time.Time {

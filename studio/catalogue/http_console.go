@@ -156,6 +156,7 @@ type consoleEpisode struct {
 	Next      *id.Asset            `json:"replacement_id" doc:"The video that takes the place of asset_id once it can be watched; null: none."`
 	NextSum   *AssetSummary        `json:"replacement"`
 	Subtitles []Subtitle           `json:"subtitles"`
+	OwnAt     *time.Time           `json:"own_release_at" doc:"The time given to this episode; null: by the plan."`
 	ReleaseAt *time.Time           `json:"release_at" doc:"At home."`
 	Elsewhere map[string]time.Time `json:"released_elsewhere" doc:"By market, where it has a time of its own."`
 }
@@ -170,7 +171,7 @@ func consoleDramaOf(d Dossier) consoleDrama {
 		Missing: d.Missing, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, PublishedAt: known(d.PublishedAt),
 	}
 	for i, e := range d.Episodes {
-		c := consoleEpisode{ID: e.ID, Number: e.Number, Title: e.Title, Subtitles: append([]Subtitle{}, e.Subtitles...), ReleaseAt: known(e.ReleaseAt), Elsewhere: map[string]time.Time{}}
+		c := consoleEpisode{ID: e.ID, Number: e.Number, Title: e.Title, Subtitles: append([]Subtitle{}, e.Subtitles...), OwnAt: known(e.OwnAt), ReleaseAt: known(e.ReleaseAt), Elsewhere: map[string]time.Time{}}
 		maps.Copy(c.Elsewhere, e.Elsewhere)
 		c.Asset, c.Summary = d.video(e.Asset)
 		c.Next, c.NextSum = d.video(e.Next)

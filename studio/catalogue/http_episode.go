@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
@@ -13,14 +14,15 @@ import (
 )
 
 type wireEpisodeChange struct {
-	Number  *int        `json:"number,omitempty" minimum:"1" maximum:"500"`
-	Title   *words.Text `json:"title,omitempty"`
-	Version int64       `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
-	Asset   *string     `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away. Outside draft viewers keep the old video until the new one can be watched; giving the old one again drops a new one that waits."`
+	Number  *int                      `json:"number,omitempty" minimum:"1" maximum:"500"`
+	Title   *words.Text               `json:"title,omitempty"`
+	OwnAt   httpx.Nullable[time.Time] `json:"release_at,omitempty" doc:"When the episode is released at home; null: by the plan. A time that has passed: at once."`
+	Version int64                     `json:"version,omitempty" minimum:"0" doc:"Of the drama, as last read. 0: whichever."`
+	Asset   *string                   `json:"asset_id,omitempty" maxLength:"64" doc:"Empty takes the video away. Outside draft viewers keep the old video until the new one can be watched; giving the old one again drops a new one that waits."`
 }
 
 func (w wireEpisodeChange) patch() (EpisodePatch, error) {
-	p := EpisodePatch{Number: w.Number, Title: w.Title}
+	p := EpisodePatch{Number: w.Number, Title: w.Title, OwnAt: w.OwnAt.Sent()}
 	if w.Asset == nil {
 		return p, nil
 	}

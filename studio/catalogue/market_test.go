@@ -203,4 +203,18 @@ func TestAFolderSaysWhatMarketsFollow(t *testing.T) {
 	if !strings.Contains(tar.String(), us) {
 		t.Error("the export says nothing of it")
 	}
+	const own = "number = 1\nrelease_at = 2027-01-01T20:00:00+08:00\n"
+	took(func(text string) string { return strings.Replace(text, "number = 1\n", own, 1) })
+	timed := h.dossier(d.ID)
+	if want := time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC); !timed.Episodes[0].OwnAt.Equal(want) {
+		t.Errorf("the episode's own time: %v", timed.Episodes[0].OwnAt)
+	}
+	for _, change := range []func(string) string{
+		func(text string) string { return text },
+		func(text string) string { return strings.Replace(text, own, "number = 1\n", 1) },
+	} {
+		if diff := cmp.Diff(timed.Drama, took(change)); diff != "" {
+			t.Error(diff)
+		}
+	}
 }

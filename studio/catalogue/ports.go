@@ -120,17 +120,3 @@ type Objection struct {
 	Path    string // what it is about: "episodes[3].asset" is of the episode with number 3
 	Message string
 }
-
-// noAudience is what the house answers while nobody watches what people do:
-// no history, no ranking, no rating.
-type noAudience struct{}
-
-func (noAudience) Personal(context.Context, actor.Actor, id.Drama, []id.Episode) (Personal, error) {
-	return Personal{}, nil
-}
-func (noAudience) Continue(context.Context, actor.Actor, int) ([]id.Drama, error) { return nil, nil }
-func (noAudience) Popular(context.Context, int) ([]id.Drama, error)               { return nil, nil }
-func (noAudience) TopRated(context.Context, int) ([]id.Drama, error)              { return nil, nil }
-func (noAudience) Ratings(context.Context, []id.Drama) (map[id.Drama]Rating, error) {
-	return nil, nil
-}

@@ -28,7 +28,7 @@ type Deps struct {
 	Clock    clock.Clock
 	Log      *slog.Logger
 	Media    Media
-	Audience Audience // nil: nobody watches what people do
+	Audience Audience
 	Gates    []Gate
 }
 
@@ -61,9 +61,6 @@ func New(d Deps) (*Service, error) {
 	zone, err := time.LoadLocation(d.Config.HomeZone)
 	if err != nil {
 		return nil, err
-	}
-	if d.Audience == nil {
-		d.Audience = noAudience{}
 	}
 	s := &Service{Deps: d, genres: genres, zone: zone, shown: newShown(d.Config.CacheSize), live: search.NewLive(),
 		pictures: make(chan struct{}, picturesAtOnce)}

@@ -31,41 +31,6 @@ func (s *Service) Cards(ctx context.Context, by actor.Actor, dramas []id.Drama, 
 	return cards, nil
 }
 
-// Entry is a published drama as ranking sees it.
-type Entry struct {
-	Drama       id.Drama
-	Org         id.Org
-	Genres      []string
-	Tags        []string
-	Audience    string
-	Language    string
-	Year        int
-	PublishedAt time.Time
-	Episodes    int // all
-	Released    int // can be watched now
-}
-
-// Published answers the published ones of the dramas in their order.
-func (s *Service) Published(ctx context.Context, by actor.Actor, dramas []id.Drama) ([]Entry, error) {
-	listed, err := s.listed(ctx, dramas)
-	if err != nil {
-		return nil, err
-	}
-	to := s.reader(by, "")
-	out := make([]Entry, 0, len(dramas))
-	for _, drama := range dramas {
-		l := listed[drama]
-		if l == nil {
-			continue
-		}
-		out = append(out, Entry{
-			Drama: l.ID, Org: l.Org, Genres: l.Genres, Tags: l.Tags, Audience: l.Audience, Language: l.OriginalLanguage, Year: l.Year,
-			PublishedAt: l.PublishedAt, Episodes: l.episodes, Released: l.card(nil, to).ReleasedCount,
-		})
-	}
-	return out, nil
-}
-
 // FirstEpisodes answers the first episode of each drama that viewers can watch
 // now, in a language.
 func (s *Service) FirstEpisodes(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]EpisodeRef, error) {

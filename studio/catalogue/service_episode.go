@@ -7,12 +7,14 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/studio/catalogue/release"
 	"cliffhanger/studio/catalogue/subtitle"
 	"cliffhanger/studio/catalogue/words"
 )
@@ -30,7 +32,8 @@ var (
 type EpisodePatch struct {
 	Number *int
 	Title  *words.Text
-	Asset  *id.Asset // "" takes the video away
+	Asset  *id.Asset  // "" takes the video away
+	OwnAt  *time.Time // release at home; zero: by the plan
 	Once   httpx.Once
 }
 
@@ -50,7 +53,7 @@ func (s *Service) AddEpisode(ctx context.Context, by actor.Actor, drama id.Drama
 	}
 	e := Episode{ID: id.At[id.Episode](s.Clock.Now()), Drama: drama}
 	d, err := s.change(ctx, by, drama, version, func(ctx context.Context, tx *db.Tx, d *Drama) (bool, error) {
-		e.Number, e.Title, e.Asset = 0, nil, ""
+		e.Number, e.Title, e.Asset, e.OwnAt = 0, nil, "", time.Time{}
 		if p.Number == nil {
 			episodes, err := loadEpisodesOf(ctx, tx, d.ID)
 			if err != nil {
@@ -62,6 +65,9 @@ func (s *Service) AddEpisode(ctx context.Context, by actor.Actor, drama id.Drama
 			}
 		}
 		if err := p.apply(&e); err != nil {
+			return false, err
+		}
+		if err := s.checkOwn(ctx, tx, e, Episode{}); err != nil {
 			return false, err
 		}
 		if err := insertEpisode(ctx, tx, e); err != nil {
@@ -97,7 +103,10 @@ func (s *Service) EditEpisode(ctx context.Context, by actor.Actor, episode id.Ep
 		if d.State.MustBeComplete() {
 			e.keepVideoOf(before, facts)
 		}
-		if e.Number == before.Number && e.Asset == before.Asset && e.Next == before.Next && reflect.DeepEqual(e.Title, before.Title) {
+		if err := s.checkOwn(ctx, tx, e, before); err != nil {
+			return false, err
+		}
+		if e.OwnAt.Equal(before.OwnAt) && e.Number == before.Number && e.Asset == before.Asset && e.Next == before.Next && reflect.DeepEqual(e.Title, before.Title) {
 			return false, nil
 		}
 		if err := updateEpisode(ctx, tx, e); err != nil {
@@ -121,9 +130,30 @@ func (p EpisodePatch) apply(e *Episode) error {
 	if p.Asset != nil {
 		e.Asset, e.Next = *p.Asset, ""
 	}
+	if p.OwnAt != nil {
+		e.OwnAt = p.OwnAt.UTC().Truncate(time.Microsecond)
+	}
 	title, err := cleanEpisode(e.Number, e.Title)
 	e.Title = title
 	return err
+}
+
+// checkOwn refuses a new own time that would bring the episodes out of order.
+func (s *Service) checkOwn(ctx context.Context, tx *db.Tx, e, before Episode) error {
+	if e.OwnAt.IsZero() || e.OwnAt.Equal(before.OwnAt) {
+		return nil
+	}
+	all, err := loadEpisodesOf(ctx, tx, e.Drama)
+	if err != nil {
+		return err
+	}
+	var others []release.Slot
+	for _, o := range all {
+		if o.ID != e.ID {
+			others = append(others, o.slot())
+		}
+	}
+	return release.CheckOwn(e.slot(), others, s.Clock.Now())
 }
 
 func numberTaken(err error) error {

@@ -110,22 +110,16 @@ func (s *Service) schedule(ctx context.Context, tx *db.Tx, d Drama, episodes []E
 	}
 	slots := make([]release.Slot, len(episodes))
 	for i, e := range episodes {
-		slots[i] = release.Slot{Number: e.Number, At: e.ReleaseAt, Elsewhere: e.Elsewhere}
+		slots[i] = e.slot()
 	}
-	table, err := release.Timetable(d.Release, d.Markets, slots, d.PublishedAt, now, s.zone)
+	changes, err := release.Changes(d.Release, d.Markets, slots, d.PublishedAt, now, s.zone)
 	if err != nil {
 		return err
 	}
-	for _, market := range slices.Sorted(maps.Keys(table)) {
+	for _, market := range slices.Sorted(maps.Keys(changes)) {
 		changed := map[id.Episode]time.Time{}
-		for i, at := range table[market] {
-			before := episodes[i].Elsewhere[market]
-			if market == release.Home {
-				before = episodes[i].ReleaseAt
-			}
-			if !at.Equal(before) {
-				changed[episodes[i].ID] = at
-			}
+		for i, at := range changes[market] {
+			changed[episodes[i].ID] = at
 		}
 		if err := saveReleases(ctx, tx, market, changed); err != nil {
 			return err

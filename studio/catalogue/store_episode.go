@@ -25,11 +25,12 @@ func selectEpisodes(ctx context.Context, q db.Q, where string, args ...any) ([]E
 	_, err := db.All(ctx, q, func(row db.Row) (none struct{}, err error) {
 		var e Episode
 		var title, market string
-		var at int64
-		if err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &e.Next, &market, &at,
+		var own, at int64
+		if err := row.Scan(&e.ID, &e.Drama, &e.Number, &title, &e.Asset, &e.Next, &own, &market, &at,
 			&e.Video.Playable, &e.Video.Blocked, &e.Video.DurationMS, &e.Video.Width, &e.Video.Height); err != nil {
 			return none, err
 		}
+		e.OwnAt = clock.Time(own)
 		i, known := place[e.ID]
 		if !known {
 			if err := json.Unmarshal([]byte(title), &e.Title); err != nil {
@@ -41,7 +42,7 @@ func selectEpisodes(ctx context.Context, q db.Q, where string, args ...any) ([]E
 		episodes[i].releases(market, clock.Time(at))
 		return none, nil
 	}, `
-	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, e.next_asset_id, coalesce(r.market, ''), coalesce(r.release_at, 0),
+	SELECT e.id, e.drama_id, e.number, e.title, e.asset_id, e.next_asset_id, e.own_release_at, coalesce(r.market, ''), coalesce(r.release_at, 0),
 		coalesce(a.playable, false), coalesce(a.blocked, false), coalesce(a.duration_ms, 0), coalesce(a.width, 0), coalesce(a.height, 0)
 	FROM catalogue_episode e
 	LEFT JOIN catalogue_release r ON r.episode_id = e.id
@@ -126,14 +127,14 @@ func withSubtitles(ctx context.Context, q db.Q, episodes []Episode, where string
 
 // insertEpisode writes a new episode; db.IsUnique when the number is taken.
 func insertEpisode(ctx context.Context, tx *db.Tx, e Episode) error {
-	_, err := tx.Exec(ctx, `INSERT INTO catalogue_episode (id, drama_id, number, title, asset_id, next_asset_id) VALUES ($1, $2, $3, $4, $5, $6)`,
-		e.ID, e.Drama, e.Number, asJSON(e.Title), e.Asset, e.Next)
+	_, err := tx.Exec(ctx, `INSERT INTO catalogue_episode (id, drama_id, number, title, asset_id, next_asset_id, own_release_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		e.ID, e.Drama, e.Number, asJSON(e.Title), e.Asset, e.Next, clock.Micros(e.OwnAt))
 	return err
 }
 
 func updateEpisode(ctx context.Context, tx *db.Tx, e Episode) error {
-	_, err := tx.Exec(ctx, `UPDATE catalogue_episode SET number = $2, title = $3, asset_id = $4, next_asset_id = $5 WHERE id = $1`,
-		e.ID, e.Number, asJSON(e.Title), e.Asset, e.Next)
+	_, err := tx.Exec(ctx, `UPDATE catalogue_episode SET number = $2, title = $3, asset_id = $4, next_asset_id = $5, own_release_at = $6 WHERE id = $1`,
+		e.ID, e.Number, asJSON(e.Title), e.Asset, e.Next, clock.Micros(e.OwnAt))
 	return err
 }
 

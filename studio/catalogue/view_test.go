@@ -279,9 +279,9 @@ func TestWatchable(t *testing.T) {
 		if err != nil || len(first) != 1 || first[drama.ID].ID != e[0].ID || !first[drama.ID].Released {
 			t.Errorf("%+v, %v", first, err)
 		}
-		entries, err := h.Published(t.Context(), h.viewer, []id.Drama{drama.ID, draft.ID})
-		if err != nil || len(entries) != 1 || entries[0].Released != 3 {
-			t.Errorf("%+v %v", entries, err)
+		cards, err := h.Cards(t.Context(), h.viewer, []id.Drama{drama.ID, draft.ID}, "en")
+		if err != nil || len(cards) != 1 || cards[0].ReleasedCount != 3 {
+			t.Errorf("%+v %v", cards, err)
 		}
 	})
 }

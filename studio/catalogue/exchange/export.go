@@ -144,7 +144,7 @@ func manifestOf(d catalogue.Dossier) folder.Manifest {
 		m.People = append(m.People, folder.Person{Role: p.Role, Name: p.Name})
 	}
 	for _, e := range d.Episodes {
-		m.Episodes = append(m.Episodes, folder.Episode{Number: e.Number, Title: e.Title})
+		m.Episodes = append(m.Episodes, folder.Episode{Number: e.Number, Title: e.Title, ReleaseAt: e.OwnAt})
 	}
 	return m
 }

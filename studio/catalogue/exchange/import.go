@@ -327,6 +327,9 @@ func (im *importing) place(ctx context.Context, e folder.Episode, asset *id.Asse
 	}
 	title := words.Text(e.Title)
 	patch := catalogue.EpisodePatch{Title: &title, Asset: asset}
+	if !e.ReleaseAt.IsZero() {
+		patch.OwnAt = &e.ReleaseAt
+	}
 	for _, before := range episodes {
 		if before.Number == e.Number {
 			_, after, err := im.EditEpisode(ctx, im.by, before.ID, 0, patch)

@@ -25,6 +25,7 @@
 //	[[episodes]]
 //	number = 1
 //	file = "episodes/01.mp4"
+//	release_at = 2026-12-24T20:00:00+08:00 # whatever the plan says
 //	[episodes.title]
 //	zh-CN = "…"
 //	[episodes.subtitles]

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -58,6 +59,7 @@ type Market struct {
 type Episode struct {
 	Number    int               `toml:"number"`
 	File      string            `toml:"file,omitempty"`
+	ReleaseAt time.Time         `toml:"release_at,omitzero"` // at home; zero: by the plan
 	Title     map[string]string `toml:"title,omitempty"`
 	Subtitles map[string]string `toml:"subtitles,omitempty"` // path by language
 }

@@ -74,6 +74,7 @@ func Parse(s string) (Plan, error) {
 // Slot is one episode as the schedule sees it.
 type Slot struct {
 	Number    int                  // from 1; slots are in ascending order of Number
+	Own       time.Time            // at home, whatever the plan says; zero: by the plan
 	At        time.Time            // as scheduled before; zero: never
 	Elsewhere map[string]time.Time // as scheduled before in markets that had times of their own
 }
@@ -81,13 +82,15 @@ type Slot struct {
 // Schedule answers one time per slot.
 //
 // What was released by now keeps its time: nothing is taken back by a new plan.
-// What is still to come follows the plan from start (its episodes count from
-// number 1), but never before now: nobody releases into the past.
+// What is still to come has its own time or follows the plan from start (its
+// episodes count from number 1), but comes never before now, for nobody releases
+// into the past, and never before the episode before it, which it waits for.
 func Schedule(p Plan, slots []Slot, start, now time.Time, zone *time.Location) []time.Time {
 	if !p.StartsAt.IsZero() {
 		start = p.StartsAt
 	}
 	times := make([]time.Time, len(slots))
+	earliest := now
 	for i, s := range slots {
 		if !s.At.IsZero() && !s.At.After(now) {
 			times[i] = s.At
@@ -97,9 +100,13 @@ func Schedule(p Plan, slots []Slot, start, now time.Time, zone *time.Location) [
 		if p.Mode == Daily {
 			at = start.In(zone).AddDate(0, 0, (s.Number-1)/max(p.PerDay, 1)).UTC()
 		}
-		if at.Before(now) {
-			at = now
+		if !s.Own.IsZero() {
+			at = s.Own
 		}
+		if at.Before(earliest) {
+			at = earliest
+		}
+		earliest = at
 		times[i] = at.UTC()
 	}
 	return times

@@ -1332,6 +1332,11 @@ export interface components {
             number: number;
             /**
              * Format: date-time
+             * @description The time given to this episode; null: by the plan.
+             */
+            own_release_at: string | null;
+            /**
+             * Format: date-time
              * @description At home.
              */
             release_at: string | null;
@@ -1545,6 +1550,11 @@ export interface components {
             asset_id?: string;
             /** Format: int64 */
             number?: number;
+            /**
+             * Format: date-time
+             * @description When the episode is released at home; null: by the plan. A time that has passed: at once.
+             */
+            release_at?: string | null;
             title?: {
                 [key: string]: string;
             };
