@@ -132,3 +132,46 @@ test('a file is deleted once no episode shows it', async ({ elsewhere, node, scr
   await page.reload();
   await expect(page.getByText('No files yet')).toBeVisible();
 });
+
+test('an episode has a time of its own, and other markets theirs', async ({ elsewhere, node, scratch }) => {
+  test.setTimeout(900_000);
+  const producer = await Producer.setUp(node);
+  const masters = [await clip(scratch, clipSeconds, 1), await clip(scratch, clipSeconds, 2)];
+  const drama = await producer.draft({ 'zh-CN': '灯', en: 'Lantern' }, await poster(scratch), masters);
+  await producer.playable(drama, 2);
+  const page = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
+  await signIn(page);
+  await page.getByRole('link', { name: 'Lantern' }).click();
+  await page.getByRole('button', { name: 'Add a market' }).click();
+  await page.getByLabel('Country code').fill('us');
+  const market = page.getByRole('group', { name: 'US' });
+  await market.getByLabel('Release', { exact: true }).selectOption('A few a day');
+  await market.getByLabel('Time zone of its days').fill('America/New_York');
+  await market.getByLabel('Release starts').fill('2099-01-02T10:00');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved')).toBeVisible();
+
+  const [first, second] = [page.locator('#episode-1'), page.locator('#episode-2')];
+  const asks = second.getByRole('button', { name: 'Release time of episode 2' });
+  const sheet = page.getByRole('dialog', { name: 'Release time of episode 2' });
+  await asks.click();
+  await sheet.getByLabel('Release time', { exact: true }).fill('2098-12-24T20:00');
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await expect(sheet).toBeHidden();
+  await expect(second).toContainText('Planned for 24 Dec 2098, 20:00 · its own time');
+
+  await producer.publish(drama);
+  await producer.leave();
+  await page.reload();
+  await expect(first).toContainText(/Released .*United States · Planned for 2 Jan 2099, 10:00/);
+  await expect(second).toContainText(
+    /Planned for 24 Dec 2098, 20:00 · its own time.*United States · Planned for 3 Jan 2099, 10:00/,
+  );
+  await expect(first.getByRole('button', { name: 'Release time of episode 1' })).toBeHidden();
+
+  await asks.click();
+  await expect(sheet.getByLabel('Release time', { exact: true })).toHaveValue('2098-12-24T20:00');
+  await sheet.getByRole('button', { name: 'Back to the plan' }).click();
+  await expect(second).toContainText(/Released .*United States · Planned for 3 Jan 2099, 10:00/);
+  await expect(asks).toBeHidden();
+});
