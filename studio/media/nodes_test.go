@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
@@ -38,8 +40,8 @@ func TestWorkOfASilentNodeIsSaidToWait(t *testing.T) {
 		b.clock.Advance(time.Second)
 		b.ok(b.Tend(t.Context()))
 		<-page.wake
-		if told := page.take(); len(told) != 1 || told[0] != a {
-			t.Errorf("told of %v", told)
+		if diff := cmp.Diff(map[id.Asset]id.Org{a: ""}, page.take()); diff != "" {
+			t.Errorf("told of: %s", diff)
 		}
 		expect(b, stageSilent, 0)
 		expect(dying, stageEncode, 40) // it knows better of itself
