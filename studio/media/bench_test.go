@@ -222,6 +222,9 @@ func (b *bench) shortcut(path string) {
 		return
 	}
 	defer f.Close()
+	if !f.Good() {
+		b.t.Errorf("%s has a short way that ends at once", path)
+	}
 	bytes, err := io.ReadAll(f)
 	b.ok(err)
 	resp, err := b.srv.Client().Get(b.srv.URL + path)

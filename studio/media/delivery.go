@@ -124,6 +124,7 @@ func (s *Service) part(path string) (lane.File, bool) {
 	if len(names) != 3 {
 		return lane.File{}, false
 	}
+	ring := s.ring.Load()
 	claims, ok := s.linked(names[0], names[1])
 	if !ok || claims.UntilMS > 0 {
 		return lane.File{}, false
@@ -140,8 +141,12 @@ func (s *Service) part(path string) (lane.File, bool) {
 	if err != nil {
 		return lane.File{}, false
 	}
+	good := func() bool {
+		now, ok := s.shelves.GetIfPresent(claims.Asset)
+		return ok && now == sh && s.ring.Load() == ring && s.now().Before(claims.Expires)
+	}
 	return lane.File{
-		File: open, Size: info.Size, ModTime: info.ModTime,
+		File: open, Good: good, Size: info.Size, ModTime: info.ModTime,
 		ContentType: contentType(f), CacheControl: bytesCache, ETag: f.etag(),
 	}, true
 }

@@ -159,6 +159,31 @@ func TestANodeNobodyToldForgetsByItself(t *testing.T) {
 	})
 }
 
+func TestAnOpenFileEndsWithItsLink(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t))
+	a := b.stock()
+	for name, end := range map[string]func(Stream){
+		"taken back":  func(Stream) { b.ok(b.RaiseEpoch(t.Context(), []id.Asset{a})) },
+		"out of time": func(s Stream) { b.clock.Advance(s.ExpiresAt.Sub(b.clock.Now())) },
+	} {
+		s := b.openOne(StreamRequest{Asset: a})
+		f, ok := b.part(s.FirstRange.URL)
+		if !ok {
+			t.Fatalf("%s: there is no file", name)
+		}
+		defer f.Close()
+		if !f.Good() {
+			t.Errorf("%s: it ends too early", name)
+		}
+		end(s)
+		if f.Good() {
+			t.Errorf("%s: it may still be had", name)
+		}
+		want(t, b.do("nobody", "GET", s.FirstRange.URL, nil), 403, "media.link_expired")
+	}
+}
+
 func flip(s string) string {
 	if s[10] == 'A' {
 		return s[:10] + "B" + s[11:]

@@ -30,6 +30,7 @@ type parts struct {
 	content []byte
 	found   atomic.Int64 // requests that took the short way
 	handled atomic.Int64 // and the ordinary one
+	good    atomic.Bool  // whether an open file may be used again
 	reg     *prometheus.Registry
 }
 
@@ -51,7 +52,7 @@ func serveParts(t *testing.T, size int) *parts {
 				return lane.File{}, false
 			}
 			p.found.Add(1)
-			return lane.File{File: f, Size: int64(size), ModTime: at, ContentType: "video/mp4", CacheControl: "private", ETag: `"x"`}, true
+			return lane.File{File: f, Good: p.good.Load, Size: int64(size), ModTime: at, ContentType: "video/mp4", CacheControl: "private", ETag: `"x"`}, true
 		},
 	}, func(w http.ResponseWriter, r *http.Request, _ httpx.Caller) error {
 		p.handled.Add(1)
@@ -219,6 +220,28 @@ func TestNothingIsLostBetweenTheWays(t *testing.T) {
 				t.Errorf("%s: answer %d is %q, want %q", name, i, body, want)
 			}
 		}
+	}
+}
+
+// TestAFileStaysOpenAsLongAsItIsGood asks for parts of one file in a row.
+func TestAFileStaysOpenAsLongAsItIsGood(t *testing.T) {
+	t.Parallel()
+	p := serveParts(t, 1000)
+	l := p.dial(t)
+	for i, good := range []bool{true, true, true, false, false} {
+		p.good.Store(good)
+		l.say(part(i, i+9))
+		if _, body := l.hear(); !bytes.Equal(body, p.content[i:i+10]) {
+			t.Errorf("part %d is %q", i, body)
+		}
+	}
+	if n := p.found.Load(); n != 3 {
+		t.Errorf("the file was looked for %d times, not at first and when it was no longer good", n)
+	}
+	l.say(strings.Replace(part(0, 9), "file", "other", 1))
+	l.hear()
+	if p.handled.Load() != 1 {
+		t.Error("another file was not looked for")
 	}
 }
 

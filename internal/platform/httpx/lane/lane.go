@@ -15,6 +15,7 @@ import (
 // File is an open file and the headers that go with every part of it.
 type File struct {
 	*os.File
+	Good         func() bool // whether it would still be found; asked before a further part
 	Size         int64
 	ModTime      time.Time
 	ContentType  string
@@ -71,11 +72,11 @@ func (l *Lanes) Take(w http.ResponseWriter, r *http.Request, find Find, sent fun
 	if !ok {
 		return false
 	}
-	f, ok := q.open(find)
+	f, ok := find(q.path)
 	if !ok {
 		return false
 	}
-	if !l.enter() {
+	if q.first >= f.Size || !l.enter() {
 		f.Close()
 		return false
 	}
@@ -99,8 +100,9 @@ type conn struct {
 }
 
 // run answers q with f and goes on reading; early is what has been read of the
-// connection after q.
+// connection after q. The file stays open while the next part is one of it.
 func (c conn) run(q request, f File, early []byte, find Find, sent func()) {
+	defer func() { f.Close() }()
 	buf := buffers.Get().(*[longest]byte)
 	defer buffers.Put(buf)
 	for c.send(q, f) {
@@ -113,11 +115,12 @@ func (c conn) run(q request, f File, early []byte, find Find, sent func()) {
 			}
 			read = buf[:n]
 		}
-		ok := false
-		if q, ok = recognise(read); ok {
-			f, ok = q.open(find)
+		next, ok := recognise(read)
+		if ok && (next.path != q.path || !f.Good()) {
+			f.Close()
+			f, ok = find(next.path)
 		}
-		if !ok {
+		if q = next; !ok || q.first >= f.Size {
 			c.give(read)
 			return
 		}
@@ -136,20 +139,8 @@ func (c conn) await(b []byte) (int, error) {
 
 var buffers = sync.Pool{New: func() any { return new([longest]byte) }}
 
-// open finds the file of q, if the range lies in it.
-func (q request) open(find Find) (File, bool) {
-	f, ok := find(q.path)
-	if ok && q.first >= f.Size {
-		f.Close()
-		return f, false
-	}
-	return f, ok
-}
-
-// send answers with the range of f, closes f, and tells whether the connection
-// may go on.
+// send answers with the range of f and tells whether the connection may go on.
 func (c conn) send(q request, f File) bool {
-	defer f.Close()
 	last := min(q.last, f.Size-1)
 	now := time.Now()
 	c.SetWriteDeadline(now.Add(stall))
