@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
@@ -60,6 +61,7 @@ func (h *house) released(drama id.Drama, from, country string) (out string) {
 			h.t.Errorf("%s: episode %d is told as %s, but to be watched %v, before %+v", country, i+1, mark, ok, known.Next)
 		}
 	}
+	h.comesAsTold(by, page.Episodes)
 	cards, err := h.Cards(h.t.Context(), by, []id.Drama{drama}, "en")
 	if err != nil || len(cards) != 1 || cards[0].ReleasedCount != strings.Count(out, "+") || page.Drama.ReleasedCount != cards[0].ReleasedCount {
 		h.t.Errorf("%s: %s, but the cards %+v and %+v, %v", country, out, cards, page.Drama, err)
@@ -69,6 +71,21 @@ func (h *house) released(drama id.Drama, from, country string) (out string) {
 		h.t.Errorf("%s: %s, but the first is %+v, %v", country, out, first, err)
 	}
 	return out
+}
+
+// comesAsTold asks whether players hear the times that pages show.
+func (h *house) comesAsTold(by actor.Actor, episodes []catalogue.EpisodeRef) {
+	h.t.Helper()
+	for _, e := range episodes {
+		comes, err := h.ComesAt(h.t.Context(), by, e.ID)
+		told := e.ReleasedAt
+		if e.Released {
+			told = nil
+		}
+		if err != nil || comes.IsZero() != (told == nil) || told != nil && !comes.Equal(*told) {
+			h.t.Errorf("%s: episode %d comes at %v, is told for %v, %v", by.Market, e.Number, comes, told, err)
+		}
+	}
 }
 
 func TestMarketsHaveTimesOfTheirOwn(t *testing.T) {

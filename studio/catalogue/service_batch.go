@@ -74,8 +74,36 @@ type Watchable struct {
 
 // Watchable answers which of the episodes by may watch at a moment: those of
 // published dramas that are released in its market and whose video is playable.
-// The tables say whether what this node remembers is still true.
 func (s *Service) Watchable(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error) {
+	have, err := s.known(ctx, episodes)
+	if err != nil {
+		return nil, err
+	}
+	to := reader{locale, by.Market, at}
+	out := make(map[id.Episode]Watchable, len(have))
+	for e, k := range have {
+		if k.drama.State == Published && k.episode.WatchableAt(to.now, to.market) {
+			out[e] = k.watchable(to)
+		}
+	}
+	return out, nil
+}
+
+// ComesAt answers when an episode that is still to come is released in by's
+// market; zero: it is out, or nobody knows.
+func (s *Service) ComesAt(ctx context.Context, by actor.Actor, episode id.Episode) (time.Time, error) {
+	have, err := s.known(ctx, []id.Episode{episode})
+	if k := have[episode]; k != nil && k.drama.State == Published {
+		if at := k.episode.ReleaseIn(by.Market); at.After(s.Clock.Now()) {
+			return at, nil
+		}
+	}
+	return time.Time{}, err
+}
+
+// known answers the episodes there are. The tables say whether what this node
+// remembers is still true.
+func (s *Service) known(ctx context.Context, episodes []id.Episode) (map[id.Episode]*kept, error) {
 	changes, err := changesOf(ctx, s.DB, episodes)
 	if err != nil {
 		return nil, err
@@ -90,17 +118,7 @@ func (s *Service) Watchable(ctx context.Context, by actor.Actor, episodes []id.E
 		}
 	}
 	// What is read now may be newer than the change it is kept under, never older.
-	if err := s.learn(ctx, missing, changes, have); err != nil {
-		return nil, err
-	}
-	to := reader{locale, by.Market, at}
-	out := make(map[id.Episode]Watchable, len(have))
-	for e, k := range have {
-		if k.drama.State == Published && k.episode.WatchableAt(to.now, to.market) {
-			out[e] = k.watchable(to)
-		}
-	}
-	return out, nil
+	return have, s.learn(ctx, missing, changes, have)
 }
 
 // kept is an episode with its drama and the one after it, as they were when

@@ -1,7 +1,9 @@
 package playback_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
@@ -23,6 +25,13 @@ func TestWhatIsNotReleasedInTheViewersMarketGivesNoGrantAndIsNotNext(t *testing.
 		}
 		if g, err := f.Grant(f.ctx, abroad, first, "en"); err != nil || g.Next != nil {
 			f.t.Fatalf("the first, abroad: next %v, %v", g.Next, err)
+		}
+		f.catalogue.comes = f.clock.Now().Add(48*time.Hour + time.Second)
+		_, err := f.Grant(f.ctx, f.phone, f.catalogue.episodes[2], "en")
+		early := fault.Of(err)
+		if fault.KindOf(err) != fault.NotFound || early.Code != "playback.not_released" || !strings.Contains(early.Msg, "2026-11-26 at 20:01 UTC") ||
+			len(early.Fields) != 1 || early.Fields[0].Msg != "comes out on 2026-11-26T20:00:01Z" {
+			f.t.Errorf("what comes later: %v", err)
 		}
 		granted, err := f.Grants(f.ctx, abroad, []id.Episode{first, second}, nil, "en")
 		if err != nil || len(granted) != 1 {

@@ -27,10 +27,12 @@ type Label struct {
 	Text string `json:"text"`
 }
 
-// Episodes knows what is published. Both methods answer for a list at once and
+// Episodes knows what is published. Watchable and Cards answer for a list at once and
 // leave out what the viewer may not see, at the moment and in its market.
 type Episodes interface {
 	Watchable(ctx context.Context, by actor.Actor, episodes []id.Episode, locale string, at time.Time) (map[id.Episode]Watchable, error)
+	// ComesAt is when an episode that is still to come may be watched; zero: unknown.
+	ComesAt(ctx context.Context, by actor.Actor, episode id.Episode) (time.Time, error)
 	// Cards are dramas as lists show them, passed on unread; each is a D of Routes.
 	Cards(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string) (map[id.Drama]any, error)
 }

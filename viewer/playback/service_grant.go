@@ -41,7 +41,7 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 	}
 	a, ok := allowed[episode]
 	if !ok {
-		return Grant{}, errGone
+		return Grant{}, s.notWatchable(ctx, by, episode)
 	}
 	positions, err := positionsOf(ctx, s.DB, by, []id.Drama{a.Drama})
 	if err != nil {
@@ -50,6 +50,21 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 	g := s.grantFor(a, positions[a.Drama])
 	g.Liking, err = s.Likes.Liking(ctx, by, episode)
 	return g, err
+}
+
+// notWatchable says why there is nothing to watch: the episode is still to come,
+// and then when, or it is gone.
+func (s *Service) notWatchable(ctx context.Context, by actor.Actor, episode id.Episode) error {
+	at, err := s.Episodes.ComesAt(ctx, by, episode)
+	switch {
+	case err != nil:
+		return err
+	case at.IsZero():
+		return errGone
+	}
+	minute := at.UTC().Add(time.Minute - 1).Truncate(time.Minute) // nobody comes too early
+	early := fault.New(fault.NotFound, "playback.not_released", "This episode comes out on %s UTC. Come back then.", minute.Format("2006-01-02 at 15:04"))
+	return early.With(fault.Field{Path: "episode_id", Code: "comes_later", Msg: "comes out on " + at.UTC().Format(time.RFC3339Nano)})
 }
 
 // Grants allows what may be watched of a list and leaves out the rest. Where the

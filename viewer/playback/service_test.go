@@ -29,6 +29,7 @@ type catalogue struct {
 	episodes [3]id.Episode
 	released int
 	behind   string
+	comes    time.Time // the third
 }
 
 func newCatalogue() *catalogue {
@@ -58,6 +59,13 @@ func (c *catalogue) Watchable(_ context.Context, by actor.Actor, ask []id.Episod
 		}
 	}
 	return out, nil
+}
+
+func (c *catalogue) ComesAt(_ context.Context, _ actor.Actor, e id.Episode) (time.Time, error) {
+	if e == c.episodes[2] {
+		return c.comes, nil
+	}
+	return time.Time{}, nil
 }
 
 func (c *catalogue) Cards(_ context.Context, _ actor.Actor, dramas []id.Drama, _ string) (map[id.Drama]any, error) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { client } from './client.ts';
 import { formOf, modelOf } from './device.ts';
-import { humane, Problem, problemOf } from './problem.ts';
+import { humane, notOut, Problem, problemOf } from './problem.ts';
 import { viewer } from './viewer.ts';
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -86,6 +86,11 @@ describe('problems', () => {
   });
   it('prefers our words for a code, then the words of the server, then those for the status', () => {
     expect(humane(new Problem(403, 'playback.not_watchable', 'x')).title).toBe('This episode cannot be played now');
+    const late = [{ path: 'episode_id', code: 'comes_later', message: 'comes out on 2098-12-24T12:00:00.5Z' }];
+    expect(humane(new Problem(404, 'playback.not_released', 'x', late)).detail).toMatch(
+      /on 2[45] Dec 2098, \d\d:\d\d\.$/,
+    );
+    expect(humane(notOut(null)).title).toBe('This episode cannot be played now');
     expect(humane(new Problem(409, 'catalogue.other', 'Someone else published it.')).detail).toBe(
       'Someone else published it.',
     );

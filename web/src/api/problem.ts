@@ -1,4 +1,5 @@
 import { type CommonKey, t } from '../i18n/common/index.ts';
+import { dateTime } from '../i18n/format.ts';
 import { fieldSentence, sentence } from '../i18n/problems/index.svelte.ts';
 import type { Wire } from './types.ts';
 
@@ -44,6 +45,7 @@ export async function problemOf(response: Response): Promise<Problem> {
 /** Refusals with a title of their own; their words are at hand before any others are fetched. */
 export const byCode: Record<string, CommonKey> = {
   'playback.not_watchable': 'codeNotWatchable',
+  'playback.not_released': 'codeNotReleased',
   'account.link_invalid': 'codeLinkUnknown',
   'account.credentials_wrong': 'codeCredentials',
 };
@@ -64,9 +66,21 @@ function byStatus(status: number): CommonKey {
 export function humane(error: unknown): { title: string; detail: string } {
   if (!(error instanceof Problem)) return { title: t('errorUnknown'), detail: t('errorUnknownDetail') };
   const known = byCode[error.code];
-  if (known) return { title: t(known), detail: t(`${known}Detail` as CommonKey) };
+  if (known) return { title: t(known), detail: t(`${known}Detail` as CommonKey, { at: momentIn(error) }) };
   const key = byStatus(error.status);
   return { title: t(key), detail: toldBy(error) || t(`${key}Detail` as CommonKey) };
+}
+
+/** The moment a refusal names, as people write it; '' for none. */
+function momentIn({ fields }: Problem): string {
+  const [iso] = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(fields.map((f) => f.message).join()) ?? [];
+  return iso ? dateTime(iso) : '';
+}
+
+/** What the server says of an episode that is not out. */
+export function notOut(at: string | null | undefined): Problem {
+  if (!at) return new Problem(404, 'playback.not_watchable', '');
+  return new Problem(404, 'playback.not_released', '', [{ path: 'episode_id', code: 'comes_later', message: at }]);
 }
 
 /** The sentence of a refusal that is written for people; what broke inside the server is not. */

@@ -28,6 +28,8 @@ export const en: Record<keyof typeof zh, string> = {
   errorServerDetail: 'We have recorded it. Try again later.',
   errorUnknown: 'That did not work',
   errorUnknownDetail: 'Try again.',
+  codeNotReleased: 'Not out yet',
+  codeNotReleasedDetail: 'This episode comes out on {at}.',
   codeNotWatchable: 'This episode cannot be played now',
   codeNotWatchableDetail: 'It is not out yet, or it has been taken down.',
   codeLinkUnknown: 'That code is not right',

@@ -26,6 +26,8 @@ export const zh = {
   errorServerDetail: '我们已经记录下来，稍后再试一次。',
   errorUnknown: '没有成功',
   errorUnknownDetail: '再试一次。',
+  codeNotReleased: '还没有上线',
+  codeNotReleasedDetail: '这一集 {at} 上线。',
   codeNotWatchable: '这一集现在不能播放',
   codeNotWatchableDetail: '它还没有上线，或者已经下架。',
   codeLinkUnknown: '连接码不对',

@@ -213,6 +213,7 @@ export const fields: Record<string, string> = {
   asset_unknown: '没有这个视频，重新选择。',
   audience_unknown: '从所有人、女性、男性里选一个。',
   common: '很容易被猜到，换一个。',
+  comes_later: '还没有上线。',
   email: '不能和邮箱相同。',
   encoding: '不是 UTF-8 编码。',
   genre_unknown: '平台没有这个题材，重新选择。',
