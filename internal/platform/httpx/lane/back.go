@@ -8,7 +8,7 @@ import (
 )
 
 // give hands the connection back to net/http, with what was read of it.
-func (c conn) give(read []byte) {
+func (c *conn) give(read []byte) {
 	c.SetDeadline(time.Time{})
 	select {
 	case c.back.conns <- &returned{c.TCPConn, append([]byte(nil), read...)}:

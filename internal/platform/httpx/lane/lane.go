@@ -89,7 +89,11 @@ func (l *Lanes) Take(w http.ResponseWriter, r *http.Request, find Find, sent fun
 	tcp, early := unwrap(raw, rw.Reader)
 	l.keep(tcp)
 	defer l.forget(tcp)
-	conn{tcp, l}.run(q, f, early, find, sent)
+	c := conns.Get().(*conn)
+	c.TCPConn, c.Lanes, c.extended = tcp, l, time.Time{}
+	c.run(q, f, early, find, sent)
+	c.TCPConn = nil
+	conns.Put(c)
 	return true
 }
 
@@ -97,23 +101,29 @@ func (l *Lanes) Take(w http.ResponseWriter, r *http.Request, find Find, sent fun
 type conn struct {
 	*net.TCPConn
 	*Lanes
+	in       [longest]byte
+	out      [1 << 10]byte
+	extended time.Time // when its deadlines were last set
 }
+
+var conns = sync.Pool{New: func() any { return new(conn) }}
 
 // run answers q with f and goes on reading; early is what has been read of the
 // connection after q. The file stays open while the next part is one of it.
-func (c conn) run(q request, f File, early []byte, find Find, sent func()) {
+func (c *conn) run(q request, f File, early []byte, find Find, sent func()) {
 	defer func() { f.Close() }()
-	buf := buffers.Get().(*[longest]byte)
-	defer buffers.Put(buf)
 	for c.send(q, f) {
 		sent()
 		read := early
 		if early = nil; len(read) == 0 {
-			n, err := c.await(buf[:])
+			if c.closing.Load() { // after the deadline is set: Stop sets one as well
+				break
+			}
+			n, err := c.Read(c.in[:])
 			if err != nil {
 				break
 			}
-			read = buf[:n]
+			read = c.in[:n]
 		}
 		next, ok := recognise(read)
 		if ok && (next.path != q.path || !f.Good()) {
@@ -128,25 +138,12 @@ func (c conn) run(q request, f File, early []byte, find Find, sent func()) {
 	c.Close()
 }
 
-// await reads what the client says next.
-func (c conn) await(b []byte) (int, error) {
-	c.SetReadDeadline(time.Now().Add(c.idle))
-	if c.closing.Load() { // asked after the deadline is set: Stop sets one as well
-		return 0, net.ErrClosed
-	}
-	return c.Read(b)
-}
-
-var buffers = sync.Pool{New: func() any { return new([longest]byte) }}
-
 // send answers with the range of f and tells whether the connection may go on.
-func (c conn) send(q request, f File) bool {
-	last := min(q.last, f.Size-1)
+func (c *conn) send(q request, f File) bool {
 	now := time.Now()
-	c.SetWriteDeadline(now.Add(stall))
-	stay := !c.closing.Load()
-	var room [1024]byte
-	if _, err := c.Write(c.head(room[:0], q.first, last, f, now, stay)); err != nil {
+	c.extend(now)
+	last, stay := min(q.last, f.Size-1), !c.closing.Load()
+	if _, err := c.Write(c.head(c.out[:0], q.first, last, f, now, stay)); err != nil {
 		return false
 	}
 	if _, err := f.Seek(q.first, io.SeekStart); err != nil {
@@ -159,13 +156,23 @@ func (c conn) send(q request, f File) bool {
 			return false
 		}
 		if left -= n; left > 0 {
-			c.SetWriteDeadline(time.Now().Add(stall))
+			c.extend(time.Now())
 		}
 	}
 	return stay
 }
 
-func (c conn) head(b []byte, first, last int64, f File, now time.Time, stay bool) []byte {
+// extend moves the deadlines, for the next piece and for the next request. A
+// second more or less does not matter, and setting them costs something.
+func (c *conn) extend(now time.Time) {
+	if now.Sub(c.extended) > time.Second {
+		c.extended = now
+		c.SetWriteDeadline(now.Add(stall))
+		c.SetReadDeadline(now.Add(c.idle))
+	}
+}
+
+func (c *conn) head(b []byte, first, last int64, f File, now time.Time, stay bool) []byte {
 	b = append(b, "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Type: "...)
 	b = append(b, f.ContentType...)
 	b = append(b, "\r\nCache-Control: "...)
