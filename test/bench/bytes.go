@@ -231,7 +231,7 @@ func newFetcher(content []byte, readers int) *fetcher {
 
 // round fetches random ranges and answers what that cost the server.
 func (f *fetcher) round(ctx context.Context, s server, requests int, seed uint64) (time.Duration, error) {
-	before, err := timesOf(s.pids...)
+	before, err := used(s.pids...)
 	if err != nil {
 		return 0, err
 	}
@@ -250,8 +250,8 @@ func (f *fetcher) round(ctx context.Context, s server, requests int, seed uint64
 	if err := g.Wait(); err != nil {
 		return 0, err
 	}
-	after, err := timesOf(s.pids...)
-	return after.own - before.own, err
+	after, err := used(s.pids...)
+	return after - before, err
 }
 
 // fetch reads one range into buf and checks it.

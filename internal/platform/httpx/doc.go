@@ -12,7 +12,8 @@
 //	→ route → who → rate limit → body limit → idempotency → decode → handler
 //
 // and on the way out: problem, compression, metrics, access log. Neither query
-// strings nor path segments that carry a token reach the log.
+// strings nor path segments that carry a token reach the log. Ordinary requests
+// for parts of a file, over plain HTTP, pass by all of that; see package lane.
 //
 // Owns the table httpx_idempotency. Knows no business word.
 package httpx

@@ -91,8 +91,9 @@ func (l *Lanes) Take(w http.ResponseWriter, r *http.Request, find Find, sent fun
 	defer l.forget(tcp)
 	c := conns.Get().(*conn)
 	c.TCPConn, c.Lanes, c.extended = tcp, l, time.Time{}
-	c.run(q, f, early, find, sent)
-	c.TCPConn = nil
+	c.hold(f)
+	c.run(q, early, find, sent)
+	c.TCPConn, c.file = nil, File{}
 	conns.Put(c)
 	return true
 }
@@ -101,56 +102,82 @@ func (l *Lanes) Take(w http.ResponseWriter, r *http.Request, find Find, sent fun
 type conn struct {
 	*net.TCPConn
 	*Lanes
+	file     File
+	fixed    []byte // the part of the header that is the same for all of file
 	in       [longest]byte
-	out      [1 << 10]byte
+	out      []byte
 	extended time.Time // when its deadlines were last set
 }
 
 var conns = sync.Pool{New: func() any { return new(conn) }}
 
-// run answers q with f and goes on reading; early is what has been read of the
+// run answers q and goes on reading; early is what has been read of the
 // connection after q. The file stays open while the next part is one of it.
-func (c *conn) run(q request, f File, early []byte, find Find, sent func()) {
-	defer func() { f.Close() }()
-	for c.send(q, f) {
+func (c *conn) run(q request, early []byte, find Find, sent func()) {
+	given := false
+	defer func() {
+		c.file.Close()
+		if !given {
+			c.Close()
+		}
+	}()
+	for c.send(q) {
 		sent()
 		read := early
 		if early = nil; len(read) == 0 {
 			if c.closing.Load() { // after the deadline is set: Stop sets one as well
-				break
+				return
 			}
 			n, err := c.Read(c.in[:])
 			if err != nil {
-				break
+				return
 			}
 			read = c.in[:n]
 		}
 		next, ok := recognise(read)
-		if ok && (next.path != q.path || !f.Good()) {
-			f.Close()
+		if ok && (next.path != q.path || !c.file.Good()) {
+			c.file.Close()
+			var f File
 			f, ok = find(next.path)
+			c.hold(f)
 		}
-		if q = next; !ok || q.first >= f.Size {
+		if q = next; !ok || q.first >= c.file.Size {
 			c.give(read)
+			given = true
 			return
 		}
 	}
-	c.Close()
 }
 
-// send answers with the range of f and tells whether the connection may go on.
-func (c *conn) send(q request, f File) bool {
+// hold takes over an open file.
+func (c *conn) hold(f File) {
+	c.file = f
+	b := append(c.fixed[:0], "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Type: "...)
+	b = append(b, f.ContentType...)
+	b = append(b, "\r\nCache-Control: "...)
+	b = append(b, f.CacheControl...)
+	b = append(b, "\r\nEtag: "...)
+	b = append(b, f.ETag...)
+	b = append(b, "\r\nLast-Modified: "...)
+	b = f.ModTime.UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, crlf...)
+	c.fixed = append(b, c.header...)
+}
+
+// send answers with the range of the file and tells whether the connection may
+// go on.
+func (c *conn) send(q request) bool {
 	now := time.Now()
 	c.extend(now)
-	last, stay := min(q.last, f.Size-1), !c.closing.Load()
-	if _, err := c.Write(c.head(c.out[:0], q.first, last, f, now, stay)); err != nil {
+	last, stay := min(q.last, c.file.Size-1), !c.closing.Load()
+	if _, err := c.Write(c.head(q.first, last, now, stay)); err != nil {
 		return false
 	}
-	if _, err := f.Seek(q.first, io.SeekStart); err != nil {
+	if _, err := c.file.Seek(q.first, io.SeekStart); err != nil {
 		return false
 	}
 	for left := last - q.first + 1; left > 0; {
-		part := io.LimitedReader{R: f.File, N: min(piece, left)}
+		part := io.LimitedReader{R: c.file.File, N: min(piece, left)}
 		n, err := c.ReadFrom(&part) // sendfile
 		if err != nil || n == 0 {
 			return false
@@ -172,31 +199,22 @@ func (c *conn) extend(now time.Time) {
 	}
 }
 
-func (c *conn) head(b []byte, first, last int64, f File, now time.Time, stay bool) []byte {
-	b = append(b, "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Type: "...)
-	b = append(b, f.ContentType...)
-	b = append(b, "\r\nCache-Control: "...)
-	b = append(b, f.CacheControl...)
-	b = append(b, "\r\nEtag: "...)
-	b = append(b, f.ETag...)
-	b = append(b, "\r\nLast-Modified: "...)
-	b = f.ModTime.UTC().AppendFormat(b, http.TimeFormat)
-	b = append(b, "\r\nDate: "...)
+func (c *conn) head(first, last int64, now time.Time, stay bool) []byte {
+	b := append(append(c.out[:0], c.fixed...), "Date: "...)
 	b = now.UTC().AppendFormat(b, http.TimeFormat)
 	b = append(b, "\r\nContent-Range: bytes "...)
 	b = strconv.AppendInt(b, first, 10)
 	b = append(b, '-')
 	b = strconv.AppendInt(b, last, 10)
 	b = append(b, '/')
-	b = strconv.AppendInt(b, f.Size, 10)
+	b = strconv.AppendInt(b, c.file.Size, 10)
 	b = append(b, "\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, last-first+1, 10)
-	b = append(b, crlf...)
 	if !stay {
-		b = append(b, "Connection: close\r\n"...)
+		b = append(b, "\r\nConnection: close"...)
 	}
-	b = append(b, c.header...)
-	return append(b, crlf...)
+	c.out = append(b, "\r\n\r\n"...)
+	return c.out
 }
 
 // Stop closes the connections that wait for a request, lets answers under way
