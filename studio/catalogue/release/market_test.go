@@ -53,10 +53,7 @@ func follow(t *rapid.T, home release.Plan, markets []release.Market, slots []rel
 func TestTimetableProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		slots := make([]release.Slot, rapid.IntRange(0, 12).Draw(t, "episodes"))
-		for i := range slots {
-			slots[i].Number = i + 1
-		}
+		slots := unscheduled(t)
 		start, now := moment(t, "start"), moment(t, "now")
 		for range rapid.IntRange(1, 4).Draw(t, "changes of plan") {
 			home, own := plan(t, "home"), markets(t, "own")

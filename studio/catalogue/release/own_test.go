@@ -13,10 +13,7 @@ import (
 func TestOwnTimesProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		slots := make([]release.Slot, rapid.IntRange(0, 12).Draw(t, "episodes"))
-		for i := range slots {
-			slots[i].Number = i + 1
-		}
+		slots := unscheduled(t)
 		start, now := moment(t, "start"), moment(t, "now")
 		for range rapid.IntRange(1, 4).Draw(t, "changes") {
 			kept := rapid.Bool().Draw(t, "through the check")

@@ -13,6 +13,15 @@ func moment(t *rapid.T, name string) time.Time {
 	return time.Unix(rapid.Int64Range(1_700_000_000, 1_900_000_000).Draw(t, name), 0).UTC()
 }
 
+// unscheduled is a drama of up to twelve episodes without times.
+func unscheduled(t *rapid.T) []release.Slot {
+	slots := make([]release.Slot, rapid.IntRange(0, 12).Draw(t, "episodes"))
+	for i := range slots {
+		slots[i].Number = i + 1
+	}
+	return slots
+}
+
 func TestScheduleProperties(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Europe/Berlin") // a zone whose days have 23 and 25 hours too
