@@ -124,7 +124,7 @@ func (s *Service) part(path string) (lane.File, bool) {
 	if len(names) != 3 {
 		return lane.File{}, false
 	}
-	ring := s.ring.Load()
+	ring, forgotten := s.ring.Load(), s.forgotten.Load() // before anything is read by them
 	claims, ok := s.linked(names[0], names[1])
 	if !ok || claims.UntilMS > 0 {
 		return lane.File{}, false
@@ -141,9 +141,12 @@ func (s *Service) part(path string) (lane.File, bool) {
 	if err != nil {
 		return lane.File{}, false
 	}
+	until := s.now().Add(shelfLife)
+	if claims.Expires.Before(until) {
+		until = claims.Expires
+	}
 	good := func() bool {
-		now, ok := s.shelves.GetIfPresent(claims.Asset)
-		return ok && now == sh && s.ring.Load() == ring && s.now().Before(claims.Expires)
+		return s.forgotten.Load() == forgotten && s.ring.Load() == ring && s.now().Before(until)
 	}
 	return lane.File{
 		File: open, Good: good, Size: info.Size, ModTime: info.ModTime,

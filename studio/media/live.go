@@ -22,7 +22,7 @@ const (
 // changed tells every node that an asset is no longer what it was. Losing one
 // is harmless: caches refresh by themselves and the console asks again.
 func (s *Service) changed(ctx context.Context, a id.Asset) {
-	s.shelves.Invalidate(a)
+	s.forget(a)
 	if err := s.d.Bus.Beacon(ctx, changeSubject+string(a), struct{}{}); err != nil {
 		s.d.Log.Warn("change not told", "err", err)
 	}
@@ -41,12 +41,12 @@ func (s *Service) onChanged(subject string, _ []byte) {
 	if err != nil {
 		return
 	}
-	s.shelves.Invalidate(a)
+	s.forget(a)
 	s.live.tell(a, "")
 }
 
 func (s *Service) onDeleted(_ context.Context, f event.AssetDeleted) {
-	s.shelves.Invalidate(f.Asset)
+	s.forget(f.Asset)
 	s.live.tell(f.Asset, f.Org)
 }
 

@@ -36,17 +36,18 @@ type Deps struct {
 
 // Service is the capability of one node.
 type Service struct {
-	cfg      Config
-	d        Deps
-	ring     atomic.Pointer[token.Ring]
-	shelves  *otter.Cache[id.Asset, *shelf]
-	uploads  *upload.Receiver // nil until Start: commands beside a server have none
-	slots    *slots
-	promised promises
-	kept     *sweep.Ledger
-	running  running
-	live     hub
-	hook     func(stage string) // tests stand in the way here
+	cfg       Config
+	d         Deps
+	ring      atomic.Pointer[token.Ring]
+	shelves   *otter.Cache[id.Asset, *shelf]
+	forgotten atomic.Uint64    // how often a shelf was dropped
+	uploads   *upload.Receiver // nil until Start: commands beside a server have none
+	slots     *slots
+	promised  promises
+	kept      *sweep.Ledger
+	running   running
+	live      hub
+	hook      func(stage string) // tests stand in the way here
 
 	looked time.Time // for changes nobody told this node of, by Run
 

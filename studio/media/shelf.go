@@ -53,8 +53,13 @@ func newShelves(n int) *otter.Cache[id.Asset, *shelf] {
 // what others told of them has changed.
 func (s *Service) Forget(assets []id.Asset) {
 	for _, a := range assets {
-		s.shelves.Invalidate(a)
+		s.forget(a)
 	}
+}
+
+func (s *Service) forget(a id.Asset) {
+	s.shelves.Invalidate(a)
+	s.forgotten.Add(1)
 }
 
 // forgetChanged drops the shelves of what changed since the node last looked,

@@ -40,50 +40,29 @@ func measureBytes(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
-	cert, key, err := b.certificate()
-	if err != nil {
-		return err
-	}
-	peer, err := b.startNginx(ctx, filepath.Join(data, "blobs"), cert, key)
-	if err != nil {
-		return err
-	}
-	defer peer.stop()
 	address, file, err := n.mediaFile(ctx, episode, data)
 	if err != nil {
 		return err
 	}
-	name, err := filepath.Rel(filepath.Join(data, "blobs"), file)
-	if err != nil {
-		return err
-	}
-	ours, theirs := server{address, []int{n.cmd.Process.Pid}}, server{peer.plain + "/" + name, peer.pids()}
 	if err := b.open(file); err != nil {
 		return err
 	}
-	floor, stop, err := startFloor(ctx, file)
-	if err != nil {
-		return err
-	}
-	err = b.compare(ctx, "plain HTTP", 1.10, file, ours, theirs, floor)
-	stop()
-	if err != nil {
-		return err
-	}
-	if err := b.crowd(ctx, ours, file); err != nil {
+	if err := b.crowd(ctx, server{address, []int{n.cmd.Process.Pid}}, file); err != nil {
 		return err
 	}
 	n.stop()
-	secure, err := b.start(ctx, data, "--http.tls.cert-file="+cert, "--http.tls.key-file="+key)
-	if err != nil {
+	d := duel{data: data, episode: episode, file: file}
+	if d.content, err = os.ReadFile(file); err != nil {
 		return err
 	}
-	n = secure
-	if address, file, err = n.mediaFile(ctx, episode, data); err != nil {
+	if d.cert, d.key, err = b.certificate(); err != nil {
 		return err
 	}
-	ours, theirs = server{address, []int{n.cmd.Process.Pid}}, server{peer.tls + "/" + name, theirs.pids}
-	return b.compare(ctx, "TLS", 0, file, ours, theirs)
+	if err := b.compare(ctx, d, "plain HTTP", 1.10); err != nil {
+		return err
+	}
+	d.tls = true
+	return b.compare(ctx, d, "TLS", 0)
 }
 
 // oneEpisode imports a real film and answers its episode once all is encoded.
@@ -182,36 +161,91 @@ type server struct {
 	pids []int
 }
 
+// duel is what a node and nginx serve.
+type duel struct {
+	data, episode string
+	file          string
+	content       []byte
+	cert, key     string
+	tls           bool
+}
+
 // compare lets a node and nginx serve the same ranges in turns, so that whatever
-// else the machine does meets both, and for information a further peer. Medians
-// of the rounds count: a machine that is slow for a moment is so in one of them.
-func (b *bench) compare(ctx context.Context, how string, target float64, file string, sides ...server) error {
-	rounds, requests := b.fewer(25, 4), b.fewer(4000, 1000)
-	content, err := os.ReadFile(file)
+// else the machine does meets both, and Go's own file server for information.
+// Medians of the rounds count: a machine that is slow for a moment is so in one
+// of them. How the threads of a process come to lie is luck that lasts as long as
+// it lives, up to a tenth; so each side is started anew every few rounds.
+func (b *bench) compare(ctx context.Context, d duel, how string, target float64) error {
+	lives, rounds, requests := b.fewer(7, 2), b.fewer(7, 2), b.fewer(4000, 1000)
+	used := map[string][]time.Duration{}
+	for life := range lives {
+		if err := b.live(ctx, d, life, rounds, requests, used); err != nil {
+			return err
+		}
+	}
+	middle := func(side string) float64 { return micros(quantile(used[side], 0.5)) } // it sorts
+	told := fmt.Sprintf("nginx; %.0f against %.0f µs, medians of %d rounds of %d ranges each, shared by %d processes of either, from",
+		middle("node"), middle("nginx"), lives*rounds, requests, lives)
+	told += fmt.Sprintf(" %.0f and %.0f µs in the fastest", micros(used["node"][0]), micros(used["nginx"][0]))
+	if len(used["floor"]) > 0 {
+		told += fmt.Sprintf("; Go’s http.ServeContent alone needs %.0f, in the fastest round %.0f µs", middle("floor"), micros(used["floor"][0]))
+	}
+	b.add(row{name: "processor time per 450-kB range, " + how, value: middle("node") / middle("nginx"), unit: "×", target: target, peer: told})
+	return nil
+}
+
+// live starts each side, and lets them take turns.
+func (b *bench) live(ctx context.Context, d duel, life, rounds, requests int, used map[string][]time.Duration) error {
+	var flags []string
+	if d.tls {
+		flags = []string{"--http.tls.cert-file=" + d.cert, "--http.tls.key-file=" + d.key}
+	}
+	n, err := b.start(ctx, d.data, flags...)
 	if err != nil {
 		return err
 	}
-	f := newFetcher(content, 16)
+	defer n.stop()
+	address, _, err := n.mediaFile(ctx, d.episode, d.data)
+	if err != nil {
+		return err
+	}
+	blobs := filepath.Join(d.data, "blobs")
+	peer, err := b.startNginx(ctx, blobs, d.cert, d.key)
+	if err != nil {
+		return err
+	}
+	defer peer.stop()
+	name, err := filepath.Rel(blobs, d.file)
+	if err != nil {
+		return err
+	}
+	sides := map[string]server{
+		"node":  {address, []int{n.cmd.Process.Pid}},
+		"nginx": {peer.plain + "/" + name, peer.pids()},
+	}
+	if d.tls {
+		sides["nginx"] = server{peer.tls + "/" + name, peer.pids()}
+	} else {
+		floor, stop, err := startFloor(ctx, d.file)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		sides["floor"] = floor
+	}
+	f := newFetcher(d.content, 16)
 	defer f.client.CloseIdleConnections()
-	used := make([][]time.Duration, len(sides))
 	for round := range rounds + 1 {
-		for i, s := range sides {
-			took, err := f.round(ctx, s, requests, uint64(round))
+		for side, s := range sides { // in any order
+			took, err := f.round(ctx, s, requests, uint64(life*(rounds+1)+round))
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.url, err)
 			}
 			if round > 0 { // the first warms up
-				used[i] = append(used[i], took/time.Duration(requests))
+				used[side] = append(used[side], took/time.Duration(requests))
 			}
 		}
 	}
-	ours, nginx := quantile(used[0], 0.5), quantile(used[1], 0.5)
-	told := fmt.Sprintf("nginx; %.0f against %.0f µs, medians of %d rounds of %d ranges each, from %.0f and %.0f µs in the fastest",
-		micros(ours), micros(nginx), rounds, requests, micros(used[0][0]), micros(used[1][0]))
-	if len(used) > 2 {
-		told += fmt.Sprintf("; Go’s http.ServeContent alone needs %.0f, in the fastest round %.0f µs", micros(quantile(used[2], 0.5)), micros(used[2][0]))
-	}
-	b.add(row{name: "processor time per 450-kB range, " + how, value: float64(ours) / float64(nginx), unit: "×", target: target, peer: told})
 	return nil
 }
 

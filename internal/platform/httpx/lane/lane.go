@@ -106,6 +106,7 @@ type conn struct {
 	fixed    []byte // the part of the header that is the same for all of file
 	in       [longest]byte
 	out      []byte
+	last     memory
 	extended time.Time // when its deadlines were last set
 }
 
@@ -134,7 +135,7 @@ func (c *conn) run(q request, early []byte, find Find, sent func()) {
 			}
 			read = c.in[:n]
 		}
-		next, ok := recognise(read)
+		next, ok := c.last.recognise(read)
 		if ok && (next.path != q.path || !c.file.Good()) {
 			c.file.Close()
 			var f File

@@ -13,55 +13,80 @@ type request struct {
 	first, last int64 // of the range, both included
 }
 
-// recognise reads b as exactly one request of the lane's shape.
-func recognise(b []byte) (q request, ok bool) {
+// memory recognises requests that differ from the one before in their range
+// alone, as a player's do, without reading the rest of them again.
+type memory struct {
+	before, after []byte // the range
+	path          string
+}
+
+func (m *memory) recognise(b []byte) (q request, ok bool) {
+	if len(m.before) > 0 && len(b) > len(m.before)+len(m.after) && bytes.HasPrefix(b, m.before) && bytes.HasSuffix(b, m.after) {
+		if first, last, ok := closedRange(b[len(m.before) : len(b)-len(m.after)]); ok {
+			return request{m.path, first, last}, true
+		}
+	}
+	q, said, ok := recognise(b)
+	if ok {
+		at := cap(b) - cap(said)
+		m.before = append(m.before[:0], b[:at]...)
+		m.after = append(m.after[:0], b[at+len(said):]...)
+		m.path = q.path
+	}
+	return q, ok
+}
+
+// recognise reads b as exactly one request of the lane's shape; the range is
+// the part of b that says which bytes.
+func recognise(b []byte) (q request, said []byte, ok bool) {
 	line, rest, ok := bytes.Cut(b, crlf)
 	if !ok {
-		return q, false
+		return q, nil, false
 	}
 	path, ok := bytes.CutPrefix(line, []byte("GET "))
 	if !ok {
-		return q, false
+		return q, nil, false
 	}
 	path, ok = bytes.CutSuffix(path, []byte(" HTTP/1.1"))
 	if !ok || !plainPath(path) {
-		return q, false
+		return q, nil, false
 	}
 	hosts, ranges := 0, 0
 	for {
 		line, rest, ok = bytes.Cut(rest, crlf)
 		if !ok {
-			return q, false // the header is not all here
+			return q, nil, false // the header is not all here
 		}
 		if len(line) == 0 {
 			break
 		}
 		name, value, ok := bytes.Cut(line, []byte(":"))
 		if !ok || !plainName(name) || !plainValue(value) {
-			return q, false
+			return q, nil, false
 		}
 		value = bytes.Trim(value, " \t")
 		switch kindOf(name) {
 		case host:
 			hosts++
 			if !plainHost(value) {
-				return q, false
+				return q, nil, false
 			}
 		case span:
 			ranges++
+			said = value
 			if q.first, q.last, ok = closedRange(value); !ok {
-				return q, false
+				return q, nil, false
 			}
 		case connection:
 			if !bytes.EqualFold(value, []byte("keep-alive")) {
-				return q, false
+				return q, nil, false
 			}
 		case telling:
-			return q, false
+			return q, nil, false
 		}
 	}
 	q.path = string(path)
-	return q, len(rest) == 0 && hosts == 1 && ranges == 1
+	return q, said, len(rest) == 0 && hosts == 1 && ranges == 1
 }
 
 // of answers the same of a request net/http has read.

@@ -3,7 +3,6 @@ package lane
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -14,7 +13,7 @@ const good = "GET /media/v1/tok-_en/ast_01/720p-ab.mp4 HTTP/1.1\r\nHost: example
 
 func TestAnOrdinaryRequestForARangeIsRecognised(t *testing.T) {
 	t.Parallel()
-	q, ok := recognise([]byte(good))
+	q, _, ok := recognise([]byte(good))
 	if want := (request{"/media/v1/tok-_en/ast_01/720p-ab.mp4", 10, 19}); !ok || q != want {
 		t.Fatalf("%+v %v, want %+v", q, ok, want)
 	}
@@ -22,7 +21,7 @@ func TestAnOrdinaryRequestForARangeIsRecognised(t *testing.T) {
 		"Connection: keep-alive", `sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24"`, "Accept-Encoding: identity;q=1, *;q=0",
 		"Accept-Language: zh-CN,zh;q=0.9", "Cookie: ch_session=abc", "Referer: http://example.com/watch?x=%20", "X-Forwarded-For: ::1",
 	}, "\r\n"), 1)
-	if _, ok := recognise([]byte(browsers)); !ok {
+	if _, _, ok := recognise([]byte(browsers)); !ok {
 		t.Fatal("what a browser adds is in the way")
 	}
 }
@@ -68,7 +67,7 @@ func TestWhatIsNotExactlyThatIsLeft(t *testing.T) {
 		if b == good {
 			t.Fatalf("%s changes nothing", name)
 		}
-		if q, ok := recognise([]byte(b)); ok {
+		if q, _, ok := recognise([]byte(b)); ok {
 			t.Errorf("%s is taken as %+v", name, q)
 		}
 	}
@@ -82,7 +81,7 @@ func FuzzRecognise(f *testing.F) {
 	f.Add([]byte(good + good))
 	f.Add([]byte("GET /a HTTP/1.1\r\nhost:x\r\nRANGE:\t bytes=0-0 \r\nconnection: Keep-Alive\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		q, ok := recognise(b)
+		q, _, ok := recognise(b)
 		if !ok {
 			return
 		}
@@ -106,12 +105,43 @@ func FuzzRecognise(f *testing.F) {
 	})
 }
 
-func BenchmarkRecognise(b *testing.B) {
-	text := fmt.Appendf(nil, "%s", good)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, ok := recognise(text); !ok {
-			b.Fatal("not recognised")
+// FuzzMemory holds what is taken after another request against what is taken
+// alone.
+func FuzzMemory(f *testing.F) {
+	f.Add([]byte(good), []byte(strings.Replace(good, "10-19", "7-123456", 1)))
+	f.Add([]byte(good), []byte(strings.Replace(good, "10-19", "19-10", 1)))
+	f.Add([]byte(good), []byte(strings.Replace(good, "10-19", "1-2\r\nRange: bytes=3-4", 1)))
+	f.Add([]byte(good), []byte(strings.Replace(good, "bytes=10-19", "", 1)))
+	f.Add([]byte(strings.Replace(good, "Accept: */*", "X: bytes=10-19", 1)), []byte(strings.Replace(good, "Accept: */*", "X: bytes=20-29", 1)))
+	f.Fuzz(func(t *testing.T, one, two []byte) {
+		var m memory
+		m.recognise(one)
+		got, took := m.recognise(two)
+		want, _, take := recognise(two)
+		if took != take || take && got != want {
+			t.Fatalf("%+v %v after %q, but %+v %v alone", got, took, one, want, take)
 		}
-	}
+	})
+}
+
+func BenchmarkRecognise(b *testing.B) {
+	first, further := []byte(good), []byte(strings.Replace(good, "10-19", "20-29", 1))
+	b.Run("first", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, _, ok := recognise(first); !ok {
+				b.Fatal("not recognised")
+			}
+		}
+	})
+	b.Run("further", func(b *testing.B) {
+		var m memory
+		m.recognise(first)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, ok := m.recognise(further); !ok {
+				b.Fatal("not recognised")
+			}
+		}
+	})
 }
