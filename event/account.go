@@ -1,6 +1,10 @@
 package event
 
-import "cliffhanger/internal/kernel/id"
+import (
+	"time"
+
+	"cliffhanger/internal/kernel/id"
+)
 
 // AccountCreated: a device launched for the first time and got an account.
 type AccountCreated struct {
@@ -8,4 +12,13 @@ type AccountCreated struct {
 	Profile id.Profile `json:"profile"`
 }
 
-func (AccountCreated) Fact() string { return "account.account_created" }
+// DeviceSignedOut: a device is the account's no more, by its own will or by that
+// of another of its devices. It comes back, if at all, under another name.
+type DeviceSignedOut struct {
+	Account id.Account `json:"account"`
+	Device  id.Device  `json:"device"`
+	At      time.Time  `json:"at"`
+}
+
+func (AccountCreated) Fact() string  { return "account.account_created" }
+func (DeviceSignedOut) Fact() string { return "account.device_signed_out" }
