@@ -42,6 +42,7 @@ var rules = []rule{
 	{"studio/media/ladder/", pureDenied, []string{module + "internal/kernel/", module + "studio/media/"}, pureReason},
 	{"studio/media/manifest/", pureDenied, []string{module + "internal/kernel/", module + "studio/media/cmaf"}, pureReason},
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
+	{"viewer/youth/policy/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/feed/rank/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 }
 

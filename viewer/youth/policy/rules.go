@@ -1,0 +1,179 @@
+package policy
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"time"
+	_ "time/tzdata" // zones of markets must load on a machine without zone files
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed rules.toml
+var rulesFile string
+
+// Elsewhere is the market of everybody whose market has no rules of its own.
+const Elsewhere = "*"
+
+// Rule is what holds for a band in a market from a date on.
+type Rule struct {
+	Market   string
+	Zone     *time.Location // whose day and wall clock count
+	Band     Band
+	From     time.Time
+	Daily    time.Duration // a day
+	Longest  time.Duration // a day, as a guardian may lengthen it at most
+	Curfew   Curfew
+	Break    time.Duration // watching without a rest after which one is asked for; 0: never
+	Rest     time.Duration // without watching that counts as one
+	Spending Spending
+	Source   string
+}
+
+// Spending is the most a minor may pay, in minor units; zero is nothing.
+type Spending struct {
+	Currency string `toml:"currency"`
+	Payment  int64  `toml:"payment"`
+	Month    int64  `toml:"month"`
+}
+
+// Rules is a table of rules.
+type Rules struct{ byMarket map[string][]Rule }
+
+// Default is the table that comes with the product.
+func Default() Rules {
+	r, err := Parse(rulesFile)
+	if err != nil {
+		panic(err) // the file is embedded above and tested
+	}
+	return r
+}
+
+type table struct {
+	Market []struct {
+		Code string `toml:"code"`
+		Zone string `toml:"zone"`
+		Rule []row  `toml:"rule"`
+	} `toml:"market"`
+}
+
+type row struct {
+	Bands    []Band   `toml:"bands"`
+	From     string   `toml:"from"`
+	Daily    int      `toml:"daily"`
+	Longest  int      `toml:"longest"`
+	Curfew   string   `toml:"curfew"`
+	Break    int      `toml:"break"`
+	Rest     int      `toml:"rest"`
+	Spending Spending `toml:"spend"`
+	Source   string   `toml:"source"`
+}
+
+// Parse reads a table and says everything that is wrong with it.
+func Parse(text string) (Rules, error) {
+	var t table
+	meta, err := toml.Decode(text, &t)
+	if err != nil {
+		return Rules{}, err
+	}
+	rules, errs := Rules{map[string][]Rule{}}, []error{}
+	for _, key := range meta.Undecoded() {
+		errs = append(errs, fmt.Errorf("%s: no such key", key))
+	}
+	for _, m := range t.Market {
+		zone, err := time.LoadLocation(m.Zone)
+		if err != nil || m.Zone == "" || m.Zone == "Local" {
+			errs = append(errs, fmt.Errorf("market %s: zone %q is not known", m.Code, m.Zone))
+			continue
+		}
+		for i, row := range m.Rule {
+			made, err := row.rules(m.Code, zone)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("market %s, rule %d: %w", m.Code, i+1, err))
+			}
+			rules.byMarket[m.Code] = append(rules.byMarket[m.Code], made...)
+		}
+	}
+	for market := range rules.byMarket {
+		errs = append(errs, rules.complete(market))
+	}
+	if rules.byMarket[Elsewhere] == nil {
+		errs = append(errs, fmt.Errorf("market %s: is missing", Elsewhere))
+	}
+	return rules, errors.Join(errs...)
+}
+
+const day = 24 * time.Hour
+
+func (r row) rules(market string, zone *time.Location) (out []Rule, err error) {
+	from, err := time.ParseInLocation(time.DateOnly, r.From, zone)
+	if err != nil {
+		return nil, fmt.Errorf("from %q: want a date such as 2024-11-15", r.From)
+	}
+	curfew, err := ParseCurfew(r.Curfew)
+	if err != nil {
+		return nil, err
+	}
+	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
+	made := Rule{Market: market, Zone: zone, From: from, Daily: minutes(r.Daily), Longest: minutes(r.Longest), Curfew: curfew,
+		Break: minutes(r.Break), Rest: minutes(r.Rest), Spending: r.Spending, Source: r.Source}
+	if made.Daily < 0 || made.Daily > made.Longest || made.Longest > day {
+		return nil, fmt.Errorf("daily %d, longest %d: want 0 ≤ daily ≤ longest ≤ 1440", r.Daily, r.Longest)
+	}
+	if made.Break < 0 || made.Rest < 0 || r.Spending.Payment < 0 || r.Spending.Month < r.Spending.Payment {
+		return nil, errors.New("break, rest and spend: want numbers that are not negative, and no payment above the month's")
+	}
+	for _, b := range r.Bands {
+		if !b.Known() {
+			return nil, fmt.Errorf("bands: %q is none of %v", b, Bands)
+		}
+		made.Band = b
+		out = append(out, made)
+	}
+	return out, nil
+}
+
+// complete reports which bands of a market have no rule.
+func (r Rules) complete(market string) error {
+	var errs []error
+	for _, b := range Bands {
+		if _, ok := r.find(market, b, time.Time{}); !ok {
+			errs = append(errs, fmt.Errorf("market %s: band %s has no rule", market, b))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Market is the market whose rules hold in m: itself, or Elsewhere.
+func (r Rules) Market(m string) string {
+	if r.byMarket[m] == nil {
+		return Elsewhere
+	}
+	return m
+}
+
+// At is the rule for a band in a market at a moment: the latest that holds by
+// then, and the first before any does. Who is in no known band is held to the
+// youngest.
+func (r Rules) At(market string, band Band, at time.Time) Rule {
+	if !band.Known() {
+		band = Bands[0]
+	}
+	found, _ := r.find(r.Market(market), band, at)
+	return found
+}
+
+func (r Rules) find(market string, band Band, at time.Time) (best Rule, ok bool) {
+	for _, rule := range r.byMarket[market] {
+		if rule.Band != band {
+			continue
+		}
+		holds, held := !rule.From.After(at), !best.From.After(at)
+		switch {
+		case !ok, holds && !held, holds && rule.From.After(best.From), !held && rule.From.Before(best.From):
+			best, ok = rule, true
+		}
+	}
+	return best, ok
+}
