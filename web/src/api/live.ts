@@ -1,35 +1,102 @@
+import type { Command, Player, Stop } from './players.ts';
 import type { Position } from './types.ts';
+import { session } from './viewer.ts';
 
-/**
- * What the server tells by itself: positions of other devices and changes of the catalogue. OpenAPI has no words for
- * the events of a stream.
- */
+/** What the server tells by itself. OpenAPI has no words for the events of a stream. */
 export interface LiveEvents {
+  /** The stream has begun, and which device this is. */
+  hello: { device_id: string; server_time: string };
   position: Position;
   catalogue: { drama_id: string; change: string };
+  /** Another device of the account asks what this one does. */
+  call: Record<string, never>;
+  player: Player;
+  command: Command;
+  stop: Stop;
 }
 
-/** Listens while the page is visible; the browser reconnects by itself. Answers the function that stops it. */
+type Handler = (data: never) => void;
+const names: (keyof LiveEvents)[] = ['hello', 'position', 'catalogue', 'call', 'player', 'command', 'stop'];
+const handlers = new Map<keyof LiveEvents, Set<Handler>>();
+
+let source: EventSource | undefined;
+let opening = false;
+/** The server has ended it: it begins again with the next page. */
+let ended = false;
+let waitMs = 0;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let neededHidden = () => false;
+
+/**
+ * Listens while the page is visible, over one stream for the whole page: a browser has only six connections. It
+ * connects again by itself. Answers the function that stops it.
+ */
 export function live<K extends keyof LiveEvents>(event: K, handler: (data: LiveEvents[K]) => void): () => void {
-  let source: EventSource | undefined;
-  const onevent = (e: MessageEvent<string>) => {
-    try {
-      handler(JSON.parse(e.data) as LiveEvents[K]);
-    } catch {
-      // Not for us: a newer server may say more than we understand.
-    }
-  };
-  const follow = () => {
-    source?.close();
-    source = undefined;
-    if (document.visibilityState !== 'visible') return;
-    source = new EventSource('/api/v1/live');
-    source.addEventListener(event, onevent);
-  };
-  document.addEventListener('visibilitychange', follow);
+  if (handlers.size === 0) document.addEventListener('visibilitychange', follow);
+  const set = handlers.get(event) ?? new Set();
+  handlers.set(event, set.add(handler as Handler));
   follow();
   return () => {
+    set.delete(handler as Handler);
+    if (set.size === 0) handlers.delete(event);
+    if (handlers.size > 0) return;
     document.removeEventListener('visibilitychange', follow);
-    source?.close();
+    close();
   };
+}
+
+/** Says when it must also be listened while the page is hidden: whoever plays there is still controlled from elsewhere. */
+export function listenHidden(when: () => boolean): void {
+  neededHidden = when;
+}
+
+/** This device is another viewer's now: what is told of the one before is not for it. */
+export function listenAnew(): void {
+  close();
+  if (handlers.size > 0) follow();
+}
+
+const wanted = () => document.visibilityState === 'visible' || neededHidden();
+
+function follow(): void {
+  if (ended) return;
+  if (!wanted()) close();
+  else if (!source && !opening) void open();
+}
+
+async function open(): Promise<void> {
+  opening = true;
+  await session();
+  opening = false;
+  if (source || ended || handlers.size === 0 || !wanted()) return;
+  source = new EventSource('/api/v1/live');
+  for (const name of names) source.addEventListener(name, (e) => hear(name, e as MessageEvent<string>));
+  source.addEventListener('error', () => {
+    // Refused, it is not tried again by the browser; a server that starts anew will not refuse for long.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    close();
+    waitMs = Math.min(60_000, Math.max(2_000, waitMs * 2));
+    retry = setTimeout(follow, waitMs);
+  });
+}
+
+function close(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
+}
+
+function hear(name: keyof LiveEvents, { data }: MessageEvent<string>): void {
+  waitMs = 0;
+  let told: unknown;
+  try {
+    told = JSON.parse(data);
+  } catch {
+    return; // Not for us: a newer server may say more than we understand.
+  }
+  if (name === 'stop' && (told as Stop).reason === 'signed_out') {
+    ended = true; // A new stream would be another viewer's.
+    close();
+  }
+  for (const handler of [...(handlers.get(name) ?? [])]) (handler as (data: unknown) => void)(told);
 }

@@ -22,6 +22,8 @@ export type Why = Wire['FeedWhyOut'];
 export type Liked = Wire['LibraryLikedEpisodeCatalogueCardCatalogueEpisodeRef'];
 export type Watched = Wire['PlaybackEntryOutCatalogueCardCatalogueEpisodeRef'];
 export type Me = Wire['AccountWireMe'];
+/** One of the account's devices. */
+export type Device = Wire['AccountWireListed'];
 
 /** The permission to watch one episode, with every address needed. */
 /** An answer to a request for one episode, which also says who likes it; the grants in a list do not. */

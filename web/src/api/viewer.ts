@@ -1,8 +1,10 @@
 import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
+import type { Order, Player, Told } from './players.ts';
 import type {
   AskedGrant,
+  Device,
   DramaCard,
   DramaDetail,
   FeedItem,
@@ -14,6 +16,13 @@ import type {
   Watched,
   Wire,
 } from './types.ts';
+
+/** A television that asks to be let in. */
+export interface CodeOf {
+  device: { name: string; model: string; form: string };
+  state: 'new' | 'scanned' | 'approved' | 'denied';
+  expires_at: string;
+}
 
 let opening: Promise<boolean> | undefined;
 
@@ -48,6 +57,9 @@ function firstSession(): Promise<boolean> | undefined {
     return undefined;
   }
 }
+
+/** Settles when there is a session, for what goes past the client below. */
+export const session = (): Promise<unknown> => firstSession() ?? Promise.resolve();
 
 const base = '/api/v1';
 const api = client(base, openSession, firstSession);
@@ -112,6 +124,29 @@ export const viewer = {
   continue: () => api.get<Page<Watched>>('/continue', { query: { limit: 24 } }),
   history: (after?: string | null) => api.get<Page<Watched>>('/history', { query: { after } }),
   clearHistory: () => api.delete<void>('/history').then(unsee),
+
+  /** Asks the account's other devices what they do. */
+  callPlayers: () => api.post<void>('/players/calls'),
+  /** Says what this one does. */
+  tellPlayer: (told: Told) => api.put<void>('/players/current', { body: told }),
+  /** Asks one of the account's other devices for something; waits for its answer. */
+  command: (device: string, order: Order) =>
+    api.post<{ command_id: string; player: Player }>(`/players/${at(device)}/commands`, { body: order }),
+
+  /** A link that opens this moment on another device, once, within a minute. */
+  handoffLink: (episode: string, positionMs: number) =>
+    api.post<{ url: string; expires_at: string }>('/handoffs', {
+      body: { episode_id: episode, position_ms: Math.round(positionMs) },
+    }),
+  redeemHandoff: (token: string) =>
+    api.post<{ drama_id: string; episode_id: string; position_ms: number }>('/handoffs/redeem', { body: { token } }),
+
+  renameDevice: (device: string, name: string) => api.patch<Device>(`/devices/${at(device)}`, { body: { name } }),
+  signOutDevice: (device: string) => api.delete<void>(`/devices/${at(device)}`),
+  signOutOthers: () => api.delete<void>('/devices'),
+  /** The television that shows a code. */
+  deviceCode: (code: string) => api.get<CodeOf>(`/device-codes/${at(code)}`),
+  answerCode: (code: string, yes: boolean) => api.post<void>(`/device-codes/${at(code)}/${yes ? 'approve' : 'deny'}`),
 
   me: () => api.get<Me>('/me'),
   amend: (body: Wire['AmendMeRequest']) => api.patch<Me>('/me', { body }),

@@ -54,15 +54,25 @@ export class Reporter {
     return this.#sending;
   }
 
-  /** The page is going away: one last request that outlives it. */
-  leave(positionMs: number): void {
-    this.#note('pause', positionMs);
+  /** The page is going away: one last request that outlives it, with the place if it is not told yet. */
+  leave(positionMs?: number): void {
+    if (positionMs !== undefined) this.#note('pause', positionMs);
     const waiting = this.#read().slice(0, batch);
     if (waiting.length > 0)
       this.send(waiting, true).then(
         () => this.#drop(waiting),
         () => {},
       );
+  }
+
+  /** The newest version of an episode's position that the server has answered; 0 for none. */
+  version(episode: string): number {
+    return this.#versions.get(episode) ?? 0;
+  }
+
+  /** What could not be told is another viewer's: nobody is told any more. */
+  forget(): void {
+    this.#write([]);
   }
 
   get waiting(): number {

@@ -19,6 +19,7 @@ import {
 } from '../index.ts';
 import { preferences, savesData } from './preferences.svelte.ts';
 import { forcedAmong } from './quality.ts';
+import { begun, startOf } from './start.ts';
 import type { WatchItem } from './watch-item.ts';
 
 /** Kept for the life of the page: reports wait in it while the network is away. */
@@ -27,6 +28,12 @@ export const reporter = new Reporter(
   localStorage,
 );
 addEventListener('online', () => void reporter.flush());
+
+/** What the server says of streams rather than of positions. */
+export const streams = {
+  /** The account has more of them than it may, and this one must end. */
+  onstop: () => {},
+};
 
 /** Asks to watch; the answer also says what the heart shows. */
 async function ask(episode: string): Promise<Grant> {
@@ -53,6 +60,8 @@ export class PlayerView {
   playingQuality = $state(-1);
   /** False while the browser or the person keeps it silent. */
   sound = $state(true);
+  /** How loud it is when there is sound, 0 to 100. */
+  volume = $state(100);
   /** What the person wants, also while it waits for data; taken back when the browser or the system stops it. */
   wantsPlay = $state(false);
   places = $state<readonly (number | null)[]>([null, null, null]);
@@ -72,7 +81,12 @@ export class PlayerView {
   readonly #prefetch = new Prefetcher(ask, this.budget, this.#ranges);
   #pool: Pool | null = null;
   #unlisten: (() => void)[] = [];
+  /** The episode whose sitting goes on: what happens in it is reported. */
   #begun = '';
+  /** Something happened since the last report of a pause. */
+  #moved = false;
+  /** Where the person has got to elsewhere since it stopped for them. */
+  #parted: { episode: string; ms: number } | null = null;
   #ticked = 0;
   #ahead = '';
 
@@ -81,6 +95,9 @@ export class PlayerView {
 
   /** Called when the person goes to another moment. */
   onseek: () => void = () => {};
+
+  /** Called when something changed that other devices show. */
+  onchange: () => void = () => {};
 
   get engine(): Engine | null {
     return this.#pool?.current ?? null;
@@ -131,6 +148,7 @@ export class PlayerView {
 
   async play(): Promise<void> {
     this.wantsPlay = true;
+    if (this.#parted?.episode === this.episode) this.seek(this.#parted.ms);
     await this.#pool?.play();
   }
 
@@ -147,11 +165,13 @@ export class PlayerView {
   }
 
   seek(ms: number): void {
+    this.#parted = null;
     this.engine?.seek(ms);
     this.positionMs = ms;
     this.onseek();
     if (this.state === 'ended') void this.play(); // The end had stopped it.
     if (this.#begun === this.episode) reporter.report('seek', ms);
+    this.onchange();
   }
 
   retry(): void {
@@ -162,6 +182,14 @@ export class PlayerView {
   setSound(on: boolean): void {
     mutedByPerson = !on;
     this.#pool?.mute(!on);
+  }
+
+  /** 0 to 100; nothing is silence. */
+  setVolume(percent: number): void {
+    this.volume = percent;
+    for (const engine of this.#pool?.engines ?? []) engine.video.volume = percent / 100;
+    this.setSound(percent > 0);
+    this.onchange();
   }
 
   setSpeed(rate: number): void {
@@ -196,7 +224,24 @@ export class PlayerView {
 
   /** The page is going away or the screen is left. */
   leave(): void {
-    if (this.#begun === this.episode && this.#begun) reporter.leave(this.positionMs);
+    // What stood still since its pause was told is not where the person is now: they may have gone on elsewhere.
+    reporter.leave(this.#moved && this.#begun === this.episode ? this.positionMs : undefined);
+    this.#moved = false;
+  }
+
+  /**
+   * The person goes on elsewhere: it stops, and nothing is reported until somebody plays it here again, which begins
+   * where they had got to.
+   */
+  part(to?: { episode: string; ms: number }): void {
+    this.#begun = '';
+    this.#parted = to ?? null;
+    this.pause();
+  }
+
+  /** What this playback stands on: a newer version is from elsewhere. */
+  get version(): number {
+    return Math.max(reporter.version(this.episode), this.grant?.position_version ?? 0);
   }
 
   #source(item: WatchItem | undefined): Source | undefined {
@@ -204,7 +249,7 @@ export class PlayerView {
     const { id } = item.episode;
     return {
       key: id,
-      startMs: item.startMs,
+      startMs: startOf(id) ?? item.startMs,
       grant: () => {
         const given = item.grant?.episode_id === id ? item.grant : null;
         item.grant = null; // Serves once: a later visit asks for a fresh one.
@@ -239,6 +284,7 @@ export class PlayerView {
       if (next === 'playing') this.#begin(engine);
       if (next === 'paused') this.#pauseReport();
       if (next === 'ended') this.#ended(engine);
+      this.onchange();
     };
     this.#unlisten = [
       engine.on('state', state),
@@ -257,6 +303,7 @@ export class PlayerView {
     const { grant } = engine;
     if (!grant) return;
     this.applySubtitles();
+    begun(grant.episode_id);
     if (this.#begun === grant.episode_id) return;
     this.#begun = grant.episode_id;
     this.#ticked = Date.now();
@@ -268,6 +315,7 @@ export class PlayerView {
     const { grant } = engine;
     if (!grant) return;
     this.started = grant.episode_id;
+    this.#moved = true;
     if (Date.now() - this.#ticked >= everyMs) {
       this.#ticked = Date.now();
       reporter.report('tick', engine.positionMs);
@@ -284,6 +332,7 @@ export class PlayerView {
   #pauseReport(): void {
     if (this.#begun && this.#begun === this.episode && this.state !== 'ended')
       reporter.report('pause', this.positionMs);
+    this.#moved = false;
   }
 
   #ended(engine: Engine): void {
