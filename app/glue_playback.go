@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
+	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
 )
@@ -49,6 +51,17 @@ type likesForPlayback struct{ *library.Service }
 func (l *likesForPlayback) Liking(ctx context.Context, by actor.Actor, episode id.Episode) (playback.Liking, error) {
 	state, counts, err := l.Opinions(ctx, by, nil, []id.Episode{episode})
 	return playback.Liking{Mine: state.Liked[episode], Count: counts.Likes[episode]}, err
+}
+
+// householdForPlayback answers playback.Household from the accounts.
+type householdForPlayback struct{ *account.Service }
+
+func (h householdForPlayback) Named(ctx context.Context, owner id.Account, device id.Device) (name, form string, ok bool, err error) {
+	found, err := h.Service.Device(ctx, owner, device)
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return "", "", false, nil
+	}
+	return found.Traits.Name, string(found.Traits.Form), err == nil, err
 }
 
 // streamsForPlayback answers playback.Streams from media.

@@ -3,18 +3,22 @@
 //
 // Owns: grants (nothing of them is stored), one position per profile and drama,
 // which episodes a profile has begun and finished, when it cleared its history
-// last, the live stream of a viewer.
+// last, the live stream of an account's devices. Nothing is kept about who is
+// there: devices are asked, and answer.
 //
 // Promises: whoever holds a grant was allowed to watch when it was given, by
 // every gate, and the links in it end within minutes. A position never goes
 // backwards through a report that is late, repeated, out of order or sent from
 // a device that was offline; only someone who watches moves it. A report that
 // was answered is stored. What one device writes it reads back at once; the
-// account's other devices are told.
+// account's other devices are told. A command to another device is answered by
+// that device or refused within five seconds, whichever nodes the two are on; one
+// that is silent holds up nobody.
 //
 // Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
 // for a day after a profile cleared its history, nothing of it.
 //
 // Asks: Episodes (what may be watched, its card), Streams (links to bytes), Likes
-// (the heart of a single grant), and every Gate in turn.
+// (the heart of a single grant), Household (whose a device is, its name), and
+// every Gate in turn.
 package playback

@@ -2,7 +2,6 @@ package playback
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"cliffhanger/internal/kernel/id"
@@ -25,8 +24,7 @@ func Routes[D, E any](api *httpx.API, s *Service) {
 		Summary: "What the viewer has watched", Who: httpx.Viewer}, getHistory[D, E](s))
 	httpx.Handle(api, httpx.Route{ID: "clear-history", Method: "DELETE", Path: "/api/v1/history", Tag: tag,
 		Summary: "Forget positions and history", Who: httpx.Viewer, Limit: httpx.PerActor(10, time.Minute)}, s.deleteHistory)
-	api.Raw(httpx.Route{ID: "live", Method: "GET", Path: "/api/v1/live", Tag: tag, Long: true, Produces: []string{"text/event-stream"},
-		Summary: "Server-sent events: position, catalogue", Who: httpx.Viewer, Limit: httpx.PerActor(60, time.Minute)}, s.getLive)
+	s.playerRoutes(api, tag)
 }
 
 // GrantOut is a grant on the wire.
@@ -210,31 +208,4 @@ type callerIn struct{ httpx.Caller }
 
 func (s *Service) deleteHistory(ctx context.Context, in *callerIn) (*struct{}, error) {
 	return nil, s.ClearHistory(ctx, in.Actor)
-}
-
-// getLive keeps a stream of changes open until either side ends it.
-func (s *Service) getLive(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
-	if err := viewer(c.Actor); err != nil {
-		return err
-	}
-	messages, leave := s.hub.join(c.Actor.Profile)
-	defer leave()
-	stream, err := httpx.Stream(w, r)
-	if err != nil {
-		return err
-	}
-	defer stream.Close()
-	if err := stream.Send("hello", struct{}{}); err != nil {
-		return nil
-	}
-	for {
-		select {
-		case <-stream.Done():
-			return nil
-		case m, open := <-messages:
-			if !open || stream.Send(m.Name, m.Data) != nil {
-				return nil // the client starts anew
-			}
-		}
-	}
 }

@@ -3,16 +3,18 @@ package playback
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 )
 
-// liveSubject is where a profile's changes are told to every node.
+// liveSubject is where what an account's screens are told goes to every node.
 const liveSubject = "playback.live."
 
 // message is one server-sent event.
@@ -21,96 +23,170 @@ type message struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// hub hands messages to the streams open on this node.
-type hub struct {
-	mu      sync.Mutex
-	streams map[id.Profile]map[chan message]bool
+// address narrows an account's streams; the zero address is all of them.
+type address struct {
+	Profile id.Profile `json:"profile,omitempty"`
+	Device  id.Device  `json:"device,omitempty"`
+	Except  id.Device  `json:"except,omitempty"`
 }
 
-// backlog is how many messages a slow stream may lag; beyond it the stream is
-// ended and the client starts anew with fresh state.
-const backlog = 32
+func (a address) reaches(l *listener) bool {
+	return (a.Profile == "" || a.Profile == l.profile) && (a.Device == "" || a.Device == l.device) && (a.Except == "" || a.Except != l.device)
+}
 
-func (h *hub) join(profile id.Profile) (ch chan message, leave func()) {
-	ch = make(chan message, backlog)
+// letter is a message on its way to every node.
+type letter struct {
+	message
+	To      address    `json:"to"`
+	Last    bool       `json:"last,omitempty"` // the streams end with it
+	From    id.Device  `json:"from,omitempty"`
+	Answers id.Command `json:"answers,omitempty"`
+}
+
+// hub hands messages to the streams open on this node.
+type hub struct {
+	mu       sync.Mutex
+	accounts map[id.Account][]*listener
+}
+
+// listener is one open stream. Messages are shared between streams and kept by
+// pointer: most streams are idle, and what they keep is paid ten thousand times.
+type listener struct {
+	account  id.Account
+	profile  id.Profile
+	device   id.Device
+	messages chan *message
+}
+
+const (
+	// backlog is how many messages a slow stream may lag; beyond it the stream is
+	// ended and the client starts anew with fresh state.
+	backlog = 32
+	// mostStreams bounds what one account may keep open on one node.
+	mostStreams = 64
+)
+
+var errCrowded = fault.New(fault.Exhausted, "playback.live_crowded", "Too many screens of this account are connected. Close the app on one of them.")
+
+func (h *hub) join(by actor.Actor) (l *listener, leave func(), err error) {
+	l = &listener{by.Account, by.Profile, by.Device, make(chan *message, backlog)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.streams == nil {
-		h.streams = map[id.Profile]map[chan message]bool{}
+	if len(h.accounts[by.Account]) >= mostStreams {
+		return nil, nil, errCrowded
 	}
-	if h.streams[profile] == nil {
-		h.streams[profile] = map[chan message]bool{}
+	if h.accounts == nil {
+		h.accounts = map[id.Account][]*listener{}
 	}
-	h.streams[profile][ch] = true
-	return ch, func() {
+	h.accounts[by.Account] = append(h.accounts[by.Account], l)
+	return l, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.drop(profile, ch)
-	}
+		h.drop(l)
+	}, nil
 }
 
 // drop ends one stream; the caller holds the lock.
-func (h *hub) drop(profile id.Profile, ch chan message) {
-	if h.streams[profile][ch] {
-		delete(h.streams[profile], ch)
-		close(ch)
+func (h *hub) drop(l *listener) {
+	streams := h.accounts[l.account]
+	i := slices.Index(streams, l)
+	if i < 0 {
+		return
 	}
-	if len(h.streams[profile]) == 0 {
-		delete(h.streams, profile)
+	close(l.messages)
+	if streams = slices.Delete(streams, i, i+1); len(streams) == 0 {
+		delete(h.accounts, l.account)
+		return
+	}
+	h.accounts[l.account] = streams
+}
+
+// tell sends a message to those of an account's streams that it is addressed to,
+// and ends them if it is the last they shall hear.
+func (h *hub) tell(account id.Account, to address, m *message, last bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, l := range slices.Clone(h.accounts[account]) {
+		if to.reaches(l) && (!h.give(l, m) || last) {
+			h.drop(l)
+		}
 	}
 }
 
-// tell sends m to one profile's streams, or to all with an empty profile.
-func (h *hub) tell(profile id.Profile, m message) {
+func (h *hub) tellAll(m *message) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for p, streams := range h.streams {
-		if profile != "" && p != profile {
-			continue
-		}
-		for ch := range streams {
-			select {
-			case ch <- m:
-			default:
-				h.drop(p, ch)
+	var slow []*listener
+	for _, streams := range h.accounts {
+		for _, l := range streams {
+			if !h.give(l, m) {
+				slow = append(slow, l)
 			}
 		}
+	}
+	for _, l := range slow {
+		h.drop(l)
+	}
+}
+
+func (h *hub) give(l *listener, m *message) (fits bool) {
+	select {
+	case l.messages <- m:
+		return true
+	default:
+		return false
 	}
 }
 
 // ListenLive connects this node's streams to the bus; call it before the bus starts.
 func (s *Service) ListenLive() error {
-	bus.Tap(s.Bus, func(_ context.Context, f event.DramaWithdrawn) { s.tellAll(f.Drama, "withdrawn") })
-	bus.Tap(s.Bus, func(_ context.Context, f event.DramaPublished) { s.tellAll(f.Drama, "published") })
+	bus.Tap(s.Bus, func(_ context.Context, f event.DramaWithdrawn) { s.changed(f.Drama, "withdrawn") })
+	bus.Tap(s.Bus, func(_ context.Context, f event.DramaPublished) { s.changed(f.Drama, "published") })
 	_, err := s.Bus.Watch(liveSubject+"*", func(subject string, payload []byte) {
-		var m message
-		if json.Unmarshal(payload, &m) == nil {
-			s.hub.tell(id.Profile(strings.TrimPrefix(subject, liveSubject)), m)
+		var l letter
+		if json.Unmarshal(payload, &l) == nil {
+			s.deliver(id.Account(strings.TrimPrefix(subject, liveSubject)), l)
 		}
 	})
 	return err
 }
 
-func (s *Service) tellAll(drama id.Drama, change string) {
-	s.hub.tell("", compose("catalogue", struct {
+// deliver hands a letter to whoever on this node it is for.
+func (s *Service) deliver(account id.Account, l letter) {
+	if l.Answers != "" {
+		s.asked.answer(account, l)
+	}
+	s.hub.tell(account, l.To, &l.message, l.Last)
+}
+
+func (s *Service) changed(drama id.Drama, change string) {
+	s.hub.tellAll(compose("catalogue", struct {
 		Drama  id.Drama `json:"drama_id"`
 		Change string   `json:"change"`
 	}{drama, change}))
 }
 
-// tellDevices lets the profile's other screens know where it is now. It is a
-// hint: whoever misses it reads the position with the next page.
+// tellDevices lets the profile's other screens know where it is now.
 func (s *Service) tellDevices(ctx context.Context, by actor.Actor, p Position) {
-	m := compose("position", positionOut(Outcome{Position: p, Applied: true}))
-	if err := s.Bus.Beacon(ctx, liveSubject+string(by.Profile), m); err != nil {
-		s.Log.Warn("position not told to other devices", "error", err)
+	s.TellProfile(ctx, by.Account, by.Profile, "position", positionOut(Outcome{Position: p, Applied: true}))
+}
+
+// TellProfile sends an event to every open stream of a profile. It is a hint:
+// whoever misses it reads the state with the next page.
+func (s *Service) TellProfile(ctx context.Context, account id.Account, profile id.Profile, name string, data any) {
+	if err := s.send(ctx, account, letter{message: *compose(name, data), To: address{Profile: profile}}); err != nil {
+		s.Log.Warn("not told to the account's screens", "event", name, "error", err)
 	}
 }
 
-func compose(name string, data any) message {
+func (s *Service) send(ctx context.Context, account id.Account, l letter) error {
+	return s.Bus.Beacon(ctx, liveSubject+string(account), l)
+}
+
+func compose(name string, data any) *message {
 	b, err := json.Marshal(data)
 	if err != nil {
 		panic("playback: a live message must be plain data: " + err.Error())
 	}
-	return message{Name: name, Data: b}
+	return &message{Name: name, Data: b}
 }

@@ -100,6 +100,13 @@ type Likes interface {
 	Liking(ctx context.Context, by actor.Actor, episode id.Episode) (Liking, error)
 }
 
+// Household knows an account's devices.
+type Household interface {
+	// Named is what a device is called and of which form it is: phone, tablet, tv
+	// or desktop; not ok if it is not the account's.
+	Named(ctx context.Context, account id.Account, device id.Device) (name, form string, ok bool, err error)
+}
+
 // Refusal says why an episode may not be watched and what would cure it.
 type Refusal struct {
 	Code string

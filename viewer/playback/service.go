@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
@@ -20,24 +21,27 @@ var Migrations, _ = fs.Sub(migrations, "migrations")
 
 // Deps are what playback needs.
 type Deps struct {
-	DB       *db.DB
-	Bus      *bus.Bus
-	Clock    clock.Clock
-	Log      *slog.Logger
-	Episodes Episodes
-	Streams  Streams
-	Likes    Likes
-	Gates    []Gate
+	DB        *db.DB
+	Bus       *bus.Bus
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Episodes  Episodes
+	Streams   Streams
+	Likes     Likes
+	Household Household
+	Gates     []Gate
 }
 
 // Service is the use cases of watching.
 type Service struct {
 	Deps
-	hub hub
+	hub      hub
+	asked    asked
+	patience time.Duration
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service { return &Service{Deps: d, patience: patience} }
 
 var (
 	errViewer = fault.New(fault.Unauthenticated, "playback.viewer_required", "Open the app once on this device to watch.")

@@ -3,7 +3,6 @@ package playback_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -118,7 +117,11 @@ type fixture struct {
 	clock     *clock.Fake
 	catalogue *catalogue
 	likes     likes
+	people    people
 	phone, tv actor.Actor
+	kid       actor.Actor       // another profile of the account, on a tablet
+	stranger  actor.Actor       // somebody else's phone
+	other     *playback.Service // on another node
 	mu        sync.Mutex
 	started   []id.Episode
 	finished  []id.Episode
@@ -132,18 +135,28 @@ func each(t *testing.T, test func(f *fixture), gates ...playback.Gate) {
 
 func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
 	t.Helper()
-	f := &fixture{t: t, ctx: context.Background(), clock: clock.NewFake(time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)), catalogue: newCatalogue(), likes: likes{}}
+	f := &fixture{t: t, ctx: context.Background(), clock: clock.NewFake(time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)), catalogue: newCatalogue(), likes: likes{}, people: people{}}
 	account, profile := id.New[id.Account](), id.New[id.Profile]()
-	viewer := func() actor.Actor {
-		return actor.Actor{Kind: actor.Viewer, Account: account, Profile: profile, Device: id.New[id.Device]()}
+	viewer := func(name, form string, account id.Account, profile id.Profile) actor.Actor {
+		by := actor.Actor{Kind: actor.Viewer, Account: account, Profile: profile, Device: id.New[id.Device]()}
+		f.people[by.Device] = person{by, name, form}
+		return by
 	}
-	f.phone, f.tv = viewer(), viewer()
+	f.phone, f.tv = viewer("Phone", "phone", account, profile), viewer("Living-room TV", "tv", account, profile)
+	f.kid = viewer("Tablet", "tablet", account, id.New[id.Profile]())
+	f.stranger = viewer("Stranger", "phone", id.New[id.Account](), id.New[id.Profile]())
 	f.bus = bustest.Open(t, d)
 	if err := d.Migrate(f.ctx, "playback", playback.Migrations); err != nil {
 		t.Fatal(err)
 	}
-	f.Service = playback.New(playback.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Episodes: f.catalogue, Streams: streams{}, Likes: f.likes, Gates: gates})
+	deps := playback.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.DiscardHandler),
+		Episodes: f.catalogue, Streams: streams{}, Likes: f.likes, Household: f.people, Gates: gates}
+	f.Service, f.other = playback.New(deps), playback.New(deps)
+	for _, s := range []*playback.Service{f.Service, f.other} {
+		if err := s.ListenLive(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeStarted, _ bus.Meta) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()

@@ -31,6 +31,7 @@ type (
 	Upload  string
 	Job     string // work for later
 	Fact    string // something announced
+	Command string // what one device asks of another
 )
 
 func (Account) Prefix() string { return "acc" }
@@ -46,6 +47,7 @@ func (Asset) Prefix() string   { return "ast" }
 func (Upload) Prefix() string  { return "upl" }
 func (Job) Prefix() string     { return "job" }
 func (Fact) Prefix() string    { return "fct" }
+func (Command) Prefix() string { return "cmd" }
 
 // New makes an identifier for the present moment.
 func New[K Kind]() K { return At[K](time.Now()) }

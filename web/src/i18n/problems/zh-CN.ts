@@ -204,12 +204,19 @@ export const problems: Record<string, string> = {
 
   'page.cursor_invalid': '列表位置已经失效，从第一页开始看。',
 
+  'playback.command_invalid': '这个操作和附带的内容对不上，检查后再试。',
+  'playback.device_refused': '那台设备现在做不到，看看它的屏幕再试。',
+  'playback.device_silent': '那台设备没有回应，什么都没有改变。',
+  'playback.device_unknown': '这不是你的另一台设备，先在它上面登录，或者换一台。',
+  'playback.live_crowded': '这个账号连着的屏幕太多，先在其中一台上关掉应用。',
+  'playback.player_invalid': '播放状态不合要求，检查后再试。',
   'playback.too_many_reports': '一次上报的记录太多，分几次发送。',
   'playback.viewer_required': '在这台设备上打开一次应用，就能观看。',
 };
 
 /** What is said beside one input, by the code of the field; `path:code` where the input says more. */
 export const fields: Record<string, string> = {
+  address: '不是网址，应以 / 或 https:// 开头。',
   asset_unknown: '没有这个视频，重新选择。',
   audience_unknown: '从所有人、女性、男性里选一个。',
   common: '很容易被猜到，换一个。',
@@ -229,6 +236,7 @@ export const fields: Record<string, string> = {
   monotonous: '至少要有 4 个不同的字符。',
   number_impossible: '集号在 1 到 500 之间。',
   number_taken: '已经有这一集，换一个集号。',
+  out_of_place: '这个操作用不到这一项。',
   out_of_range: '超出范围，检查后再填。',
   release_impossible: '上线方式不对，检查每天集数。',
   required: '必填。',

@@ -1,0 +1,13 @@
+package playback
+
+import "time"
+
+// Patience sets how long a device may take to answer a command.
+func (s *Service) Patience(d time.Duration) { s.patience = d }
+
+// Waiting is how many commands wait for an answer.
+func (s *Service) Waiting() int {
+	s.asked.mu.Lock()
+	defer s.asked.mu.Unlock()
+	return len(s.asked.waiting)
+}
