@@ -3,7 +3,7 @@
 //
 // Owns: grants (nothing of them is stored), one position per profile and drama,
 // which episodes a profile has begun and finished, when it cleared its history
-// last, the live stream of an account's devices. Nothing is kept about who is
+// last, hand-off links (their digests), the live stream of an account's devices. Nothing is kept about who is
 // there: devices are asked, and answer.
 //
 // Promises: whoever holds a grant was allowed to watch when it was given, by
@@ -13,7 +13,8 @@
 // was answered is stored. What one device writes it reads back at once; the
 // account's other devices are told. A command to another device is answered by
 // that device or refused within five seconds, whichever nodes the two are on; one
-// that is silent holds up nobody.
+// that is silent holds up nobody. A hand-off link opens its moment once, within a
+// minute, and gives no right to watch.
 //
 // Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
 // for a day after a profile cleared its history, nothing of it.

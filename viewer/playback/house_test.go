@@ -166,3 +166,12 @@ func (l *listening) hears(name string, out any) {
 		}
 	}
 }
+
+// count is how many rows a table has.
+func (f *fixture) count(table string) (n int) {
+	f.t.Helper()
+	if err := f.DB.QueryRow(f.ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil {
+		f.t.Fatal(err)
+	}
+	return n
+}

@@ -25,6 +25,7 @@ func Routes[D, E any](api *httpx.API, s *Service) {
 	httpx.Handle(api, httpx.Route{ID: "clear-history", Method: "DELETE", Path: "/api/v1/history", Tag: tag,
 		Summary: "Forget positions and history", Who: httpx.Viewer, Limit: httpx.PerActor(10, time.Minute)}, s.deleteHistory)
 	s.playerRoutes(api, tag)
+	s.handoffRoutes(api, tag)
 }
 
 // GrantOut is a grant on the wire.

@@ -208,6 +208,7 @@ export const problems: Record<string, string> = {
   'playback.device_refused': '那台设备现在做不到，看看它的屏幕再试。',
   'playback.device_silent': '那台设备没有回应，什么都没有改变。',
   'playback.device_unknown': '这不是你的另一台设备，先在它上面登录，或者换一台。',
+  'playback.handoff_spent': '这个链接已经用过，或者过了一分钟，在原来的屏幕上再做一个。',
   'playback.live_crowded': '这个账号连着的屏幕太多，先在其中一台上关掉应用。',
   'playback.player_invalid': '播放状态不合要求，检查后再试。',
   'playback.too_many_reports': '一次上报的记录太多，分几次发送。',
