@@ -172,7 +172,7 @@ func (a *App) wire() (err error) {
 	a.Playback = playback.New(playback.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
 		Episodes: episodesForPlayback{a.Catalogue}, Streams: streamsForPlayback{a.Media}, Likes: likes,
-		Household: householdForPlayback{a.Account},
+		Household: householdForPlayback{a.Account, a.Config.Playback.Streams},
 	})
 	a.Library = library.New(library.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,

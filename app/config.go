@@ -19,6 +19,7 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/playback"
 )
 
 // Version is what the binary calls itself; the build sets it.
@@ -46,6 +47,7 @@ type Config struct {
 	Account   account.Config     `embed:"" prefix:"account."`
 	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
 	Media     media.Config       `embed:"" prefix:"media."`
+	Playback  playback.Config    `embed:"" prefix:"playback."`
 }
 
 // S3Config says where media lie when not in the data folder.
@@ -64,7 +66,7 @@ func Default() Config {
 	c := Config{
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
-		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(),
+		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
 	return c

@@ -53,8 +53,12 @@ func (l *likesForPlayback) Liking(ctx context.Context, by actor.Actor, episode i
 	return playback.Liking{Mine: state.Liked[episode], Count: counts.Likes[episode]}, err
 }
 
-// householdForPlayback answers playback.Household from the accounts.
-type householdForPlayback struct{ *account.Service }
+// householdForPlayback answers playback.Household from the accounts, with one
+// number of streams for everybody.
+type householdForPlayback struct {
+	*account.Service
+	streams int
+}
 
 func (h householdForPlayback) Named(ctx context.Context, owner id.Account, device id.Device) (name, form string, ok bool, err error) {
 	found, err := h.Service.Device(ctx, owner, device)
@@ -62,6 +66,10 @@ func (h householdForPlayback) Named(ctx context.Context, owner id.Account, devic
 		return "", "", false, nil
 	}
 	return found.Traits.Name, string(found.Traits.Form), err == nil, err
+}
+
+func (h householdForPlayback) Streams(context.Context, id.Account) (int, error) {
+	return h.streams, nil
 }
 
 // streamsForPlayback answers playback.Streams from media.

@@ -40,6 +40,8 @@ func (p people) Named(_ context.Context, account id.Account, device id.Device) (
 	return who.name, who.form, ok && who.Account == account, nil
 }
 
+func (people) Streams(context.Context, id.Account) (int, error) { return 2, nil }
+
 // serve answers the routes of one node until the test ends.
 func (f *fixture) serve(s *playback.Service) *httptest.Server {
 	f.t.Helper()

@@ -136,6 +136,7 @@ func positionOut(o Outcome) PositionOut {
 type progressAnswer struct {
 	Body struct {
 		Positions []PositionOut `json:"positions"`
+		Stop      bool          `json:"stop,omitempty" doc:"the account plays on as many other devices as it may: end here"`
 	}
 }
 
@@ -144,15 +145,16 @@ func (s *Service) putProgress(ctx context.Context, in *progressIn) (*progressAns
 	for i, r := range in.Body.Reports {
 		reports[i] = Report{Episode: r.Episode, Offset: ms(r.PositionMS), At: r.At, Seq: r.Seq, Sitting: r.Sitting, Event: r.Event, BasedOn: r.BasedOn}
 	}
-	outcomes, err := s.Progress(ctx, in.Actor, in.Body.SentAt, reports)
+	heard, err := s.Progress(ctx, in.Actor, in.Body.SentAt, reports)
 	if err != nil {
 		return nil, err
 	}
 	out := &progressAnswer{}
-	out.Body.Positions = make([]PositionOut, len(outcomes))
-	for i, o := range outcomes {
+	out.Body.Positions = make([]PositionOut, len(heard.Outcomes))
+	for i, o := range heard.Outcomes {
 		out.Body.Positions[i] = positionOut(o)
 	}
+	out.Body.Stop = heard.Stop
 	return out, nil
 }
 

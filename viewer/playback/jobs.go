@@ -25,9 +25,13 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// Sweep removes links that nobody followed in time.
+// Sweep removes links that nobody followed in time, and devices that play no more.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return sweepHandoffs(ctx, tx, s.Clock.Now())
+		now := s.Clock.Now()
+		if err := sweepRunning(ctx, tx, now); err != nil {
+			return err
+		}
+		return sweepHandoffs(ctx, tx, now)
 	})
 }

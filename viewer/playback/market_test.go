@@ -38,7 +38,7 @@ func TestWhatIsNotReleasedInTheViewersMarketGivesNoGrantAndIsNotNext(t *testing.
 			f.t.Fatalf("a list, abroad: %v, %v", granted, err)
 		}
 		out, err := f.Progress(f.ctx, abroad, f.clock.Now(), []playback.Report{{Episode: second, Sitting: "x", Event: playback.Start}})
-		if err != nil || len(out) != 0 {
+		if err != nil || len(out.Outcomes) != 0 {
 			f.t.Fatalf("progress, abroad: %v %v", out, err)
 		}
 		f.watch(f.phone, 1, 60, playback.End, 1)

@@ -105,6 +105,8 @@ type Household interface {
 	// Named is what a device is called and of which form it is: phone, tablet, tv
 	// or desktop; not ok if it is not the account's.
 	Named(ctx context.Context, account id.Account, device id.Device) (name, form string, ok bool, err error)
+	// Streams is on how many of them the account may play at a time.
+	Streams(ctx context.Context, account id.Account) (int, error)
 }
 
 // Refusal says why an episode may not be watched and what would cure it.

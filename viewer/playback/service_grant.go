@@ -24,13 +24,17 @@ type Grant struct {
 	Liking     Liking // of a single grant; lists know it already
 }
 
-// Grant allows by to watch an episode, or says why not.
+// Grant allows by to watch an episode, or says why not. A device that was asked to
+// stop is refused here and not in lists: what is listed nobody plays yet.
 func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode, locale string) (Grant, error) {
 	if err := viewer(by); err != nil {
 		return Grant{}, err
 	}
 	if _, err := id.Parse[id.Episode](string(episode)); err != nil {
 		return Grant{}, errGone.Because(err)
+	}
+	if err := s.mayGoOn(ctx, by); err != nil {
+		return Grant{}, err
 	}
 	allowed, refused, err := s.decide(ctx, by, []id.Episode{episode}, locale)
 	if err != nil {

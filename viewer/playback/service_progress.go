@@ -22,22 +22,28 @@ type Outcome struct {
 	Applied bool
 }
 
+// Heard is what a batch of reports came to.
+type Heard struct {
+	Outcomes []Outcome
+	Stop     bool // the account plays elsewhere by now; this device must end
+}
+
 // Progress takes a batch of reports, in any order, as often as it comes, and
 // answers one outcome per drama. Reports about episodes that are not published
 // (any more), and those that no player can have made, are dropped: the viewer
 // can do nothing about it.
-func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time, reports []Report) ([]Outcome, error) {
+func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time, reports []Report) (Heard, error) {
 	if err := viewer(by); err != nil {
-		return nil, err
+		return Heard{}, err
 	}
 	if len(reports) > maxReports {
-		return nil, fault.New(fault.Invalid, "playback.too_many_reports", "At most %d reports fit in one request; send the rest in the next one.", maxReports)
+		return Heard{}, fault.New(fault.Invalid, "playback.too_many_reports", "At most %d reports fit in one request; send the rest in the next one.", maxReports)
 	}
 	now := s.Clock.Now()
 	reports = slices.DeleteFunc(slices.Clone(reports), func(r Report) bool { return !r.legible() })
 	watchable, err := s.Episodes.Watchable(ctx, by, episodesOf(reports), "", now)
 	if err != nil {
-		return nil, err
+		return Heard{}, err
 	}
 	byDrama := map[id.Drama][]Report{}
 	for _, r := range reports {
@@ -46,29 +52,49 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 			byDrama[w.Drama] = append(byDrama[w.Drama], r)
 		}
 	}
+	stream, live := pulseOf(byDrama, now)
+	var limit int
+	if live {
+		if limit, err = s.limit(ctx, by.Account); err != nil {
+			return Heard{}, err
+		}
+	}
 	var outcomes []Outcome
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		outcomes = outcomes[:0]
-		positions, err := positionsOf(ctx, tx, by, keys(byDrama))
-		if err != nil {
+	var seats places
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		seats = places{}
+		if outcomes, err = s.advanceAll(ctx, tx, by, byDrama, watchable, now); err != nil || !live {
 			return err
 		}
-		for _, drama := range keys(byDrama) {
-			o, err := s.advance(ctx, tx, by, drama, positions[drama], byDrama[drama], watchable, now)
-			if err != nil {
-				return err
-			}
-			outcomes = append(outcomes, o)
-		}
-		return nil
+		seats, err = beat(ctx, tx, by, stream, limit, now)
+		return err
 	})
 	if err != nil {
-		return nil, err
+		return Heard{}, err
 	}
 	for _, o := range outcomes {
 		if o.Applied {
 			s.tellDevices(ctx, by, o.Position)
 		}
+	}
+	s.askToStop(ctx, by, seats.out)
+	return Heard{outcomes, seats.stopped}, nil
+}
+
+// advanceAll applies the reports drama by drama.
+func (s *Service) advanceAll(ctx context.Context, tx *db.Tx, by actor.Actor, byDrama map[id.Drama][]Report,
+	watchable map[id.Episode]Watchable, now time.Time) ([]Outcome, error) {
+	positions, err := positionsOf(ctx, tx, by, keys(byDrama))
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]Outcome, 0, len(byDrama))
+	for _, drama := range keys(byDrama) {
+		o, err := s.advance(ctx, tx, by, drama, positions[drama], byDrama[drama], watchable, now)
+		if err != nil {
+			return nil, err
+		}
+		outcomes = append(outcomes, o)
 	}
 	return outcomes, nil
 }

@@ -185,11 +185,17 @@ func (f *fixture) watch(by actor.Actor, episode, second int, event playback.Even
 
 func (f *fixture) report(by actor.Actor, reports ...playback.Report) playback.Outcome {
 	f.t.Helper()
+	return f.heard(by, reports...).Outcomes[0]
+}
+
+// heard is what the reports about one drama came to.
+func (f *fixture) heard(by actor.Actor, reports ...playback.Report) playback.Heard {
+	f.t.Helper()
 	out, err := f.Progress(f.ctx, by, f.clock.Now(), reports)
-	if err != nil || len(out) != 1 {
+	if err != nil || len(out.Outcomes) != 1 {
 		f.t.Fatalf("progress: %v, %v", out, err)
 	}
-	return out[0]
+	return out
 }
 
 func TestWhatThePhoneWatchedTheTelevisionContinues(t *testing.T) {
@@ -257,7 +263,7 @@ func TestATelevisionWithAWrongClockContinuesWhatThePhoneLeft(t *testing.T) {
 			f.clock.Advance(2 * time.Second)
 			out, err := f.Progress(f.ctx, f.tv, theirs, []playback.Report{{Episode: f.catalogue.episodes[0], Offset: 31 * time.Second,
 				At: theirs.Add(-time.Second), Seq: 1, Sitting: theirs.String(), Event: playback.Tick}})
-			if err != nil || len(out) != 1 || !out[0].Applied || !out[0].HappenedAt.Equal(f.clock.Now().Add(-time.Second)) {
+			if err != nil || len(out.Outcomes) != 1 || !out.Outcomes[0].Applied || !out.Outcomes[0].HappenedAt.Equal(f.clock.Now().Add(-time.Second)) {
 				f.t.Fatalf("a clock at %v: %+v %v", theirs, out, err)
 			}
 		}
@@ -405,7 +411,7 @@ func TestUnpublishedEpisodesGiveNoGrantAndTakeNoReport(t *testing.T) {
 			f.t.Fatalf("grant: %v", err)
 		}
 		out, err := f.Progress(f.ctx, f.phone, f.clock.Now(), []playback.Report{{Episode: hidden, Sitting: "x", Event: playback.Start}})
-		if err != nil || len(out) != 0 {
+		if err != nil || len(out.Outcomes) != 0 {
 			f.t.Fatalf("progress: %v %v", out, err)
 		}
 	})

@@ -212,6 +212,7 @@ export const problems: Record<string, string> = {
   'playback.live_crowded': '这个账号连着的屏幕太多，先在其中一台上关掉应用。',
   'playback.player_invalid': '播放状态不合要求，检查后再试。',
   'playback.too_many_reports': '一次上报的记录太多，分几次发送。',
+  'playback.too_many_streams': '另一台设备接着放了，同时在看的设备已满。想在这里看，再点一次播放。',
   'playback.viewer_required': '在这台设备上打开一次应用，就能观看。',
 };
 

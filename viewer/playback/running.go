@@ -1,0 +1,148 @@
+package playback
+
+import (
+	"context"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// A device runs one stream while it reports that it plays. An account has so many
+// at a time; whoever starts one more is let in, and the one that was started
+// longest ago is asked to stop. It stays stopped, while the others fill the
+// account's places, until a person starts it again: its next report is the start
+// of a new sitting. Nothing is refused to a player that merely renews, so that
+// two devices left alone do not stop each other in turns.
+
+// present is how long ago a report may be from to say that a device plays now:
+// players report every ten seconds.
+const present = 30 * time.Second
+
+// keepRunning is how long a device that reports nothing is remembered.
+const keepRunning = 24 * time.Hour
+
+// pulse is what a batch of reports says of the stream of its device.
+type pulse struct {
+	sitting string
+	plays   bool      // and not: paused, at the end
+	begun   time.Time // when a person started it, if the batch says so
+}
+
+// pulseOf reads the latest report, if it is from now.
+func pulseOf(reports map[id.Drama][]Report, now time.Time) (p pulse, ok bool) {
+	var last Report
+	for _, rs := range reports {
+		for _, r := range rs {
+			if !ok || r.At.After(last.At) || r.At.Equal(last.At) && r.Seq > last.Seq {
+				last, ok = r, true
+			}
+		}
+	}
+	if !ok || last.At.Before(now.Add(-present)) {
+		return pulse{}, false
+	}
+	p = pulse{sitting: last.Sitting, plays: last.Event != Pause && last.Event != End}
+	for _, rs := range reports {
+		for _, r := range rs {
+			if r.Sitting == last.Sitting && r.Event == Start {
+				p.begun = r.At
+			}
+		}
+	}
+	return p, true
+}
+
+// places is what a pulse came to.
+type places struct {
+	stopped bool        // this device must stop
+	out     []id.Device // these must, for it
+}
+
+// beat notes the pulse of a device among the account's streams.
+func beat(ctx context.Context, tx *db.Tx, by actor.Actor, p pulse, limit int, now time.Time) (places, error) {
+	if !p.plays {
+		stopped, err := rest(ctx, tx, by, p.sitting, now)
+		return places{stopped: stopped}, err
+	}
+	startedAt, stopped, err := runOn(ctx, tx, by, p, now)
+	if err != nil {
+		return places{}, err
+	}
+	if stopped {
+		full, err := othersRunning(ctx, tx, by, now, limit)
+		if err != nil || len(full) >= limit {
+			return places{stopped: true}, err
+		}
+		if err := letIn(ctx, tx, by, now); err != nil {
+			return places{}, err
+		}
+	} else if startedAt != clock.Micros(now) {
+		return places{}, nil // it was there before: nothing changes for anybody
+	}
+	// One more than there was. The newest keep their places.
+	others, err := othersRunning(ctx, tx, by, now, -1)
+	if err != nil || len(others) < limit {
+		return places{}, err
+	}
+	out := others[limit-1:]
+	return places{out: out}, askToStop(ctx, tx, by, out, now)
+}
+
+// mayGoOn refuses a device that was asked to stop, while others have its place.
+func (s *Service) mayGoOn(ctx context.Context, by actor.Actor) error {
+	taker, err := stoppedBy(ctx, s.DB, by)
+	if err != nil || taker == "" {
+		return err
+	}
+	limit, err := s.limit(ctx, by.Account)
+	if err != nil {
+		return err
+	}
+	others, err := othersRunning(ctx, s.DB, by, s.Clock.Now(), limit)
+	if err != nil || len(others) < limit {
+		return err
+	}
+	screen, _, err := s.screen(ctx, by.Account, taker)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	if screen.Name == "" {
+		screen.Name = "Another device"
+	}
+	return fault.New(fault.Conflict, "playback.too_many_streams",
+		"%s took over: this account can play on %d at a time. Press play to go on here instead.", screen.Name, limit)
+}
+
+func (s *Service) limit(ctx context.Context, account id.Account) (int, error) {
+	n, err := s.Household.Streams(ctx, account)
+	return max(n, 1), err
+}
+
+// stop tells a device that it must stop, and who took over.
+type stop struct {
+	Reason string  `json:"reason"` // too_many_streams, signed_out
+	By     *Screen `json:"by,omitempty"`
+}
+
+// askToStop tells devices on their streams; those that miss it are told with the
+// answer to their next report.
+func (s *Service) askToStop(ctx context.Context, by actor.Actor, devices []id.Device) {
+	if len(devices) == 0 {
+		return
+	}
+	taker, _, err := s.screen(ctx, by.Account, by.Device)
+	if err != nil {
+		s.Log.Warn("a device that takes over has no name", "error", err)
+		taker = Screen{Device: by.Device}
+	}
+	for _, d := range devices {
+		l := letter{message: *compose("stop", stop{"too_many_streams", &taker}), To: address{Device: d}}
+		if err := s.send(ctx, by.Account, l); err != nil {
+			s.Log.Warn("a device is not asked to stop", "error", err)
+		}
+	}
+}

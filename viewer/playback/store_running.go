@@ -1,0 +1,89 @@
+package playback
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// runOn notes that a device plays. It is the newest from now on if a person began
+// a new sitting there, or if it was paused or silent before; a start from before
+// the present one or before it was stopped comes late and begins nothing.
+func runOn(ctx context.Context, tx *db.Tx, by actor.Actor, p pulse, now time.Time) (startedAt int64, stopped bool, err error) {
+	const begins = `(playback_running.sitting <> excluded.sitting AND $5 > playback_running.started_at AND $5 > playback_running.stopped_at)`
+	err = tx.QueryRow(ctx,
+		`INSERT INTO playback_running (account_id, device_id, sitting, running, started_at, reported_at, stopped_at, stopped_by)
+		VALUES ($1, $2, $3, TRUE, $4, $4, 0, '')
+		ON CONFLICT (account_id, device_id) DO UPDATE SET
+			sitting = excluded.sitting, running = TRUE, reported_at = excluded.reported_at,
+			started_at = CASE WHEN `+begins+` OR NOT playback_running.running OR playback_running.reported_at < $6
+				THEN excluded.started_at ELSE playback_running.started_at END,
+			stopped_at = CASE WHEN `+begins+` THEN 0 ELSE playback_running.stopped_at END,
+			stopped_by = CASE WHEN `+begins+` THEN '' ELSE playback_running.stopped_by END
+		RETURNING started_at, stopped_by <> ''`,
+		by.Account, by.Device, p.sitting, clock.Micros(now), clock.Micros(p.begun), clock.Micros(now.Add(-present))).Scan(&startedAt, &stopped)
+	return startedAt, stopped, err
+}
+
+// rest notes that the sitting a device shows is paused or at its end.
+func rest(ctx context.Context, tx *db.Tx, by actor.Actor, sitting string, now time.Time) (stopped bool, err error) {
+	err = tx.QueryRow(ctx,
+		`UPDATE playback_running SET running = FALSE, reported_at = $4
+		WHERE account_id = $1 AND device_id = $2 AND sitting = $3 RETURNING stopped_by <> ''`,
+		by.Account, by.Device, sitting, clock.Micros(now)).Scan(&stopped)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return stopped, err
+}
+
+// othersRunning are the account's other streams, the newest first; limit bounds
+// how many are looked for, -1 does not.
+func othersRunning(ctx context.Context, q db.Q, by actor.Actor, now time.Time, limit int) ([]id.Device, error) {
+	if limit < 0 {
+		limit = 1 << 20
+	}
+	return db.All(ctx, q, func(r db.Row) (d id.Device, err error) { return d, r.Scan(&d) },
+		`SELECT device_id FROM playback_running
+		WHERE account_id = $1 AND device_id <> $2 AND running AND stopped_by = '' AND reported_at >= $3
+		ORDER BY started_at DESC, device_id DESC LIMIT $4`,
+		by.Account, by.Device, clock.Micros(now.Add(-present)), limit)
+}
+
+func askToStop(ctx context.Context, tx *db.Tx, by actor.Actor, devices []id.Device, now time.Time) error {
+	if len(devices) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx,
+		`UPDATE playback_running SET stopped_at = $3, stopped_by = $2
+		WHERE account_id = $1 AND device_id IN (`+db.In(len(devices), 4)+`)`,
+		append([]any{by.Account, by.Device, clock.Micros(now)}, db.Args(devices)...)...)
+	return err
+}
+
+// letIn gives a stopped device a place that has become free.
+func letIn(ctx context.Context, tx *db.Tx, by actor.Actor, now time.Time) error {
+	_, err := tx.Exec(ctx,
+		`UPDATE playback_running SET stopped_at = 0, stopped_by = '', started_at = $3 WHERE account_id = $1 AND device_id = $2`,
+		by.Account, by.Device, clock.Micros(now))
+	return err
+}
+
+// stoppedBy is the device that took over, or "".
+func stoppedBy(ctx context.Context, q db.Q, by actor.Actor) (taker id.Device, err error) {
+	err = q.QueryRow(ctx, `SELECT stopped_by FROM playback_running WHERE account_id = $1 AND device_id = $2`, by.Account, by.Device).Scan(&taker)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return taker, err
+}
+
+func sweepRunning(ctx context.Context, tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `DELETE FROM playback_running WHERE reported_at < $1`, clock.Micros(now.Add(-keepRunning)))
+	return err
+}
