@@ -19,6 +19,9 @@
 // Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
 // for a day after a profile cleared its history, nothing of it.
 //
+// Listens: to DeviceSignedOut, and ends that device's live streams; to
+// DramaPublished and DramaWithdrawn, and tells everybody.
+//
 // Asks: Episodes (what may be watched, its card), Streams (links to bytes), Likes
 // (the heart of a single grant), Household (whose a device is, its name), and
 // every Gate in turn.

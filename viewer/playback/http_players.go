@@ -2,6 +2,7 @@ package playback
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -39,9 +40,13 @@ func (s *Service) getLive(w http.ResponseWriter, r *http.Request, c httpx.Caller
 	if err := stream.Send("hello", hello{c.Actor.Device, s.Clock.Now()}); err != nil {
 		return nil
 	}
+	over := time.NewTimer(streamLife/2 + rand.N(streamLife/2)) // not all at once
+	defer over.Stop()
 	for {
 		select {
 		case <-stream.Done():
+			return nil
+		case <-over.C:
 			return nil
 		case m, open := <-l.messages:
 			if !open || stream.Send(m.Name, m.Data) != nil {

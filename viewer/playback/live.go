@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
@@ -62,6 +63,9 @@ const (
 	// backlog is how many messages a slow stream may lag; beyond it the stream is
 	// ended and the client starts anew with fresh state.
 	backlog = 32
+	// streamLife bounds how long a stream goes on before its client shows its session
+	// again: news of a sign-out may be lost, the session is not.
+	streamLife = time.Hour
 	// mostStreams bounds what one account may keep open on one node.
 	mostStreams = 64
 )
@@ -142,6 +146,9 @@ func (h *hub) give(l *listener, m *message) (fits bool) {
 func (s *Service) ListenLive() error {
 	bus.Tap(s.Bus, func(_ context.Context, f event.DramaWithdrawn) { s.changed(f.Drama, "withdrawn") })
 	bus.Tap(s.Bus, func(_ context.Context, f event.DramaPublished) { s.changed(f.Drama, "published") })
+	bus.Tap(s.Bus, func(_ context.Context, f event.DeviceSignedOut) {
+		s.hub.tell(f.Account, address{Device: f.Device}, compose("stop", stop{Reason: "signed_out"}), true)
+	})
 	_, err := s.Bus.Watch(liveSubject+"*", func(subject string, payload []byte) {
 		var l letter
 		if json.Unmarshal(payload, &l) == nil {

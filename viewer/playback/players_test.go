@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
 	"cliffhanger/viewer/playback"
 )
 
@@ -189,5 +191,30 @@ func TestThePlayersAreForViewersAlone(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+func TestADeviceThatIsSignedOutIsToldAndHearsNothingMore(t *testing.T) {
+	each(t, func(f *fixture) {
+		here, there := f.serve(f.Service), f.serve(f.other)
+		streams := []*listening{f.listen(here, f.tv), f.listen(there, f.tv)}
+		phone := f.listen(there, f.phone)
+		err := f.DB.InTx(f.ctx, func(ctx context.Context, tx *db.Tx) error {
+			return f.bus.Announce(ctx, tx, event.DeviceSignedOut{Account: f.tv.Account, Device: f.tv.Device, At: f.clock.Now()})
+		})
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		for _, tv := range streams {
+			var told struct{ Reason string }
+			if tv.hears("stop", &told); told.Reason != "signed_out" {
+				f.t.Errorf("%+v", told)
+			}
+			if name, _ := tv.next(); name != "" {
+				f.t.Errorf("then %q", name)
+			}
+		}
+		f.ok(here, f.kid, "POST", "/api/v1/players/calls", nil, nil)
+		phone.hears("call", nil)
 	})
 }
