@@ -1,6 +1,7 @@
 package playback
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -19,6 +20,7 @@ type Position struct {
 	Device     id.Device
 	Sitting    string // the sitting that wrote it; within one, Seq orders
 	Seq        int64
+	BasedOn    int64     // the version its player had seen
 	UpdatedAt  time.Time // when the server stored it
 }
 
@@ -65,17 +67,24 @@ func (r Report) finishes(length time.Duration) bool {
 // Move answers where the profile is once r is known, and whether r moved it.
 //
 // Within a sitting the higher Seq wins, so that a late or repeated report does
-// nothing while a seek back is obeyed. Between sittings the later moment wins,
-// so that what a device kept while offline is merged by when it happened; at
-// the same moment a player that had seen the present version goes before one
-// that had not. Moves are idempotent.
+// nothing while a seek back is obeyed. Between sittings the later moment wins, so
+// that what a device kept while offline is merged by when it happened: a rewatch
+// is a sitting of its own, and no report of an older one undoes it, nor does a
+// rewatch that comes late undo what was watched after it. At the same moment a
+// player that had seen more of the profile's history goes first, and then the
+// order of names decides: whatever order a set of reports comes in, the end is
+// the same. Moves are idempotent.
 func (p Position) Move(drama id.Drama, r Report, length time.Duration, now time.Time) (Position, bool) {
 	if p.Version > 0 && !r.supersedes(p) {
 		return p, false
 	}
+	happened := r.At
+	if r.Sitting == p.Sitting && happened.Before(p.HappenedAt) {
+		happened = p.HappenedAt // the report is later; it merely travelled faster
+	}
 	return Position{
 		Drama: drama, Episode: r.Episode, Offset: min(max(r.Offset, 0), length), Finished: r.finishes(length),
-		Version: p.Version + 1, HappenedAt: r.At, Device: r.Device, Sitting: r.Sitting, Seq: r.Seq, UpdatedAt: now,
+		Version: p.Version + 1, HappenedAt: happened, Device: r.Device, Sitting: r.Sitting, Seq: r.Seq, BasedOn: r.BasedOn, UpdatedAt: now,
 	}, true
 }
 
@@ -83,26 +92,34 @@ func (r Report) supersedes(p Position) bool {
 	if r.Sitting == p.Sitting {
 		return r.Seq > p.Seq
 	}
-	if r.At.Equal(p.HappenedAt) {
-		return r.BasedOn == p.Version
-	}
-	return r.At.After(p.HappenedAt)
+	return cmp.Or(r.At.Compare(p.HappenedAt), cmp.Compare(r.BasedOn, p.BasedOn), strings.Compare(p.Sitting, r.Sitting)) > 0
 }
 
 // longestAge is how long after its moment a report is believed. An older one
 // comes from a clock that was set in between.
 const longestAge = 30 * 24 * time.Hour
 
+// leap is how far a clock may be set back between a moment and the sending of its
+// report by itself: clocks are kept right in small steps.
+const leap = time.Minute
+
 // onOurClock translates a client's moment: sentAt is its clock when it sent the
 // batch, now is ours when it came. Only how long the client says that it kept
 // the report counts, so a clock that is wrong by a minute or by fifty years is
-// right. Nothing happens in the future.
+// right. Nothing happens in the future. What happened after it was sent happened
+// nobody knows when, the clock was set back in between; it must not count as the
+// latest, or it would undo what was watched since.
 func onOurClock(at, sentAt, now time.Time) time.Time {
 	if at.IsZero() {
 		return now
 	}
-	if sentAt.IsZero() {
+	known := !sentAt.IsZero()
+	if !known {
 		sentAt = now
 	}
-	return now.Add(-min(max(sentAt.Sub(at), 0), longestAge))
+	kept := sentAt.Sub(at)
+	if known && kept < -leap {
+		kept = longestAge
+	}
+	return now.Add(-min(max(kept, 0), longestAge))
 }

@@ -94,7 +94,9 @@ func (s *Service) advanceAll(ctx context.Context, tx *db.Tx, by actor.Actor, byD
 		if err != nil {
 			return nil, err
 		}
-		outcomes = append(outcomes, o)
+		if o.Version > 0 { // else nothing that came counts
+			outcomes = append(outcomes, o)
+		}
 	}
 	return outcomes, nil
 }
@@ -111,8 +113,12 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 	o := Outcome{Position: at}
 	for _, r := range reports {
 		w := watchable[r.Episode]
-		if err := s.markSeen(ctx, tx, by, w, r, now); err != nil {
+		counts, err := s.markSeen(ctx, tx, by, w, r, now)
+		if err != nil {
 			return o, err
+		}
+		if !counts {
+			continue
 		}
 		if next, moved := o.Move(drama, r, w.Length, now); moved {
 			o.Position, o.Applied = next, true
@@ -132,33 +138,37 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 const quiet = 24 * time.Hour
 
 // markSeen keeps, per episode, how far the profile ever got, and announces the
-// first beginning and the first end.
-func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report, now time.Time) error {
+// first beginning and the first end. What happened before the profile cleared its
+// history, and comes late, does not count: it would bring back what was forgotten.
+func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report, now time.Time) (counts bool, err error) {
 	finished := r.finishes(w.Length)
 	before, err := seenBefore(ctx, tx, by, w.Drama, r.Episode)
 	if err != nil {
-		return err
-	}
-	if err := saveSeen(ctx, tx, by, w.Drama, r, finished); err != nil {
-		return err
+		return false, err
 	}
 	begins, ends := !before.begun, finished && !before.finished
-	if !begins && !ends {
-		return nil
+	var cleared time.Time
+	if begins || ends {
+		if cleared, err = lastCleared(ctx, tx, by); err != nil || r.At.Before(cleared) {
+			return false, err
+		}
 	}
-	if cleared, err := lastCleared(ctx, tx, by); err != nil || now.Sub(cleared) < quiet {
-		return err
+	if err := saveSeen(ctx, tx, by, w.Drama, r, finished); err != nil {
+		return false, err
+	}
+	if now.Sub(cleared) < quiet {
+		return true, nil
 	}
 	if begins {
 		err = s.Bus.Announce(ctx, tx, event.EpisodeStarted{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, Asset: w.Asset, At: r.At})
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
 	if ends {
-		return s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, At: r.At})
+		err = s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, At: r.At})
 	}
-	return nil
+	return true, err
 }
 
 func episodesOf(reports []Report) []id.Episode {

@@ -11,11 +11,11 @@ import (
 	"cliffhanger/internal/platform/db"
 )
 
-const positionColumns = `drama_id, episode_id, offset_ms, finished, version, happened_at, device_id, sitting, seq, updated_at`
+const positionColumns = `drama_id, episode_id, offset_ms, finished, version, happened_at, device_id, sitting, seq, based_on, updated_at`
 
 func scanPosition(r db.Row) (p Position, err error) {
 	var offset, happened, updated int64
-	err = r.Scan(&p.Drama, &p.Episode, &offset, &p.Finished, &p.Version, &happened, &p.Device, &p.Sitting, &p.Seq, &updated)
+	err = r.Scan(&p.Drama, &p.Episode, &offset, &p.Finished, &p.Version, &happened, &p.Device, &p.Sitting, &p.Seq, &p.BasedOn, &updated)
 	p.Offset, p.HappenedAt, p.UpdatedAt = ms(offset), clock.Time(happened), clock.Time(updated)
 	return p, err
 }
@@ -51,13 +51,13 @@ func latestPositions(ctx context.Context, q db.Q, by actor.Actor, before time.Ti
 func savePosition(ctx context.Context, tx *db.Tx, by actor.Actor, p Position) error {
 	_, err := tx.Exec(ctx,
 		`INSERT INTO playback_position (account_id, profile_id, `+positionColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (account_id, profile_id, drama_id) DO UPDATE SET
 			episode_id = excluded.episode_id, offset_ms = excluded.offset_ms, finished = excluded.finished,
 			version = excluded.version, happened_at = excluded.happened_at, device_id = excluded.device_id,
-			sitting = excluded.sitting, seq = excluded.seq, updated_at = excluded.updated_at`,
+			sitting = excluded.sitting, seq = excluded.seq, based_on = excluded.based_on, updated_at = excluded.updated_at`,
 		by.Account, by.Profile, p.Drama, p.Episode, p.Offset.Milliseconds(), p.Finished, p.Version,
-		clock.Micros(p.HappenedAt), p.Device, p.Sitting, p.Seq, clock.Micros(p.UpdatedAt))
+		clock.Micros(p.HappenedAt), p.Device, p.Sitting, p.Seq, p.BasedOn, clock.Micros(p.UpdatedAt))
 	return err
 }
 
