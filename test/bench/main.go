@@ -23,6 +23,7 @@ var figures = []figure{
 	{"manifest", measureManifest},
 	{"bytes", measureBytes},
 	{"pages", measurePages},
+	{"handoff", measureHandoff},
 	{"transcode", measureTranscode},
 }
 

@@ -39,9 +39,12 @@ func TestTheConsolesEventsEndWithTheSession(t *testing.T) {
 // stream is an open stream of events.
 type stream struct{ lines *bufio.Scanner }
 
-func open(c *company) stream {
+func open(c *company) stream { return listen(c.client, consoleAPI+"/live") }
+
+// listen opens a stream that greets whoever opens it.
+func listen(c *client, path string) stream {
 	c.t.Helper()
-	answer, err := (&http.Client{Jar: c.http.Jar}).Get(c.node.url + consoleAPI + "/live")
+	answer, err := (&http.Client{Jar: c.http.Jar}).Get(c.node.url + path)
 	if err != nil || answer.StatusCode != http.StatusOK {
 		c.t.Fatalf("live: %v", err)
 	}
@@ -51,13 +54,14 @@ func open(c *company) stream {
 	return s
 }
 
-// await reads on to the next event of that name.
-func (s stream) await(t *testing.T, event string) {
+// await reads on to the next event of that name and answers its data.
+func (s stream) await(t *testing.T, event string) string {
 	t.Helper()
 	for s.lines.Scan() {
-		if s.lines.Text() == "event: "+event {
-			return
+		if s.lines.Text() == "event: "+event && s.lines.Scan() {
+			return strings.TrimPrefix(s.lines.Text(), "data: ")
 		}
 	}
 	t.Fatalf("the stream ended before %q", event)
+	return ""
 }

@@ -1,20 +1,24 @@
 // Package playback is the act of watching: the grant to watch, the position,
-// and what is continued where.
+// what is continued where, and how the screens of an account act as one.
 //
 // Owns: grants (nothing of them is stored), one position per profile and drama,
 // which episodes a profile has begun and finished, when it cleared its history
-// last, hand-off links (their digests), the live stream of an account's devices. Nothing is kept about who is
-// there: devices are asked, and answer.
+// last, the streams an account runs, hand-off links (their digests), the live
+// stream of each device. Nothing is kept about who is there: devices are asked,
+// and answer.
 //
 // Promises: whoever holds a grant was allowed to watch when it was given, by
 // every gate, and the links in it end within minutes. A position never goes
 // backwards through a report that is late, repeated, out of order or sent from
-// a device that was offline; only someone who watches moves it. A report that
-// was answered is stored. What one device writes it reads back at once; the
-// account's other devices are told. A command to another device is answered by
-// that device or refused within five seconds, whichever nodes the two are on; one
-// that is silent holds up nobody. A hand-off link opens its moment once, within a
-// minute, and gives no right to watch.
+// a device that was offline, and what was cleared stays cleared; only someone who
+// watches moves it. A report that was answered is stored. What one device writes
+// it reads back at once; the account's other devices are told.
+//
+// A command to another device is answered by that device or refused within five
+// seconds, whichever nodes the two are on; one that is silent holds up nobody. A
+// hand-off link opens its moment once, within a minute, and gives no right to
+// watch. Of an account's streams beyond its limit the one started longest ago is
+// asked to stop, never the one a person starts.
 //
 // Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
 // for a day after a profile cleared its history, nothing of it.
@@ -23,6 +27,6 @@
 // DramaPublished and DramaWithdrawn, and tells everybody.
 //
 // Asks: Episodes (what may be watched, its card), Streams (links to bytes), Likes
-// (the heart of a single grant), Household (whose a device is, its name), and
-// every Gate in turn.
+// (the heart of a single grant), Household (whose a device is, its
+// name, on how many an account may play), and every Gate in turn.
 package playback

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	connected         = 5000   // devices with an open stream while commands are timed
+	idleStreams       = 10_000 // while memory is
+	pairs             = 200    // of a phone and a television
+	commandsPerSecond = 50
+)
+
+// measureHandoff opens the live streams of many devices on one node and asks what
+// they cost, how soon a phone's command is on its television's stream, and what
+// of a processor a report of progress takes.
+func measureHandoff(ctx context.Context, b *bench) error {
+	data := filepath.Join(b.dir, "handoff")
+	args := []string{"--account.new-accounts-per-minute=1000000", "--obs.log-level=warn"}
+	n, err := b.start(ctx, data, args...)
+	if err != nil {
+		return err
+	}
+	defer n.stop()
+	if err := b.realDrama(ctx, n, data, args); err != nil {
+		return err
+	}
+	h := &handoffs{bench: b, node: n, http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
+	defer h.close()
+	if err := h.streams(ctx); err != nil {
+		return err
+	}
+	return h.reports(ctx)
+}
+
+// handoffs are devices that are connected with a node.
+type handoffs struct {
+	*bench
+	*node
+	http   *http.Client
+	phones []*screen
+	tvs    []*screen // the i-th is of the same account as the i-th phone
+	others []*screen
+	lines  []net.Conn
+}
+
+// screen is a device; what its stream brings arrives on heard.
+type screen struct {
+	token  string
+	device string
+	heard  chan arrival
+	busy   sync.Mutex // one command at a time
+}
+
+type arrival struct {
+	id string
+	at time.Time
+}
+
+func (h *handoffs) close() {
+	for _, c := range h.lines {
+		c.Close()
+	}
+	h.http.CloseIdleConnections()
+}
+
+// streams measures commands among the devices that are connected, and then what
+// more of them take of memory.
+func (h *handoffs) streams(ctx context.Context) error {
+	if err := h.pair(ctx); err != nil {
+		return err
+	}
+	before, err := h.memory(ctx)
+	if err != nil {
+		return err
+	}
+	open := append(append([]*screen{}, h.phones...), h.tvs...)
+	if err := h.connect(ctx, append(open, h.others[:connected-len(open)]...)); err != nil {
+		return err
+	}
+	if err := h.commands(ctx); err != nil {
+		return err
+	}
+	if err := h.connect(ctx, h.others[connected-len(open):]); err != nil {
+		return err
+	}
+	after, err := h.memory(ctx)
+	if err != nil {
+		return err
+	}
+	each := float64(after-before) / idleStreams / 1024
+	h.add(row{name: "memory of an idle event stream", value: each, unit: "kB", target: 40,
+		peer: fmt.Sprintf("%d streams of as many devices on one node, plain HTTP; resident memory without files grew from %d to %d MB", idleStreams, before>>20, after>>20)})
+	return nil
+}
+
+// memory is what a node holds once it is calm, without mapped files.
+func (h *handoffs) memory(ctx context.Context) (int64, error) {
+	if err := h.calm(ctx); err != nil {
+		return 0, err
+	}
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.cmd.Process.Pid))
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "RssAnon:" {
+			kb, err := strconv.ParseInt(f[1], 10, 64)
+			return kb << 10, err
+		}
+	}
+	return 0, errors.Join(err, errors.New("the system does not tell a process's memory"))
+}
+
+// pair signs all devices in: pairs of one account each, and single ones.
+func (h *handoffs) pair(ctx context.Context) error {
+	for range pairs {
+		phone, err := h.enter(ctx, "/sessions", map[string]any{"device": map[string]any{"name": "Phone", "form": "phone"}})
+		if err != nil {
+			return err
+		}
+		var link struct{ Code string }
+		if err := h.call(phone, "POST", "/device-links", map[string]any{}, &link); err != nil {
+			return err
+		}
+		tv, err := h.enter(ctx, "/sessions/link", map[string]any{"code": link.Code, "device": map[string]any{"name": "TV", "form": "tv"}})
+		if err != nil {
+			return err
+		}
+		h.phones, h.tvs = append(h.phones, phone), append(h.tvs, tv)
+	}
+	for range idleStreams - 2*pairs {
+		s, err := h.enter(ctx, "/sessions", map[string]any{})
+		if err != nil {
+			return err
+		}
+		h.others = append(h.others, s)
+	}
+	return nil
+}
+
+func (h *handoffs) enter(ctx context.Context, path string, in map[string]any) (*screen, error) {
+	in["locale"], in["bearer"] = "en", true
+	var session struct {
+		Token  string
+		Device string `json:"device_id"`
+	}
+	if err := h.call(&screen{}, "POST", path, in, &session); err != nil {
+		return nil, err
+	}
+	return &screen{token: session.Token, device: session.Device, heard: make(chan arrival, 1)}, ctx.Err()
+}
+
+func (h *handoffs) call(s *screen, method, path string, in, out any) error {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	set := map[string]string{"Content-Type": "application/json"}
+	if s.token != "" {
+		set["Authorization"] = "Bearer " + s.token
+	}
+	c := &client{h.url, h.http}
+	text, err = c.send(method, viewerAPI+path, bytes.NewReader(text), set, nil)
+	if err != nil || out == nil {
+		return err
+	}
+	return json.Unmarshal(text, out)
+}
+
+// connect opens the streams of devices and waits until each has said hello.
+func (h *handoffs) connect(ctx context.Context, screens []*screen) error {
+	at, err := url.Parse(h.url)
+	if err != nil {
+		return err
+	}
+	const atOnce = 32
+	places, failed := make(chan struct{}, atOnce), make(chan error, len(screens))
+	for _, s := range screens {
+		line, err := (&net.Dialer{}).DialContext(ctx, "tcp", at.Host)
+		if err != nil {
+			return err
+		}
+		h.lines = append(h.lines, line)
+		fmt.Fprintf(line, "GET %s/live HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\nAuthorization: Bearer %s\r\n\r\n", viewerAPI, at.Host, s.token)
+		places <- struct{}{}
+		go func() {
+			hello := sync.OnceFunc(func() { failed <- nil; <-places })
+			defer hello()
+			s.read(line, hello)
+		}()
+	}
+	for range screens {
+		if err := <-failed; err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// read notes when a command's line has come. Chunk sizes stand on lines of their
+// own and are passed over like everything else.
+func (s *screen) read(line net.Conn, hello func()) {
+	for lines := bufio.NewScanner(line); lines.Scan(); {
+		text := lines.Bytes()
+		switch data, is := bytes.CutPrefix(text, []byte("data: ")); {
+		case !is:
+		case bytes.Contains(data, []byte(`"server_time"`)):
+			hello()
+		default:
+			at := time.Now()
+			var c struct{ ID string }
+			if json.Unmarshal(data, &c) == nil && c.ID != "" {
+				s.heard <- arrival{c.ID, at}
+			}
+		}
+	}
+}
+
+// commands sends commands from phones to their televisions.
+func (h *handoffs) commands(ctx context.Context) error {
+	runtime.GC() // ours, not while we look at the clock
+	warm, length := h.fewer(10, 2), h.fewer(40, 5)
+	if _, _, err := h.command(ctx, time.Duration(warm)*time.Second); err != nil {
+		return err
+	}
+	slow := pacemaker()
+	heard, answered, err := h.command(ctx, time.Duration(length)*time.Second)
+	spans := slow()
+	if err != nil {
+		return err
+	}
+	all, took := atFullSpeed(heard, nil), atFullSpeed(heard, spans)
+	if len(took) < len(all)/2 {
+		return fmt.Errorf("this machine was slow for more than half of the time")
+	}
+	h.add(row{name: "99th percentile from a phone's command to its television", value: ms(quantile(took, 0.99)), unit: "ms", target: 50,
+		peer: fmt.Sprintf("%d commands at %d/s to %d of %d connected devices on one node; median %.2f, worst %.0f ms; answered: median %.2f, 99th %.2f ms. "+
+			"%.1f %% fell into moments when the machine was slow and do not count; with them the 99th is %.1f ms",
+			len(all), commandsPerSecond, pairs, connected, ms(quantile(took, 0.5)), ms(quantile(took, 1)),
+			ms(quantile(atFullSpeed(answered, spans), 0.5)), ms(quantile(atFullSpeed(answered, spans), 0.99)),
+			100*float64(len(all)-len(took))/float64(len(all)), ms(quantile(all, 0.99)))})
+	return nil
+}
+
+// command answers for each command when it was on the television's stream, and
+// when its answer was back at the phone.
+func (h *handoffs) command(ctx context.Context, length time.Duration) (heard, answered []call, err error) {
+	heard = make([]call, int(length.Seconds()*commandsPerSecond))
+	answered, err = arrivals(ctx, commandsPerSecond, length, func(n int) error {
+		phone, tv := h.phones[n%pairs], h.tvs[n%pairs]
+		tv.busy.Lock()
+		defer tv.busy.Unlock()
+		said := make(chan error, 1)
+		sent := time.Now()
+		go func() {
+			select {
+			case a := <-tv.heard:
+				heard[n] = call{sent, a.at.Sub(sent)}
+				said <- h.call(tv, "PUT", "/players/current", map[string]any{"state": "paused", "answers": a.id}, nil)
+			case <-time.After(10 * time.Second):
+				said <- errors.New("the television heard no command")
+			}
+		}()
+		err := h.call(phone, "POST", "/players/"+tv.device+"/commands", map[string]any{"kind": "pause"}, nil)
+		return errors.Join(err, <-said)
+	})
+	return heard, answered, err
+}
+
+// reports measures what the node needs for reports of progress, with all streams
+// open.
+func (h *handoffs) reports(ctx context.Context) error {
+	var page struct {
+		Items []struct{ Episode struct{ ID string } }
+	}
+	if err := h.call(h.phones[0], "GET", "/feed", nil, &page); err != nil {
+		return err
+	}
+	if len(page.Items) == 0 {
+		return errors.New("the feed has nothing to watch")
+	}
+	report := func(seq int) error {
+		now := time.Now().UTC()
+		return h.call(h.phones[seq%pairs], "PUT", "/progress", map[string]any{"sent_at": now, "reports": []map[string]any{{
+			"episode_id": page.Items[0].Episode.ID, "position_ms": seq % 8000, "at": now, "seq": seq, "session": "bench", "event": "tick"}}}, nil)
+	}
+	total := h.fewer(10_000, 1000)
+	for seq := range total / 10 { // the first of an episode is announced
+		if err := report(seq); err != nil {
+			return err
+		}
+	}
+	if err := h.calm(ctx); err != nil {
+		return err
+	}
+	before, err := used(h.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	for seq := range total {
+		if err := report(total + seq); err != nil {
+			return err
+		}
+	}
+	after, err := used(h.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
+	h.add(row{name: "processor time per report of progress, SQLite", value: micros(after-before) / float64(total), unit: "µs", target: 100,
+		peer: fmt.Sprintf("%d reports of %d viewers one after another, HTTP included; each is stored before it is answered and told to the account's streams", total, pairs)})
+	return ctx.Err()
+}
