@@ -1,6 +1,7 @@
 package playback
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -110,11 +111,8 @@ func (s *Service) mayGoOn(ctx context.Context, by actor.Actor) error {
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	if screen.Name == "" {
-		screen.Name = "Another device"
-	}
 	return fault.New(fault.Conflict, "playback.too_many_streams",
-		"%s took over: this account can play on %d at a time. Press play to go on here instead.", screen.Name, limit)
+		"%s took over: this account can play on %d at a time. Press play to go on here instead.", cmp.Or(screen.Name, "Another device"), limit)
 }
 
 func (s *Service) limit(ctx context.Context, account id.Account) (int, error) {

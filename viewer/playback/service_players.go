@@ -1,6 +1,7 @@
 package playback
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"sync"
@@ -102,7 +103,8 @@ func (s *Service) clamp(ctx context.Context, by actor.Actor, ask *Ask) error {
 func (s *Service) ask(ctx context.Context, account id.Account, to Screen, c Command) (Player, error) {
 	answer, leave := s.asked.expect(c.ID, account, to.Device)
 	defer leave()
-	silent := fault.New(fault.Unavailable, "playback.device_silent", "%s did not answer. Nothing was moved.", to.Name)
+	name := cmp.Or(to.Name, "The device")
+	silent := fault.New(fault.Unavailable, "playback.device_silent", "%s did not answer. Nothing was moved.", name)
 	if err := s.send(ctx, account, letter{message: *compose("command", c), To: address{Device: to.Device}, From: c.From.Device}); err != nil {
 		return Player{}, silent.Because(err)
 	}
@@ -111,7 +113,7 @@ func (s *Service) ask(ctx context.Context, account id.Account, to Screen, c Comm
 	select {
 	case p := <-answer:
 		if p.Refusal != nil {
-			return p, fault.New(fault.Conflict, "playback.device_refused", "%s: %s", to.Name, p.Refusal.Message)
+			return p, fault.New(fault.Conflict, "playback.device_refused", "%s: %s", name, p.Refusal.Message)
 		}
 		return p, nil
 	case <-late.C:

@@ -747,6 +747,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link that opens this episode at this second on another screen, once and within a minute */
+        post: operations["make-handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handoffs/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow such a link */
+        post: operations["redeem-handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -895,7 +929,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: position, catalogue */
+        /** Server-sent events: hello, position, catalogue, call, player, command, stop */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -921,6 +955,57 @@ export interface paths {
         head?: never;
         /** Change my name or language */
         patch: operations["amend-me"];
+        trace?: never;
+    };
+    "/api/v1/players/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the account's other devices what they are doing */
+        post: operations["call-players"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/players/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what this device is doing */
+        put: operations["say-player"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/players/{device_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask something of another device and wait for its answer */
+        post: operations["command-player"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/progress": {
@@ -1607,6 +1692,10 @@ export interface components {
         ChoosePasswordResponse: {
             staff: components["schemas"]["AccountWireStaff"];
         };
+        CommandPlayerResponse: {
+            command_id: string;
+            player: components["schemas"]["PlaybackPlayer"];
+        };
         ConsoleGenresResponse: {
             items: components["schemas"]["CatalogueGenreCount"][];
         };
@@ -1799,6 +1888,18 @@ export interface components {
              */
             count: number;
             liked: boolean;
+        };
+        MakeHandoffRequest: {
+            episode_id: string;
+            /** Format: int64 */
+            position_ms: number;
+        };
+        MakeHandoffResponse: {
+            /** Format: date-time */
+            expires_at: string;
+            token: string;
+            /** @description the episode's own address in the app, with the token */
+            url: string;
         };
         MediaAssetJSON: {
             /** Format: int64 */
@@ -2071,6 +2172,27 @@ export interface components {
             items: components["schemas"]["PlaybackEntryOutCatalogueCardCatalogueEpisodeRef"][];
             next?: string;
         };
+        PlaybackAsk: {
+            /** @description of play; of seek, if it is meant for that episode alone */
+            episode_id?: string;
+            /** @enum {string} */
+            kind: "play" | "pause" | "resume" | "seek" | "next" | "previous" | "volume" | "bring_back";
+            /**
+             * Format: int64
+             * @description of seek; of play, the beginning without it
+             */
+            position_ms?: number;
+            /**
+             * Format: int64
+             * @description of the position the asking device knows
+             */
+            position_version?: number;
+            /**
+             * Format: int64
+             * @description of volume
+             */
+            volume?: number;
+        };
         PlaybackEntryOutCatalogueCardCatalogueEpisodeRef: {
             drama: components["schemas"]["CatalogueCard"];
             episode: components["schemas"]["CatalogueEpisodeRef"];
@@ -2118,6 +2240,40 @@ export interface components {
             kind: string;
             text: string;
         };
+        PlaybackObstacle: {
+            code: string;
+            message: string;
+        };
+        PlaybackPlayer: {
+            /** @description the command this is the answer to */
+            answers?: string;
+            /**
+             * Format: date-time
+             * @description the server's clock
+             */
+            at: string;
+            device_id: string;
+            drama_id?: string;
+            /** Format: int64 */
+            duration_ms?: number;
+            episode_id?: string;
+            /** @enum {string} */
+            form: "phone" | "tablet" | "tv" | "desktop";
+            name: string;
+            /** Format: int64 */
+            number?: number;
+            /** Format: int64 */
+            position_ms?: number;
+            /** @description an address on this site, or a whole one */
+            poster?: string;
+            /** @description why the command could not be obeyed */
+            refusal?: components["schemas"]["PlaybackObstacle"];
+            /** @enum {string} */
+            state: "idle" | "playing" | "paused" | "ended";
+            title?: string;
+            /** Format: int64 */
+            volume?: number;
+        };
         PlaybackPositionOut: {
             /** @description false: a later or newer report had moved the position already */
             applied: boolean;
@@ -2152,6 +2308,27 @@ export interface components {
             /** Format: int64 */
             seq: number;
             session: string;
+        };
+        PlaybackShowing: {
+            /** @description the command this is the answer to */
+            answers?: string;
+            drama_id?: string;
+            /** Format: int64 */
+            duration_ms?: number;
+            episode_id?: string;
+            /** Format: int64 */
+            number?: number;
+            /** Format: int64 */
+            position_ms?: number;
+            /** @description an address on this site, or a whole one */
+            poster?: string;
+            /** @description why the command could not be obeyed */
+            refusal?: components["schemas"]["PlaybackObstacle"];
+            /** @enum {string} */
+            state: "idle" | "playing" | "paused" | "ended";
+            title?: string;
+            /** Format: int64 */
+            volume?: number;
         };
         PlaybackSprite: {
             /** Format: int64 */
@@ -2222,6 +2399,15 @@ export interface components {
             active?: boolean;
             roles?: string[];
         };
+        RedeemHandoffRequest: {
+            token: string;
+        };
+        RedeemHandoffResponse: {
+            drama_id: string;
+            episode_id: string;
+            /** Format: int64 */
+            position_ms: number;
+        };
         ReleaseMarket: {
             /** @description ISO 3166-1 alpha-2, such as US. */
             market: string;
@@ -2257,6 +2443,8 @@ export interface components {
         };
         ReportProgressResponse: {
             positions: components["schemas"]["PlaybackPositionOut"][];
+            /** @description the account plays on as many other devices as it may: end here */
+            stop?: boolean;
         };
         SearchDramasResponse: {
             items: components["schemas"]["CatalogueFound"][];
@@ -4131,6 +4319,72 @@ export interface operations {
             };
         };
     };
+    "make-handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeHandoffRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MakeHandoffResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeem-handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemHandoffRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemHandoffResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-history": {
         parameters: {
             query?: {
@@ -4616,6 +4870,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountWireMe"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-players": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "say-player": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybackShowing"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "command-player": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybackAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPlayerResponse"];
                 };
             };
             /** @description Error */
