@@ -38,6 +38,7 @@ type Traits struct {
 type Device struct {
 	ID         id.Device
 	Traits     Traits
+	Named      bool // its owner gave it the name
 	CreatedAt  time.Time
 	LastSeenAt time.Time // within five minutes
 }
@@ -50,8 +51,8 @@ const (
 
 var codecName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.+-]{0,31}$`)
 
-// tidy brings traits into the form they are kept in, or says what is wrong.
-func (t Traits) tidy() (Traits, error) {
+// Tidy brings traits into the form they are kept in, or says what is wrong.
+func (t Traits) Tidy() (Traits, error) {
 	var bad []fault.Field
 	t.Name, t.Model = tidyLine(t.Name), tidyLine(t.Model)
 	if t.Name == "" {
@@ -82,6 +83,15 @@ func (t Traits) tidy() (Traits, error) {
 		return Traits{}, errDevice.With(bad...)
 	}
 	return t, nil
+}
+
+// describe is d after it said of itself what it is today.
+func (d Device) describe(t Traits) Device {
+	if d.Named {
+		t.Name = d.Traits.Name
+	}
+	d.Traits = t
+	return d
 }
 
 func (t Traits) equal(o Traits) bool {

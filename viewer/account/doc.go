@@ -18,6 +18,11 @@
 // usually none; a session that ended is refused at once where it ended, and
 // within five seconds on every other node even if the news is lost.
 //
+// A device that leaves, or that another device of the account signs out, is the
+// account's no more: its session ends and a fact says so, for whoever gave it
+// something. Signing out all others works however many there are; a list shows the
+// fifty used last. A name an owner gave a device stays, whatever the device says.
+//
 // A device link is eight characters, ten minutes, one use. The device that
 // redeems it leaves its old session behind; the account that session belonged
 // to stays as it is. Making one of two accounts is not promised yet.
@@ -36,7 +41,7 @@
 //
 // # Announces
 //
-// event.AccountCreated. Beacon account.sessions_ended: the nodes forget those
+// event.AccountCreated, event.DeviceSignedOut. Beacon account.sessions_ended: the nodes forget those
 // sessions.
 //
 // # Listens, asks

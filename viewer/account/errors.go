@@ -9,12 +9,13 @@ var (
 	errStaffOnly = fault.New(fault.Forbidden, "account.staff_only", "Only staff can do this.")
 	errOperator  = fault.New(fault.Forbidden, "account.operator_only", "Only an operator can do this.")
 
-	errDevice  = fault.New(fault.Invalid, "account.device_invalid", "The description of this device does not fit. See the fields.")
+	errDevice        = fault.New(fault.Invalid, "account.device_invalid", "The description of this device does not fit. See the fields.")
+	errDeviceName    = fault.New(fault.Invalid, "account.device_name_invalid", "A device's name has between 1 and 64 characters.").With(fault.Field{Path: "name", Code: "invalid", Msg: "has between 1 and 64 characters"})
+	errDeviceUnknown = fault.New(fault.NotFound, "account.device_unknown", "This device is not one of yours, or no longer.")
+	errDeviceHeld    = fault.New(fault.Conflict, "account.device_held", "This is the device in your hands. To sign it out, leave the account on it.")
+
 	errLocale  = fault.New(fault.Invalid, "account.locale_unknown", "This language is not offered.")
 	errProfile = fault.New(fault.Invalid, "account.profile_name_invalid", "A profile's name may have 64 characters.")
-
-	errCode     = fault.New(fault.NotFound, "account.link_invalid", "This code is not valid, or no longer. Ask for a new one on the other device.")
-	errGuessing = fault.New(fault.Exhausted, "account.link_attempts_exhausted", "Too many wrong codes at the moment. Wait a little and try again.")
 
 	errSignIn          = fault.New(fault.Unauthenticated, "account.credentials_wrong", "The e-mail address or the password is not right.")
 	errThrottled       = fault.New(fault.Exhausted, "account.sign_in_throttled", "Too many attempts. Wait a little and try again.")
@@ -37,4 +38,11 @@ var (
 	errSetup        = fault.New(fault.NotFound, "account.setup_link_invalid", "This link is not valid, or no longer. Start the server again for a new one.")
 	errSetupDone    = fault.New(fault.Conflict, "account.setup_done", "This house has been set up already. Sign in instead.")
 	errPasswordLink = fault.New(fault.NotFound, "account.password_link_invalid", "This link is not valid, or no longer. Ask an operator for a new one.")
+)
+
+// What the rooms of this capability say of codes too.
+var (
+	ErrViewer   = errViewer
+	ErrCode     = fault.New(fault.NotFound, "account.link_invalid", "This code is not valid, or no longer. Ask for a new one on the other device.")
+	ErrGuessing = fault.New(fault.Exhausted, "account.link_attempts_exhausted", "Too many wrong codes at the moment. Wait a little and try again.")
 )

@@ -1,24 +1,12 @@
 package account
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"flag"
-	"fmt"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"net/netip"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
@@ -28,9 +16,8 @@ import (
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/testkit/bustest"
 	"cliffhanger/internal/testkit/dbtest"
+	"cliffhanger/internal/testkit/script"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
@@ -139,85 +126,10 @@ func together[T any](n int, f func(i int) T) []T {
 	return out
 }
 
-// browser is a client with cookies that writes down what it sends and gets.
-// Secrets and identifiers become names that stay the same within the script.
-type browser struct {
-	t       *testing.T
-	api     http.Handler
-	cookies map[string]string
-	script  strings.Builder
-	names   map[string]string
-}
-
-func (h *house) browser(t *testing.T) *browser {
+func (h *house) browser(t *testing.T) *script.Browser {
 	api := httpx.New(httpx.Default(), httpx.Deps{Auth: h.Service, Log: slog.New(slog.DiscardHandler), Clock: h.clock})
 	Routes(api, h.Service)
-	return &browser{t: t, api: api.Handler(), cookies: map[string]string{}, names: map[string]string{}}
-}
-
-// do sends one request and answers its JSON body.
-func (b *browser) do(method, path, body string, header ...string) map[string]any {
-	b.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	for name, value := range b.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
-	w := httptest.NewRecorder()
-	b.api.ServeHTTP(w, r)
-	fmt.Fprintf(&b.script, "> %s %s %s\n%d\n", method, path, body, w.Code)
-	for _, c := range w.Result().Cookies() {
-		fmt.Fprintf(&b.script, "Set-Cookie: %s\n", c.String())
-		b.cookies[c.Name] = c.Value
-		if c.MaxAge < 0 {
-			delete(b.cookies, c.Name)
-		}
-	}
-	if after := w.Header().Get("Retry-After"); after != "" {
-		fmt.Fprintf(&b.script, "Retry-After: %s\n", after)
-	}
-	var indented bytes.Buffer
-	if json.Indent(&indented, bytes.TrimSpace(w.Body.Bytes()), "", "  ") != nil {
-		indented.Write(w.Body.Bytes())
-	}
-	fmt.Fprintf(&b.script, "%s\n\n", indented.String())
-	var answer map[string]any
-	json.Unmarshal(w.Body.Bytes(), &answer)
-	return answer
-}
-
-var secrets = regexp.MustCompile(`[a-z]{3}_[0-9a-z]{26}|[A-Za-z0-9_-]{43}|"[2-9A-HJ-NP-Z]{8}"`)
-
-// golden compares the script with a file under testdata; -update writes it.
-func (b *browser) golden(name string) {
-	b.t.Helper()
-	got := secrets.ReplaceAllStringFunc(b.script.String(), func(s string) string {
-		kind := "secret"
-		if len(s) == 30 {
-			kind = s[:3]
-		}
-		if len(s) == 10 {
-			kind = "code"
-		}
-		if b.names[s] == "" {
-			b.names[s] = fmt.Sprintf("<%s %d>", kind, len(b.names)+1)
-		}
-		return b.names[s]
-	})
-	path := filepath.Join("testdata", name)
-	if *update {
-		must(b.t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	must(b.t, err)
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		b.t.Error(diff)
-	}
+	return script.New(t, api.Handler())
 }
 
 func sqlite(t testing.TB) *db.DB { return dbtest.SQLite(t) }

@@ -14,28 +14,28 @@ const phoneJSON = `{"name":"Mei's phone","model":"X1","form":"phone","codecs":["
 func TestViewerHTTP(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t)
-		b.do("GET", "/api/v1/me", "")
-		b.do("POST", "/api/v1/sessions", `{"locale":"en","device":`+phoneJSON+`}`)
-		b.do("POST", "/api/v1/sessions", `{"locale":"en","device":`+phoneJSON+`,"bearer":true}`)
-		b.do("GET", "/api/v1/me", "")
-		b.do("PATCH", "/api/v1/me", `{"profile_name":"小梅","locale":"zh-CN"}`)
-		code := b.do("POST", "/api/v1/device-links", "")["code"].(string)
-		cookies := b.cookies
-		b.cookies = map[string]string{} // the television
-		b.do("POST", "/api/v1/sessions/link", `{"code":"22222222","device":{"model":"TV","form":"tv"}}`)
-		b.do("POST", "/api/v1/sessions/link", `{"code":"not a code"}`)
-		token := b.do("POST", "/api/v1/sessions/link", fmt.Sprintf(`{"code":%q,"device":{"model":"TV","form":"tv"},"bearer":true}`, code))["token"].(string)
-		b.do("GET", "/api/v1/me", "", "Authorization", "Bearer "+token)
-		b.do("DELETE", "/api/v1/sessions/current", "", "Authorization", "Bearer "+token)
-		b.do("GET", "/api/v1/me", "", "Authorization", "Bearer "+token)
-		b.cookies = cookies
-		b.do("DELETE", "/api/v1/sessions/current", "")
-		b.cookies = map[string]string{"ch_viewer": "stale"}
-		b.do("POST", "/api/v1/sessions", `{"device":{}}`)
-		b.do("POST", "/api/v1/sessions", `{"device":{"form":"fridge"}}`)
-		b.do("POST", "/api/v1/sessions", `{"device":{"codecs":["a b"]}}`)
-		b.do("POST", "/api/v1/sessions", `{"account_id":"acc_mine"}`)
-		b.golden("viewer.txt")
+		b.Do("GET", "/api/v1/me", "")
+		b.Do("POST", "/api/v1/sessions", `{"locale":"en","device":`+phoneJSON+`}`)
+		b.Do("POST", "/api/v1/sessions", `{"locale":"en","device":`+phoneJSON+`,"bearer":true}`)
+		b.Do("GET", "/api/v1/me", "")
+		b.Do("PATCH", "/api/v1/me", `{"profile_name":"小梅","locale":"zh-CN"}`)
+		code := b.Do("POST", "/api/v1/device-links", "")["code"].(string)
+		cookies := b.Cookies
+		b.Cookies = map[string]string{} // the television
+		b.Do("POST", "/api/v1/sessions/link", `{"code":"22222222","device":{"model":"TV","form":"tv"}}`)
+		b.Do("POST", "/api/v1/sessions/link", `{"code":"not a code"}`)
+		token := b.Do("POST", "/api/v1/sessions/link", fmt.Sprintf(`{"code":%q,"device":{"model":"TV","form":"tv"},"bearer":true}`, code))["token"].(string)
+		b.Do("GET", "/api/v1/me", "", "Authorization", "Bearer "+token)
+		b.Do("DELETE", "/api/v1/sessions/current", "", "Authorization", "Bearer "+token)
+		b.Do("GET", "/api/v1/me", "", "Authorization", "Bearer "+token)
+		b.Cookies = cookies
+		b.Do("DELETE", "/api/v1/sessions/current", "")
+		b.Cookies = map[string]string{"ch_viewer": "stale"}
+		b.Do("POST", "/api/v1/sessions", `{"device":{}}`)
+		b.Do("POST", "/api/v1/sessions", `{"device":{"form":"fridge"}}`)
+		b.Do("POST", "/api/v1/sessions", `{"device":{"codecs":["a b"]}}`)
+		b.Do("POST", "/api/v1/sessions", `{"account_id":"acc_mine"}`)
+		b.Golden("viewer.txt")
 	})
 }
 
@@ -44,29 +44,29 @@ func TestConsoleHTTP(t *testing.T) {
 		token, _, err := h.SetupLink(t.Context())
 		must(t, err)
 		b := h.browser(t)
-		b.do("GET", "/api/console/v1/setup", "")
+		b.Do("GET", "/api/console/v1/setup", "")
 		founding := `{"token":%q,"organisation":"Lantern","name":"Op","email":"op@example.com","password":"a lantern in the rain"}`
-		b.do("POST", "/api/console/v1/setup", fmt.Sprintf(founding, "wrong"))
-		b.do("POST", "/api/console/v1/setup", fmt.Sprintf(founding, token))
-		b.do("GET", "/api/console/v1/setup", "")
-		b.do("GET", "/api/console/v1/me", "")
-		org := b.do("POST", "/api/console/v1/organisations", `{"name":"Moon Pictures","kind":"producer"}`)["id"].(string)
-		b.do("POST", "/api/console/v1/organisations", `{"name":"moon pictures","kind":"producer"}`)
-		b.do("GET", "/api/console/v1/organisations", "")
-		hired := b.do("POST", "/api/console/v1/staff", `{"name":"Lin","email":"lin@example.com","roles":["producer"],"organisation_id":"`+org+`"}`)
-		b.do("POST", "/api/console/v1/staff", `{"name":"","email":"lin","roles":["root"],"organisation_id":"`+org+`"}`)
-		b.do("GET", "/api/console/v1/staff?limit=1", "")
-		me := b.do("GET", "/api/console/v1/me", "")
-		b.do("PATCH", "/api/console/v1/staff/"+me["id"].(string), `{"active":false}`)
-		b.do("PATCH", "/api/console/v1/staff/nobody", `{"active":false}`)
-		b.do("POST", "/api/console/v1/staff/"+hired["id"].(string)+"/password-link", "")
-		b.do("POST", "/api/console/v1/me/password", `{"current":"wrong","new":"a lantern in the snow"}`)
-		b.do("POST", "/api/console/v1/me/password", `{"current":"a lantern in the rain","new":"a lantern in the snow"}`)
-		b.do("DELETE", "/api/console/v1/sessions/current", "")
-		b.do("GET", "/api/console/v1/me", "")
-		b.do("POST", "/api/console/v1/sessions", `{"email":"op@example.com","password":"a lantern in the rain"}`)
-		b.do("POST", "/api/console/v1/sessions", `{"email":"op@example.com","password":"a lantern in the snow"}`)
-		b.golden("console.txt")
+		b.Do("POST", "/api/console/v1/setup", fmt.Sprintf(founding, "wrong"))
+		b.Do("POST", "/api/console/v1/setup", fmt.Sprintf(founding, token))
+		b.Do("GET", "/api/console/v1/setup", "")
+		b.Do("GET", "/api/console/v1/me", "")
+		org := b.Do("POST", "/api/console/v1/organisations", `{"name":"Moon Pictures","kind":"producer"}`)["id"].(string)
+		b.Do("POST", "/api/console/v1/organisations", `{"name":"moon pictures","kind":"producer"}`)
+		b.Do("GET", "/api/console/v1/organisations", "")
+		hired := b.Do("POST", "/api/console/v1/staff", `{"name":"Lin","email":"lin@example.com","roles":["producer"],"organisation_id":"`+org+`"}`)
+		b.Do("POST", "/api/console/v1/staff", `{"name":"","email":"lin","roles":["root"],"organisation_id":"`+org+`"}`)
+		b.Do("GET", "/api/console/v1/staff?limit=1", "")
+		me := b.Do("GET", "/api/console/v1/me", "")
+		b.Do("PATCH", "/api/console/v1/staff/"+me["id"].(string), `{"active":false}`)
+		b.Do("PATCH", "/api/console/v1/staff/nobody", `{"active":false}`)
+		b.Do("POST", "/api/console/v1/staff/"+hired["id"].(string)+"/password-link", "")
+		b.Do("POST", "/api/console/v1/me/password", `{"current":"wrong","new":"a lantern in the snow"}`)
+		b.Do("POST", "/api/console/v1/me/password", `{"current":"a lantern in the rain","new":"a lantern in the snow"}`)
+		b.Do("DELETE", "/api/console/v1/sessions/current", "")
+		b.Do("GET", "/api/console/v1/me", "")
+		b.Do("POST", "/api/console/v1/sessions", `{"email":"op@example.com","password":"a lantern in the rain"}`)
+		b.Do("POST", "/api/console/v1/sessions", `{"email":"op@example.com","password":"a lantern in the snow"}`)
+		b.Golden("console.txt")
 	})
 }
 
@@ -78,14 +78,14 @@ func TestRealmsStayApart(t *testing.T) {
 		_, staff := h.signIn(t, "lin@example.com")
 		status := func(cookie, token, method, path, bearer string) int {
 			b := h.browser(t)
-			b.cookies[cookie] = token
+			b.Cookies[cookie] = token
 			var header []string
 			if bearer != "" {
 				header = []string{"Authorization", "Bearer " + bearer}
 			}
-			b.do(method, path, "", header...)
+			b.Do(method, path, "", header...)
 			var got int
-			fmt.Sscan(strings.SplitN(b.script.String(), "\n", 3)[1], &got)
+			fmt.Sscan(strings.SplitN(b.Text(), "\n", 3)[1], &got)
 			return got
 		}
 		for _, c := range []struct {
@@ -116,10 +116,10 @@ func TestCookiesAreSecureUnderTLS(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 		b := h.browser(t)
-		b.do("POST", "https://watch.example/api/v1/sessions", `{}`)
-		b.do("POST", "https://watch.example/api/console/v1/sessions", fmt.Sprintf(`{"email":"lin@example.com","password":%q}`, goodPassword))
+		b.Do("POST", "https://watch.example/api/v1/sessions", `{}`)
+		b.Do("POST", "https://watch.example/api/console/v1/sessions", fmt.Sprintf(`{"email":"lin@example.com","password":%q}`, goodPassword))
 		cookies := 0
-		for line := range strings.Lines(b.script.String()) {
+		for line := range strings.Lines(b.Text()) {
 			if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "Set-Cookie: "); ok {
 				c, err := http.ParseSetCookie(rest)
 				must(t, err)
@@ -130,7 +130,7 @@ func TestCookiesAreSecureUnderTLS(t *testing.T) {
 			}
 		}
 		if cookies != 2 {
-			t.Error(b.script.String())
+			t.Error(b.Text())
 		}
 	})
 }
@@ -143,13 +143,13 @@ func TestRoutesAreLimitedPerAddress(t *testing.T) {
 			h := newHouse(t, sqlite(t))
 			b := h.browser(t)
 			for range n {
-				b.do(method, path, body)
+				b.Do(method, path, body)
 			}
-			if strings.Contains(b.script.String(), "httpx.rate_limited") {
+			if strings.Contains(b.Text(), "httpx.rate_limited") {
 				t.Error("limited too early")
 			}
-			b.cookies = map[string]string{}
-			if got := b.do(method, path, body)["code"]; got != "httpx.rate_limited" {
+			b.Cookies = map[string]string{}
+			if got := b.Do(method, path, body)["code"]; got != "httpx.rate_limited" {
 				t.Error(got)
 			}
 		})

@@ -9,8 +9,8 @@ import (
 	"cliffhanger/internal/platform/httpx"
 )
 
-// wireDevice is a device as it describes itself.
-type wireDevice struct {
+// WireDevice is a device as it describes itself.
+type WireDevice struct {
 	Name   string   `json:"name,omitempty" maxLength:"256" doc:"What its owner calls it."`
 	Model  string   `json:"model,omitempty" maxLength:"256"`
 	Form   string   `json:"form,omitempty" enum:"phone,tablet,tv,desktop"`
@@ -20,7 +20,8 @@ type wireDevice struct {
 	Height int      `json:"height,omitempty" minimum:"0" maximum:"16384"`
 }
 
-func (d wireDevice) traits() Traits {
+// Traits are what the device says, as it says it.
+func (d WireDevice) Traits() Traits {
 	return Traits{Name: d.Name, Model: d.Model, Form: Form(d.Form), Codecs: d.Codecs, HDR: d.HDR, Width: d.Width, Height: d.Height}
 }
 
@@ -30,7 +31,7 @@ type enterIn struct {
 	Authorization string `header:"Authorization" hidden:"true"`
 	Body          struct {
 		Locale string     `json:"locale,omitempty" enum:"zh-CN,en" doc:"The language of the request if absent."`
-		Device wireDevice `json:"device,omitempty"`
+		Device WireDevice `json:"device,omitempty"`
 		Bearer bool       `json:"bearer,omitempty" doc:"Answer the token instead of setting a cookie, for apps without cookies."`
 	}
 }
@@ -39,29 +40,30 @@ type joinIn struct {
 	httpx.Caller
 	Body struct {
 		Code   string     `json:"code" maxLength:"64" doc:"As a person typed it."`
-		Device wireDevice `json:"device,omitempty"`
+		Device WireDevice `json:"device,omitempty"`
 		Bearer bool       `json:"bearer,omitempty" doc:"Answer the token instead of setting a cookie, for apps without cookies."`
 	}
 }
 
-// sessionBody is the answer to entering and joining.
-type sessionBody struct {
+// SessionBody is the answer to entering and joining.
+type SessionBody struct {
 	Account id.Account `json:"account_id"`
 	Profile id.Profile `json:"profile_id"`
 	Device  id.Device  `json:"device_id"`
 	Token   string     `json:"token,omitempty" doc:"Only when the session is new and a bearer token was asked for."`
 }
 
-type sessionOut struct {
+// SessionOut is a session together with its cookie, if that is how it is kept.
+type SessionOut struct {
 	Status    int
 	SetCookie []http.Cookie `header:"Set-Cookie"`
-	Body      sessionBody
+	Body      SessionBody
 }
 
-// entered answers a new session by cookie or token, and a known one by its name
+// Entered answers a new session by cookie or token, and a known one by its name
 // only: a page that runs foreign script must not learn the secret of a cookie.
-func entered(c httpx.Caller, who Identity, token string, bearer bool) *sessionOut {
-	out := &sessionOut{Status: http.StatusOK, Body: sessionBody{Account: who.Account, Profile: who.Profile, Device: who.Device}}
+func Entered(c httpx.Caller, who Identity, token string, bearer bool) *SessionOut {
+	out := &SessionOut{Status: http.StatusOK, Body: SessionBody{Account: who.Account, Profile: who.Profile, Device: who.Device}}
 	if token == "" {
 		return out
 	}
@@ -72,16 +74,6 @@ func entered(c httpx.Caller, who Identity, token string, bearer bool) *sessionOu
 		out.SetCookie = []http.Cookie{c.Cookie(httpx.ViewerCookie, token, viewerLife)}
 	}
 	return out
-}
-
-// wireListed is a device in the list of an account's devices.
-type wireListed struct {
-	ID         id.Device `json:"id"`
-	Name       string    `json:"name"`
-	Model      string    `json:"model"`
-	Form       Form      `json:"form"`
-	LastSeenAt time.Time `json:"last_seen_at"`
-	Current    bool      `json:"current"`
 }
 
 type named[K ~string] struct {
@@ -107,10 +99,7 @@ func meOf(me Me) *meOut {
 		Locale: me.Profile.Locale, CreatedAt: me.CreatedAt, Devices: []wireListed{},
 	}
 	for _, d := range me.Devices {
-		w.Devices = append(w.Devices, wireListed{
-			ID: d.ID, Name: d.Traits.Name, Model: d.Traits.Model, Form: d.Traits.Form,
-			LastSeenAt: d.LastSeenAt, Current: d.ID == me.Device.ID,
-		})
+		w.Devices = append(w.Devices, listedOf(d, me.Device.ID))
 	}
 	return &meOut{w}
 }
@@ -139,6 +128,7 @@ type invitationOut struct {
 // Routes registers everything this capability answers.
 func Routes(api *httpx.API, s *Service) {
 	s.viewerRoutes(api)
+	s.deviceRoutes(api)
 	s.consoleRoutes(api)
 	s.staffRoutes(api)
 }
@@ -151,9 +141,9 @@ func (s *Service) viewerRoutes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "join", Method: http.MethodPost, Path: "/api/v1/sessions/link", Tag: tag,
 		Summary: "Join the account a code was made for", Who: httpx.Anyone,
 		Status: http.StatusCreated, Limit: httpx.PerIP(10, time.Minute)},
-		func(ctx context.Context, in *joinIn) (*sessionOut, error) {
-			who, token, err := s.Join(ctx, in.Actor, in.Body.Code, Arrival{Locale: in.Locale, Device: in.Body.Device.traits()})
-			return entered(in.Caller, who, token, in.Body.Bearer), err
+		func(ctx context.Context, in *joinIn) (*SessionOut, error) {
+			who, token, err := s.Join(ctx, in.Actor, in.Body.Code, Arrival{Locale: in.Locale, Device: in.Body.Device.Traits()})
+			return Entered(in.Caller, who, token, in.Body.Bearer), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "leave", Method: http.MethodDelete, Path: "/api/v1/sessions/current", Tag: tag,
 		Summary: "End this session and forget this device", Who: httpx.Viewer, Status: http.StatusNoContent},
@@ -183,13 +173,13 @@ func (s *Service) viewerRoutes(api *httpx.API) {
 		})
 }
 
-func (s *Service) postSession(ctx context.Context, in *enterIn) (*sessionOut, error) {
+func (s *Service) postSession(ctx context.Context, in *enterIn) (*SessionOut, error) {
 	locale := in.Body.Locale
 	if locale == "" {
 		locale = in.Caller.Locale
 	}
-	who, token, err := s.Enter(ctx, in.Actor, Arrival{Locale: locale, Device: in.Body.Device.traits()})
-	out := entered(in.Caller, who, token, in.Body.Bearer)
+	who, token, err := s.Enter(ctx, in.Actor, Arrival{Locale: locale, Device: in.Body.Device.Traits()})
+	out := Entered(in.Caller, who, token, in.Body.Bearer)
 	if token == "" && in.Cookie != "" && in.Authorization == "" {
 		// Every launch gives the cookie its whole life again.
 		out.SetCookie = []http.Cookie{in.Caller.Cookie(httpx.ViewerCookie, in.Cookie, viewerLife)}

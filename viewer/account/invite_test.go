@@ -27,12 +27,12 @@ func TestAPasswordLinkIsMailedWhereThereIsAServer(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		boss := h.hire(t, "boss@lantern.example", OperatorOrg, actor.Operator)
 		b := h.browser(t)
-		b.do("POST", "/api/console/v1/sessions", `{"email":"boss@lantern.example","password":"`+goodPassword+`"}`)
+		b.Do("POST", "/api/console/v1/sessions", `{"email":"boss@lantern.example","password":"`+goodPassword+`"}`)
 		ask := func() map[string]any {
-			return b.do("POST", "/api/console/v1/staff", `{"name":"Mei","email":"mei@lantern.example","roles":["producer"],"organisation_id":"`+string(boss.Org.ID)+`"}`)
+			return b.Do("POST", "/api/console/v1/staff", `{"name":"Mei","email":"mei@lantern.example","roles":["producer"],"organisation_id":"`+string(boss.Org.ID)+`"}`)
 		}
 		renew := func(id any) map[string]any {
-			return b.do("POST", "/api/console/v1/staff/"+id.(string)+"/password-link", "", "Accept-Language", "zh-CN")
+			return b.Do("POST", "/api/console/v1/staff/"+id.(string)+"/password-link", "", "Accept-Language", "zh-CN")
 		}
 
 		hired := ask()

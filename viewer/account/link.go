@@ -17,8 +17,8 @@ const (
 	codeLife     = 10 * time.Minute
 )
 
-// newCode draws every code with the same probability.
-func newCode() Code {
+// NewCode draws every code with the same probability.
+func NewCode() Code {
 	const fair = 256 - 256%len(codeAlphabet) // bytes from here on would favour the first letters
 	code := make([]byte, 0, codeLen)
 	var random [2 * codeLen]byte
@@ -38,7 +38,7 @@ func newCode() Code {
 // code is refused like a code that is not valid.
 func ParseCode(s string) (Code, error) {
 	if len(s) > 64 {
-		return "", errCode
+		return "", ErrCode
 	}
 	var code strings.Builder
 	for _, r := range s {
@@ -53,11 +53,11 @@ func ParseCode(s string) (Code, error) {
 		case r < 128 && strings.IndexByte(codeAlphabet, byte(r)) >= 0:
 			code.WriteRune(r)
 		default:
-			return "", errCode
+			return "", ErrCode
 		}
 	}
 	if code.Len() != codeLen {
-		return "", errCode
+		return "", ErrCode
 	}
 	return Code(code.String()), nil
 }

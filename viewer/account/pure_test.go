@@ -2,10 +2,8 @@ package account
 
 import (
 	"errors"
-	"net/netip"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,7 +16,7 @@ import (
 func TestCodesSurviveHands(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		code := newCode()
+		code := NewCode()
 		if len(code) != codeLen || strings.Trim(string(code), codeAlphabet) != "" {
 			r.Fatalf("%q", code)
 		}
@@ -50,7 +48,7 @@ func FuzzParseCode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		code, err := ParseCode(s)
 		if err != nil {
-			if !errors.Is(err, errCode) {
+			if !errors.Is(err, ErrCode) {
 				t.Fatal(err)
 			}
 			return
@@ -190,73 +188,6 @@ func TestSignInsCannotUseUpTheMemory(t *testing.T) {
 	}
 }
 
-func TestWaitsGrowAndAreForgiven(t *testing.T) {
-	t.Parallel()
-	p := pace{free: 2}
-	var got []time.Duration
-	for n := range 8 {
-		got = append(got, p.wait(n))
-	}
-	want := []time.Duration{0, 0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if p.wait(1<<40) != longestWait {
-		t.Error(p.wait(1 << 40))
-	}
-	a, b := guess{email: "a"}, guess{email: "b"}
-	th, now := newThrottle(p), noon
-	for range p.free {
-		if th.begin(a, now) != 0 {
-			t.Fatal("a free try had to wait")
-		}
-	}
-	if w := th.begin(a, now.Add(300*time.Millisecond)); w != 700*time.Millisecond {
-		t.Fatal(w)
-	}
-	if th.begin(b, now) != 0 {
-		t.Fatal("another name had to wait")
-	}
-	if w := th.begin(a, now.Add(-time.Hour)); w != time.Second {
-		t.Fatal("a clock that went back frees from waiting, or locks out", w)
-	}
-	th.undo(a)
-	if th.begin(a, now) != 0 {
-		t.Fatal("an undone try counts")
-	}
-	if th.begin(a, now.Add(forgiven)) != 0 || th.begin(a, now.Add(forgiven)) != 0 {
-		t.Fatal("an hour does not forgive")
-	}
-}
-
-func TestManyTriesAtOnceAreNotOne(t *testing.T) {
-	t.Parallel()
-	a, th := guess{email: "a"}, newThrottle(guessPace)
-	allowed := 0
-	for _, wait := range together(50, func(int) time.Duration { return th.begin(a, noon) }) {
-		if wait == 0 {
-			allowed++
-		}
-	}
-	if allowed != guessPace.free {
-		t.Errorf("%d tries at once were allowed, not %d", allowed, guessPace.free)
-	}
-}
-
-func TestNeighbourhoods(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"192.0.2.7": "192.0.2.7/32", "::ffff:192.0.2.7": "192.0.2.7/32", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
-	} {
-		if got := neighbourhood(netip.MustParseAddr(in)); got.String() != want {
-			t.Errorf("%s: %s", in, got)
-		}
-	}
-	if neighbourhood(netip.Addr{}) != (netip.Prefix{}) {
-		t.Error("no address has a neighbourhood")
-	}
-}
-
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -284,17 +215,17 @@ func TestRoles(t *testing.T) {
 
 func TestTraits(t *testing.T) {
 	t.Parallel()
-	got, err := Traits{Name: " Mei’s\n\u202ephone  ", Model: "X1", Codecs: []string{"hvc1", "avc1.640028", "hvc1"}}.tidy()
+	got, err := Traits{Name: " Mei’s\n\u202ephone  ", Model: "X1", Codecs: []string{"hvc1", "avc1.640028", "hvc1"}}.Tidy()
 	want := Traits{Name: "Mei’s phone", Model: "X1", Form: Phone, Codecs: []string{"avc1.640028", "hvc1"}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	if got, err := (Traits{Model: "Z9"}).tidy(); err != nil || got.Name != "Z9" {
+	if got, err := (Traits{Model: "Z9"}).Tidy(); err != nil || got.Name != "Z9" {
 		t.Error(got, err)
 	}
 	_, err = Traits{
 		Name: strings.Repeat("长", longestName+1), Model: strings.Repeat("m", 1<<16), Form: "fridge", Codecs: []string{"a b"}, Width: -1,
-	}.tidy()
+	}.Tidy()
 	var paths []string
 	for _, f := range fault.Of(err).Fields {
 		paths = append(paths, f.Path)

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
-	"golang.org/x/time/rate"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/mail"
+	"cliffhanger/viewer/account/patience"
 )
 
 // Deps are what accounts need from the house.
@@ -39,11 +39,11 @@ type Service struct {
 	touches  chan touch
 
 	hasher    *hasher
-	byGuess   *throttle // e-mail and network
-	byEmail   *throttle
-	byAddress *throttle
+	byGuess   *patience.Throttle[guess] // e-mail and network
+	byEmail   *patience.Throttle[guess]
+	byAddress *patience.Throttle[guess]
 	familiar  *otter.Cache[guess, struct{}] // where people signed in
-	codes     *rate.Limiter                 // wrong device codes
+	codes     patience.Budget               // wrong device codes
 }
 
 // New makes the service. It does nothing until Run and the routes use it.
@@ -53,11 +53,11 @@ func New(d Deps) *Service {
 		sessions:  otter.Must(&otter.Options[sessionKey, known]{MaximumSize: sessionsKept}),
 		touches:   make(chan touch, touchBatch),
 		hasher:    newHasher(presentCost),
-		byGuess:   newThrottle(guessPace),
-		byEmail:   newThrottle(emailPace),
-		byAddress: newThrottle(addressPace),
-		familiar:  otter.Must(&otter.Options[guess, struct{}]{MaximumSize: triesKept}),
-		codes:     rate.NewLimiter(rate.Limit(float64(d.Config.WrongCodesPerMinute)/60), max(d.Config.WrongCodesPerMinute/10, 1)),
+		byGuess:   patience.New[guess](guessPace),
+		byEmail:   patience.New[guess](emailPace),
+		byAddress: patience.New[guess](addressPace),
+		familiar:  otter.Must(&otter.Options[guess, struct{}]{MaximumSize: patience.Kept}),
+		codes:     patience.NewBudget(d.Config.WrongCodesPerMinute),
 	}
 }
 

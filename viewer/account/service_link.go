@@ -9,6 +9,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/account/patience"
 )
 
 // Invitation joins one more device to an account.
@@ -23,18 +24,16 @@ func (s *Service) Invite(ctx context.Context, by actor.Actor) (Invitation, error
 	if !by.IsViewer() {
 		return Invitation{}, errViewer
 	}
-	i := Invitation{Code: newCode(), ExpiresAt: s.clock.Now().Add(codeLife)}
+	i := Invitation{Code: NewCode(), ExpiresAt: s.clock.Now().Add(codeLife)}
 	return i, s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return replaceLink(ctx, tx, digestOf(string(i.Code)), by.Account, by.Profile, i.ExpiresAt)
 	})
 }
 
-// Join makes a device one of the account that made the code. A code works once,
-// whoever else tries at the same moment. The session the device had before ends;
-// the account behind it stays. A device of the same account stays who it is,
-// and token is empty. Anyone may join.
+// Join makes a device one of the account that made the code, as Admit does. A
+// code works once, whoever else tries at the same moment. Anyone may join.
 func (s *Service) Join(ctx context.Context, by actor.Actor, typed string, in Arrival) (who Identity, token string, err error) {
-	traits, err := in.Device.tidy()
+	traits, err := in.Device.Tidy()
 	if err != nil {
 		return who, "", err
 	}
@@ -43,14 +42,36 @@ func (s *Service) Join(ctx context.Context, by actor.Actor, typed string, in Arr
 		return who, "", err
 	}
 	now := s.clock.Now()
-	try := s.codes.ReserveN(now, 1)
-	if wait := try.DelayFrom(now); wait > 0 {
-		try.CancelAt(now)
-		return who, "", httpx.RetryAfter(wait, errGuessing)
+	undo, wait := patience.Begin(now, s.codes)
+	if wait > 0 {
+		return who, "", httpx.RetryAfter(wait, ErrGuessing)
 	}
+	who, token, err = s.Admit(ctx, by, traits, func(ctx context.Context, tx *db.Tx) (id.Account, id.Profile, error) {
+		return takeLink(ctx, tx, digestOf(string(code)), now)
+	})
+	if !errors.Is(err, ErrCode) {
+		undo() // only wrong codes use up the patience of the node
+	}
+	return who, token, err
+}
+
+// WrongCodes is how many wrong codes this node answers, whatever they are for.
+func (s *Service) WrongCodes() patience.Budget { return s.codes }
+
+// Permit names the account and profile somebody lets a device into. It is used up
+// in the transaction that admits the device.
+type Permit func(ctx context.Context, tx *db.Tx) (id.Account, id.Profile, error)
+
+// Admit makes a device with these tidy traits one of the account its permit is
+// for; token is the secret of its new session. The session by had before ends;
+// the account behind it stays. A device of the same account stays who it is,
+// and token is empty. Whoever has the permit may.
+func (s *Service) Admit(ctx context.Context, by actor.Actor, traits Traits, permit Permit) (who Identity, token string, err error) {
+	now := s.clock.Now()
 	var gone []digest
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		account, profile, err := takeLink(ctx, tx, digestOf(string(code)), now)
+		gone = nil
+		account, profile, err := permit(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -62,15 +83,12 @@ func (s *Service) Join(ctx context.Context, by actor.Actor, typed string, in Arr
 		var session viewerSession
 		session, token = newSession(who, now)
 		if by.IsViewer() {
-			if gone, err = leave(ctx, tx, by); err != nil {
+			if gone, _, err = s.signOut(ctx, tx, by.Account, by.Device); err != nil {
 				return err
 			}
 		}
 		return admit(ctx, tx, session, traits)
 	})
-	if !errors.Is(err, errCode) {
-		try.CancelAt(now) // only wrong codes use up the patience of the node
-	}
 	if err != nil {
 		return Identity{}, "", err
 	}

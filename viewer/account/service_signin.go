@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/account/patience"
 )
 
 // SignIn opens a staff session; token is its secret. from is the address the
@@ -32,37 +33,39 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from netip
 	return who, token, err
 }
 
-// count is one reason to slow a try down.
-type count struct {
-	*throttle
-	key guess
+// A person's guesses are counted where they are made, so that strangers
+// elsewhere cannot lock anyone out. What all of them make together on one e-mail
+// is held up too, unless it comes from where the person signed in before.
+var (
+	guessPace   = patience.Pace{Free: 4}
+	emailPace   = patience.Pace{Free: 50}
+	addressPace = patience.Pace{Free: 30} // a whole office may share an address
+)
+
+// guess is what tries are counted by: an e-mail, a network, or one in the other.
+type guess struct {
+	email Email
+	where netip.Prefix
 }
 
 // mayTry lets one try at a password begin, or says how long to wait. settle
 // takes back what a right password, or a try that was none, was counted as.
 func (s *Service) mayTry(email Email, from netip.Addr) (settle func(error), err error) {
-	now, here := s.clock.Now(), guess{email, neighbourhood(from)}
-	counts := []count{{s.byAddress, guess{where: here.where}}, {s.byGuess, here}}
+	now, here := s.clock.Now(), guess{email, patience.Neighbourhood(from)}
+	counts := []patience.Count{s.byAddress.Of(guess{where: here.where}), s.byGuess.Of(here)}
 	if _, familiar := s.familiar.GetIfPresent(here); !familiar {
-		counts = append(counts, count{s.byEmail, guess{email: email}})
+		counts = append(counts, s.byEmail.Of(guess{email: email}))
 	}
-	undo := func(counts []count) {
-		for _, c := range counts {
-			c.undo(c.key)
-		}
-	}
-	for i, c := range counts {
-		if wait := c.begin(c.key, now); wait > 0 {
-			undo(counts[:i])
-			return nil, httpx.RetryAfter(wait, errThrottled)
-		}
+	undo, wait := patience.Begin(now, counts...)
+	if wait > 0 {
+		return nil, httpx.RetryAfter(wait, errThrottled)
 	}
 	return func(err error) {
 		if !errors.Is(err, errSignIn) {
-			undo(counts)
+			undo()
 		}
 		if err == nil {
-			s.byGuess.forget(here)
+			s.byGuess.Forget(here)
 			s.familiar.Set(here, struct{}{})
 		}
 	}, nil
@@ -238,7 +241,7 @@ func (s *Service) ChoosePassword(ctx context.Context, link, next string) (who St
 	if err != nil {
 		return Staff{}, "", err
 	}
-	s.byEmail.forget(guess{email: who.Email})
+	s.byEmail.Forget(guess{email: who.Email})
 	who.Invited = false
 	token, err = s.openStaffSession(ctx, who)
 	return who, token, err

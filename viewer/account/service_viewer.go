@@ -21,7 +21,7 @@ type Arrival struct {
 // profile and a session of its own. token is that session's secret and is empty
 // when there was a session already. Anyone may enter.
 func (s *Service) Enter(ctx context.Context, by actor.Actor, in Arrival) (who Identity, token string, err error) {
-	traits, err := in.Device.tidy()
+	traits, err := in.Device.Tidy()
 	if err == nil {
 		err = checkLocale(in.Locale)
 	}
@@ -73,11 +73,15 @@ func admit(ctx context.Context, tx *db.Tx, session viewerSession, traits Traits)
 // describe keeps what a known device says of itself today, if that is new.
 func (s *Service) describe(ctx context.Context, who Identity, traits Traits) error {
 	d, err := device(ctx, s.db, who.Account, who.Device)
-	if err != nil || d.Traits.equal(traits) {
+	if err != nil || d.describe(traits).Traits.equal(d.Traits) {
 		return err
 	}
 	return s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return updateTraits(ctx, tx, who.Account, who.Device, traits)
+		d, err := device(ctx, tx, who.Account, who.Device)
+		if err != nil {
+			return err
+		}
+		return updateDevice(ctx, tx, who.Account, d.describe(traits))
 	})
 }
 
@@ -145,7 +149,7 @@ func (s *Service) Leave(ctx context.Context, by actor.Actor) error {
 	}
 	var gone []digest
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		gone, err = leave(ctx, tx, by)
+		gone, _, err = s.signOut(ctx, tx, by.Account, by.Device)
 		return err
 	})
 	if err != nil {
@@ -153,14 +157,6 @@ func (s *Service) Leave(ctx context.Context, by actor.Actor) error {
 	}
 	s.forget(ctx, actor.Viewer, gone)
 	return nil
-}
-
-func leave(ctx context.Context, tx *db.Tx, by actor.Actor) ([]digest, error) {
-	gone, err := deleteSession(ctx, tx, by.Account, by.Session)
-	if err != nil {
-		return nil, err
-	}
-	return gone, deleteDevice(ctx, tx, by.Account, by.Device)
 }
 
 // Device is what is known of a device: playback chooses renditions by it. A

@@ -48,7 +48,7 @@ func TestGuessingIsSlowedWhereItIsDoneAndNowhereElse(t *testing.T) {
 		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from))
 		return err
 	}
-	for range guessPace.free {
+	for range guessPace.Free {
 		mustRefuse(t, try("wrong", 1), "account.credentials_wrong")
 	}
 	mustRefuse(t, try(goodPassword, 1), "account.sign_in_throttled")
@@ -59,7 +59,7 @@ func TestGuessingIsSlowedWhereItIsDoneAndNowhereElse(t *testing.T) {
 	mustRefuse(t, try(goodPassword, 1), "account.sign_in_throttled")
 	h.clock.Advance(time.Second)
 	must(t, try(goodPassword, 1))
-	for range guessPace.free { // a right password forgives
+	for range guessPace.Free { // a right password forgives
 		mustRefuse(t, try("wrong", 1), "account.credentials_wrong")
 	}
 }
@@ -74,14 +74,14 @@ func TestGuessingFromEverywhereIsSlowedAndDoesNotLockTheOwnerOut(t *testing.T) {
 	}
 	const home = 200
 	must(t, try(goodPassword, home))
-	for i := range emailPace.free {
+	for i := range emailPace.Free {
 		mustRefuse(t, try("wrong", i), "account.credentials_wrong")
 	}
 	mustRefuse(t, try("wrong", 100), "account.sign_in_throttled")
 	mustRefuse(t, try(goodPassword, 100), "account.sign_in_throttled")
 	must(t, try(goodPassword, home))
 	mustRefuse(t, try("wrong", 101), "account.sign_in_throttled") // and that does not forgive the others
-	for range guessPace.free {
+	for range guessPace.Free {
 		mustRefuse(t, try("wrong", home), "account.credentials_wrong")
 	}
 	mustRefuse(t, try(goodPassword, home), "account.sign_in_throttled")
@@ -91,10 +91,10 @@ func TestGuessingIsSlowedPerAddress(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, dbtest.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
-	for range 2 * addressPace.free { // right passwords of an office do not count
+	for range 2 * addressPace.Free { // right passwords of an office do not count
 		h.signIn(t, "lin@example.com")
 	}
-	for i := range addressPace.free {
+	for i := range addressPace.Free {
 		_, _, err := h.SignIn(t.Context(), string(rune('a'+i%26))+string(rune('a'+i/26))+"@example.com", "wrong", here)
 		mustRefuse(t, err, "account.credentials_wrong")
 	}

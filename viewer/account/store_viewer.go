@@ -59,25 +59,28 @@ func insertDevice(ctx context.Context, tx *db.Tx, account id.Account, d Device) 
 	return err
 }
 
-func updateTraits(ctx context.Context, tx *db.Tx, account id.Account, device id.Device, t Traits) error {
-	_, err := tx.Exec(ctx, `UPDATE account_device SET name = $3, model = $4, form = $5, codecs = $6, hdr = $7, width = $8, height = $9
+func updateDevice(ctx context.Context, tx *db.Tx, account id.Account, d Device) error {
+	t := d.Traits
+	_, err := tx.Exec(ctx, `UPDATE account_device
+		SET name = $3, model = $4, form = $5, codecs = $6, hdr = $7, width = $8, height = $9, named = $10
 		WHERE account_id = $1 AND id = $2`,
-		account, device, t.Name, t.Model, t.Form, strings.Join(t.Codecs, " "), t.HDR, t.Width, t.Height)
+		account, d.ID, t.Name, t.Model, t.Form, strings.Join(t.Codecs, " "), t.HDR, t.Width, t.Height, d.Named)
 	return err
 }
 
-func deleteDevice(ctx context.Context, tx *db.Tx, account id.Account, device id.Device) error {
-	_, err := tx.Exec(ctx, `DELETE FROM account_device WHERE account_id = $1 AND id = $2`, account, device)
-	return err
+// deleteDevice reports whether there was one.
+func deleteDevice(ctx context.Context, tx *db.Tx, account id.Account, device id.Device) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM account_device WHERE account_id = $1 AND id = $2`, account, device)
+	return n > 0, err
 }
 
-const deviceColumns = `id, name, model, form, codecs, hdr, width, height, created_at, last_seen_at`
+const deviceColumns = `id, name, model, form, codecs, hdr, width, height, created_at, last_seen_at, named`
 
 func scanDevice(r db.Row) (d Device, err error) {
 	var codecs string
 	var created, seen int64
 	err = r.Scan(&d.ID, &d.Traits.Name, &d.Traits.Model, &d.Traits.Form, &codecs, &d.Traits.HDR,
-		&d.Traits.Width, &d.Traits.Height, &created, &seen)
+		&d.Traits.Width, &d.Traits.Height, &created, &seen, &d.Named)
 	d.Traits.Codecs = strings.Fields(codecs)
 	d.CreatedAt, d.LastSeenAt = clock.Time(created), clock.Time(seen)
 	return d, err
@@ -86,6 +89,20 @@ func scanDevice(r db.Row) (d Device, err error) {
 func device(ctx context.Context, q db.Q, account id.Account, want id.Device) (Device, error) {
 	d, err := scanDevice(q.QueryRow(ctx, `SELECT `+deviceColumns+` FROM account_device WHERE account_id = $1 AND id = $2`, account, want))
 	return d, sessionGone(err)
+}
+
+// unknownDevice reads the absence of a device somebody named as just that.
+func unknownDevice(err error) error {
+	if errors.Is(err, errSession) {
+		return errDeviceUnknown
+	}
+	return err
+}
+
+// otherDevices are so many of the account's devices that are not the one held.
+func otherDevices(ctx context.Context, q db.Q, account id.Account, held id.Device, limit int) ([]id.Device, error) {
+	return db.All(ctx, q, func(r db.Row) (d id.Device, err error) { return d, r.Scan(&d) },
+		`SELECT id FROM account_device WHERE account_id = $1 AND id <> $2 ORDER BY id LIMIT $3`, account, held, limit)
 }
 
 // devices are the ones used last, newest first.
@@ -124,9 +141,9 @@ func sessionByToken(ctx context.Context, q db.Q, hash digest) (s viewerSession, 
 	return s, sessionGone(err)
 }
 
-// deleteSession ends one session and answers its digest, or nothing if it had ended.
-func deleteSession(ctx context.Context, tx *db.Tx, account id.Account, session id.Session) ([]digest, error) {
-	return db.All(ctx, tx, scanDigest, `DELETE FROM account_session WHERE account_id = $1 AND id = $2 RETURNING token_hash`, account, session)
+// deleteSessions ends what a device holds and answers the digests of it.
+func deleteSessions(ctx context.Context, tx *db.Tx, account id.Account, device id.Device) ([]digest, error) {
+	return db.All(ctx, tx, scanDigest, `DELETE FROM account_session WHERE account_id = $1 AND device_id = $2 RETURNING token_hash`, account, device)
 }
 
 func scanDigest(r db.Row) (d digest, err error) {
@@ -162,7 +179,7 @@ func takeLink(ctx context.Context, tx *db.Tx, code digest, now time.Time) (accou
 	err = tx.QueryRow(ctx, `DELETE FROM account_device_link WHERE code_hash = $1 RETURNING account_id, profile_id, expires_at`, code[:]).
 		Scan(&account, &profile, &until)
 	if errors.Is(err, db.ErrNoRows) || err == nil && !now.Before(clock.Time(until)) {
-		return "", "", errCode
+		return "", "", ErrCode
 	}
 	return account, profile, err
 }
@@ -185,7 +202,7 @@ func sweepViewers(ctx context.Context, tx *db.Tx, now time.Time, limit int) erro
 		return err
 	}
 	for _, g := range ended {
-		if err := deleteDevice(ctx, tx, g.account, g.device); err != nil {
+		if _, err := deleteDevice(ctx, tx, g.account, g.device); err != nil {
 			return err
 		}
 	}

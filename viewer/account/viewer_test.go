@@ -261,7 +261,7 @@ func TestOfDevicesAtTheSameMomentOneJoins(t *testing.T) {
 		}) {
 			if err == nil {
 				won++
-			} else if !errors.Is(err, errCode) {
+			} else if !errors.Is(err, ErrCode) {
 				t.Error(err)
 			}
 		}
@@ -283,7 +283,7 @@ func TestWrongCodesUseUpTheBudgetRightOnesDoNot(t *testing.T) {
 	}
 	budget := h.codes.Burst()
 	for range budget - 1 {
-		mustRefuse(t, join(newCode()), "account.link_invalid")
+		mustRefuse(t, join(NewCode()), "account.link_invalid")
 		mustRefuse(t, join("typo"), "account.link_invalid") // cannot be a code: no guess
 	}
 	for range 3 {
@@ -291,10 +291,10 @@ func TestWrongCodesUseUpTheBudgetRightOnesDoNot(t *testing.T) {
 		must(t, err)
 		must(t, join(i.Code))
 	}
-	mustRefuse(t, join(newCode()), "account.link_invalid")
-	mustRefuse(t, join(newCode()), "account.link_attempts_exhausted")
+	mustRefuse(t, join(NewCode()), "account.link_invalid")
+	mustRefuse(t, join(NewCode()), "account.link_attempts_exhausted")
 	h.clock.Advance(time.Second)
-	mustRefuse(t, join(newCode()), "account.link_invalid")
+	mustRefuse(t, join(NewCode()), "account.link_invalid")
 }
 
 func BenchmarkAuthenticate(b *testing.B) {
