@@ -22,6 +22,7 @@ import (
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/tv"
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
@@ -39,6 +40,7 @@ type App struct {
 	Blobs blob.Store
 
 	Account   *account.Service
+	TV        *tv.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
 	Media     *media.Service
@@ -148,6 +150,7 @@ func (a *App) wire() (err error) {
 		return err
 	}
 	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Config: a.Config.Account})
+	a.TV = tv.Open(tv.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Account: a.Account})
 
 	subtitles, episodes := &subtitlesForMedia{}, &episodesForMedia{}
 	a.Media, err = media.New(a.Config.Media, media.Deps{

@@ -25,6 +25,7 @@ import (
 func (a *App) route() {
 	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
+	a.TV.Routes(a.API)
 	a.Catalogue.Routes(a.API)
 	share.Routes(a.API, a.Catalogue, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
 	a.Exchange.Routes(a.API)

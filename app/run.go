@@ -60,6 +60,7 @@ func (a *App) assemble() error {
 	a.Node.Add("bus", life.Funcs{OnStart: a.Bus.Start, OnStop: a.Bus.Stop})
 	a.Node.Add("accounts", newLoop(a.Account.Run))
 	a.Node.Add("playback", newLoop(a.Playback.Run))
+	a.Node.Add("device codes", newLoop(a.TV.Run))
 	a.Node.Add("media upkeep", newLoop(a.Media.Run))
 	a.Node.Add("unused media", newLoop(a.Media.Sweep))
 	a.Node.Add("unused posters and subtitles", newLoop(a.Catalogue.Sweep))

@@ -89,6 +89,15 @@ const usualWait = 5 * time.Second
 // RetryAfter wraps err so that its problem carries a Retry-After header.
 func RetryAfter(after time.Duration, err error) error { return retryError{err, after} }
 
+// badRequestError is a refusal whose status is a protocol's, not ours.
+type badRequestError struct{ error }
+
+func (e badRequestError) Unwrap() error { return e.error }
+
+// BadRequest wraps err so that its problem has the status 400: for protocols
+// from outside that say every refusal this way, such as OAuth (RFC 6749, 5.2).
+func BadRequest(err error) error { return badRequestError{err} }
+
 // problemOf is what a stranger may know of err.
 func problemOf(err error) *Problem {
 	var p *Problem
@@ -103,6 +112,9 @@ func problemOf(err error) *Problem {
 	status, ok := wireStatus[f.Code]
 	if !ok {
 		status = statusOf[f.Kind]
+	}
+	if bad := (badRequestError{}); errors.As(err, &bad) && status < http.StatusInternalServerError {
+		status = http.StatusBadRequest
 	}
 	p = &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Msg, Code: f.Code, Fields: f.Fields}
 	var retry retryError

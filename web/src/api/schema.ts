@@ -645,6 +645,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to be signed in with the help of another device (RFC 8628) */
+        post: operations["device-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-codes/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask whether this device may sign in by now, and do */
+        post: operations["redeem-device-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-codes/{user_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which device asks to be signed in */
+        get: operations["look-at-device-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-codes/{user_code}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the device into my account */
+        post: operations["approve-device-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-codes/{user_code}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the device away */
+        post: operations["deny-device-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device-links": {
         parameters: {
             query?: never;
@@ -660,6 +745,41 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out all my devices but this one */
+        delete: operations["sign-out-other-devices"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out another of my devices */
+        delete: operations["sign-out-device"];
+        options?: never;
+        head?: never;
+        /** Give one of my devices another name */
+        patch: operations["rename-device"];
         trace?: never;
     };
     "/api/v1/dramas": {
@@ -1722,6 +1842,11 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
+        DeviceCodeRequest: {
+            /** @description SHA-256 of a verifier the device keeps to itself, in base 64 without padding (RFC 7636, S256). */
+            code_challenge?: string;
+            device?: components["schemas"]["AccountWireDevice"];
+        };
         DramaResponse: {
             drama: components["schemas"]["CatalogueWireDrama"];
             episodes: components["schemas"]["CatalogueWireEpisode"][];
@@ -1888,6 +2013,12 @@ export interface components {
              */
             count: number;
             liked: boolean;
+        };
+        LookAtDeviceCodeWireRequestDeviceStruct: {
+            /** @enum {string} */
+            form: "phone" | "tablet" | "tv" | "desktop";
+            model: string;
+            name: string;
         };
         MakeHandoffRequest: {
             episode_id: string;
@@ -2399,6 +2530,12 @@ export interface components {
             active?: boolean;
             roles?: string[];
         };
+        RedeemDeviceCodeRequest: {
+            /** @description Answer the token instead of setting a cookie, for apps without cookies. */
+            bearer?: boolean;
+            code_verifier?: string;
+            device_code: string;
+        };
         RedeemHandoffRequest: {
             token: string;
         };
@@ -2427,6 +2564,9 @@ export interface components {
             per_day?: number;
             /** Format: date-time */
             starts_at?: string;
+        };
+        RenameDeviceRequest: {
+            name: string;
         };
         ReopenDramaRequest: {
             reason?: string;
@@ -2490,6 +2630,33 @@ export interface components {
             blob: string;
             bus: string;
             db: string;
+        };
+        TvWireCodes: {
+            /** @description Secret; the device redeems it. */
+            device_code: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            expires_in: number;
+            /**
+             * Format: int64
+             * @description Seconds between two questions.
+             */
+            interval: number;
+            /** @description Eight characters to show. */
+            user_code: string;
+            /** @description Where a person types the code. */
+            verification_uri: string;
+            /** @description The same with the code in it, for a QR code. */
+            verification_uri_complete: string;
+        };
+        TvWireRequest: {
+            device: components["schemas"]["LookAtDeviceCodeWireRequestDeviceStruct"];
+            /** Format: date-time */
+            expires_at: string;
+            /** @enum {string} */
+            state: "new" | "scanned" | "approved" | "denied";
         };
         UnfollowDramaResponse: {
             /**
@@ -4126,6 +4293,165 @@ export interface operations {
             };
         };
     };
+    "device-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TvWireCodes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeem-device-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemDeviceCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-at-device-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As a person typed it. */
+                user_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TvWireRequest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-device-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As a person typed it. */
+                user_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deny-device-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As a person typed it. */
+                user_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "invite-device": {
         parameters: {
             query?: never;
@@ -4142,6 +4468,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InviteDeviceResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out-other-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out-device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameDeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWireListed"];
                 };
             };
             /** @description Error */
