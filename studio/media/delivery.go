@@ -97,10 +97,11 @@ func (s *Service) deliver(w http.ResponseWriter, r *http.Request, _ httpx.Caller
 	return s.serve(w, r, f.Key, contentType(f), f.SHA256[:32])
 }
 
-// linked answers what a link claims, if it is a good one for the asset it names.
+// linked answers what a link claims, if it is a good one for the asset it names
+// and its device has not been signed out.
 func (s *Service) linked(signed, asset string) (token.Claims, bool) {
 	claims, err := s.ring.Load().Verify(signed, s.now())
-	return claims, err == nil && string(claims.Asset) == asset
+	return claims, err == nil && string(claims.Asset) == asset && !s.revoked.has(claims.Device)
 }
 
 // shown is the file of that name, unless it is for the house alone.

@@ -154,7 +154,7 @@ func TestANodeNobodyToldForgetsByItself(t *testing.T) {
 		told.ok(told.RaiseEpoch(t.Context(), []id.Asset{a}))
 		want(t, told.do("nobody", "GET", s.HLS, nil), 403, "media.link_expired")
 		want(t, deaf.do("nobody", "GET", s.HLS, nil), 200, "") // it has its own bus
-		deaf.ok(deaf.forgetChanged(t.Context()))
+		deaf.ok(deaf.catchUp(t.Context()))
 		want(t, deaf.do("nobody", "GET", s.HLS, nil), 403, "media.link_expired")
 	})
 }

@@ -25,6 +25,8 @@
 //   - A media link proves itself: no database is asked, only what the asset
 //     consists of is looked up, in memory. It is one device's, for one asset, for
 //     minutes; equal within ten of them.
+//   - The links of a device that was signed out are refused at once by every node
+//     that hears of it, and within five seconds of its being noted by the others.
 //   - A blob is deleted only after nothing has referred to it for two grace periods
 //     (internal/platform/sweep).
 //
@@ -34,8 +36,8 @@
 //
 // # Listens
 //
-// To playback.EpisodeStarted: what is watched often gets an AV1 rendition. On
-// every node, to its own AssetDeleted, for open pages; its own beacons
+// To playback.EpisodeStarted: what is watched often gets an AV1 rendition. To
+// account.DeviceSignedOut. On every node, to its own AssetDeleted, for open pages; its own beacons
 // media.changed.* and media.cancelled.* tell nodes to drop caches and end encodes.
 //
 // # Asks

@@ -88,12 +88,15 @@ func (s *Service) RegisterJobs(b *bus.Bus) {
 
 func wantsAV1(a Asset) bool { return a.State == Complete && a.AV1 == AV1Wanted }
 
-// Listen counts plays and hears of deleted assets; call it before the bus starts.
+// Listen counts plays and hears of deleted assets and of devices that were signed
+// out; call it before the bus starts.
 func (s *Service) Listen(b *bus.Bus) {
 	bus.On(b, "media", func(ctx context.Context, tx *db.Tx, f event.EpisodeStarted, _ bus.Meta) error {
 		return s.notePlays(ctx, tx, f.Asset, 1)
 	})
+	bus.On(b, "media", s.noteSignedOut)
 	bus.Tap(b, s.onDeleted)
+	bus.Tap(b, s.onSignedOut)
 }
 
 // The problems an encode can end in, by why the tool stopped.

@@ -40,7 +40,8 @@ type Service struct {
 	d         Deps
 	ring      atomic.Pointer[token.Ring]
 	shelves   *otter.Cache[id.Asset, *shelf]
-	forgotten atomic.Uint64    // how often a shelf was dropped
+	forgotten atomic.Uint64 // how often a shelf was dropped or a device refused
+	revoked   revoked
 	uploads   *upload.Receiver // nil until Start: commands beside a server have none
 	slots     *slots
 	promised  promises
@@ -95,6 +96,9 @@ func (s *Service) Start(ctx context.Context) error {
 	if err := s.beat(ctx); err != nil {
 		return err
 	}
+	if err := s.learnRevoked(ctx, time.Time{}); err != nil {
+		return err
+	}
 	for subject, h := range map[string]func(string, []byte){
 		cancelSubject + "*": s.onCancelled,
 		changeSubject + "*": s.onChanged,
@@ -133,14 +137,14 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-tick.C:
 			upkeep = s.Tend
 		case <-look.C:
-			upkeep = s.forgetChanged
+			upkeep = s.catchUp
 		}
 	}
 }
 
 // Tend is one round of Run.
 func (s *Service) Tend(ctx context.Context) error {
-	return errors.Join(s.beat(ctx), s.tellOfSilent(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx))
+	return errors.Join(s.beat(ctx), s.tellOfSilent(ctx), s.loadKeys(ctx), s.uploads.Recover(ctx), s.expireUploads(ctx), s.dropRevoked(ctx))
 }
 
 // Sweep deletes masters and renditions nothing refers to, until ctx ends.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -34,8 +35,9 @@ type shelfSubtitle struct {
 	file string // last part of its address
 }
 
-// A shelf goes when its asset changes: at once by a beacon, which may be lost,
-// and when this node looks for what changed, which it does every lookAgain.
+// A shelf goes when its asset changes, and a device's links when it is signed
+// out: at once by the news, which may be lost, and when this node looks for what
+// changed, which it does every lookAgain.
 const (
 	shelfLife = 10 * time.Minute
 	lookAgain = 5 * time.Second
@@ -62,20 +64,21 @@ func (s *Service) forget(a id.Asset) {
 	s.forgotten.Add(1)
 }
 
-// forgetChanged drops the shelves of what changed since the node last looked,
-// should the beacon have been lost.
-func (s *Service) forgetChanged(ctx context.Context) error {
+// catchUp drops the shelves of what changed and refuses the devices that were
+// signed out since the node last looked, should the news have been lost.
+func (s *Service) catchUp(ctx context.Context) error {
 	now := s.now()
 	since := s.looked
 	if now.Before(since) { // the clock was set back
 		since = now
 	}
-	changed, err := changedSince(ctx, s.d.DB, clock.Micros(since.Add(-lookBack)))
-	if err != nil {
+	since = since.Add(-lookBack)
+	changed, err := changedSince(ctx, s.d.DB, clock.Micros(since))
+	s.Forget(changed)
+	if err = errors.Join(err, s.learnRevoked(ctx, since)); err != nil {
 		return err
 	}
 	s.looked = now
-	s.Forget(changed)
 	return nil
 }
 
