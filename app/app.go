@@ -26,6 +26,7 @@ import (
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
+	"cliffhanger/viewer/youth"
 )
 
 // App is one node with everything in it, wired and not yet started.
@@ -41,6 +42,7 @@ type App struct {
 
 	Account   *account.Service
 	TV        *tv.Service
+	Youth     *youth.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
 	Media     *media.Service
@@ -133,7 +135,7 @@ func (a *App) migrate(ctx context.Context) error {
 		files fs.FS
 	}{
 		{"httpx", httpx.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
-		{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations},
+		{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
 	} {
 		if err := a.DB.Migrate(ctx, owner.name, owner.files); err != nil {
 			return err
@@ -152,6 +154,14 @@ func (a *App) wire() (err error) {
 	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Config: a.Config.Account})
 	a.TV = tv.Open(tv.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Account: a.Account})
 
+	screens, dramas := &screensForYouth{}, &dramasForYouth{}
+	a.Youth, err = youth.New(youth.Deps{
+		Config: a.Config.Youth, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Screens: screens, Dramas: dramas,
+	})
+	if err != nil {
+		return err
+	}
+
 	subtitles, episodes := &subtitlesForMedia{}, &episodesForMedia{}
 	a.Media, err = media.New(a.Config.Media, media.Deps{
 		DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Subtitles: subtitles, Episodes: episodes, Clock: a.Clock, Log: a.Log,
@@ -159,7 +169,7 @@ func (a *App) wire() (err error) {
 	if err != nil {
 		return err
 	}
-	audience := &audienceForCatalogue{}
+	audience := &audienceForCatalogue{youth: a.Youth}
 	a.Catalogue, err = catalogue.New(catalogue.Deps{
 		Config: a.Config.Catalogue, DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Clock: a.Clock, Log: a.Log,
 		Media: mediaForCatalogue{a.Media}, Audience: audience, Gates: []catalogue.Gate{qualityGate{a.Media}},
@@ -167,6 +177,7 @@ func (a *App) wire() (err error) {
 	if err != nil {
 		return err
 	}
+	dramas.Service = a.Catalogue
 	a.Exchange = exchange.New(a.Catalogue)
 	subtitles.catalogue, episodes.catalogue = a.Catalogue, a.Catalogue
 	subtitles.follow(a.Bus, a.Media, a.Log)
@@ -176,7 +187,9 @@ func (a *App) wire() (err error) {
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
 		Episodes: episodesForPlayback{a.Catalogue}, Streams: streamsForPlayback{a.Media}, Likes: likes,
 		Household: householdForPlayback{a.Account, a.Config.Playback.Streams},
+		Gates:     []playback.Gate{youthGate{a.Youth}},
 	})
+	screens.Service = a.Playback
 	a.Library = library.New(library.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
 		Dramas: dramasForLibrary{a.Catalogue, a.Clock}, Finished: finishedForLibrary{a.Playback},
@@ -184,6 +197,7 @@ func (a *App) wire() (err error) {
 	a.Feed = feed.New(feed.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
 		Catalogue: catalogueForFeed{a.Catalogue}, Watching: watchingForFeed{a.Playback}, Library: libraryForFeed{a.Library},
+		Minors: a.Youth,
 	})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
@@ -193,7 +207,7 @@ func (a *App) wire() (err error) {
 	if a.Config.Roles.Has(life.Transcode) {
 		a.Media.RegisterJobs(a.Bus)
 	}
-	return a.Playback.ListenLive()
+	return errors.Join(a.Youth.Listen(), a.Playback.ListenLive())
 }
 
 // Close ends what Open began and Run did not.

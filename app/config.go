@@ -20,6 +20,7 @@ import (
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/playback"
+	"cliffhanger/viewer/youth"
 )
 
 // Version is what the binary calls itself; the build sets it.
@@ -48,6 +49,7 @@ type Config struct {
 	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
 	Media     media.Config       `embed:"" prefix:"media."`
 	Playback  playback.Config    `embed:"" prefix:"playback."`
+	Youth     youth.Config       `embed:"" prefix:"youth."`
 }
 
 // S3Config says where media lie when not in the data folder.
@@ -67,6 +69,7 @@ func Default() Config {
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
 		Account: account.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
+		Youth: youth.Default(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
 	return c

@@ -11,6 +11,7 @@ import (
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
+	"cliffhanger/viewer/youth"
 )
 
 // mediaForCatalogue answers catalogue.Media.
@@ -55,9 +56,14 @@ func (m mediaForCatalogue) Master(ctx context.Context, asset id.Asset) (io.ReadC
 // audienceForCatalogue answers catalogue.Audience from the viewer's wing, which
 // is made after the catalogue.
 type audienceForCatalogue struct {
+	youth    *youth.Service
 	playback *playback.Service
 	library  *library.Service
 	feed     *feed.Service
+}
+
+func (a *audienceForCatalogue) MayFind(by actor.Actor, drama id.Drama) bool {
+	return a.youth.MayShow(by, drama)
 }
 
 func (a *audienceForCatalogue) Personal(ctx context.Context, by actor.Actor, drama id.Drama, episodes []id.Episode) (catalogue.Personal, error) {

@@ -78,7 +78,7 @@ type streamsForPlayback struct{ *media.Service }
 func (m streamsForPlayback) Open(ctx context.Context, requests []playback.StreamRequest) (map[id.Asset]playback.Stream, error) {
 	asked := make([]media.StreamRequest, len(requests))
 	for i, r := range requests {
-		asked[i] = media.StreamRequest{Asset: r.Asset, Device: r.Device}
+		asked[i] = media.StreamRequest{Asset: r.Asset, Device: r.Device, NotAfter: r.NotAfter}
 	}
 	streams, err := m.Service.Open(ctx, asked)
 	out := make(map[id.Asset]playback.Stream, len(streams))

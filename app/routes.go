@@ -18,12 +18,13 @@ import (
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
+	"cliffhanger/viewer/youth"
 	"cliffhanger/web"
 )
 
 // route registers every route of the house.
 func (a *App) route() {
-	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
+	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account, a.Youth}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
 	a.TV.Routes(a.API)
 	a.Catalogue.Routes(a.API)
@@ -32,22 +33,31 @@ func (a *App) route() {
 	a.Media.Routes(a.API)
 	playback.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Playback)
 	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})
+	youth.Routes(a.API, a.Youth)
 	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)
 	a.systemRoutes()
 	a.consoleLive()
 	a.API.Fallback(httpx.Static(web.Site(), httpx.StaticOptions{Index: map[string]string{"/": "index.html", "/console": "console.html"}}))
 }
 
-// authenticator knows people by their session, except where a link is what
+// authenticator knows people by their session and whether they are held to what is
+// for minors, except where a link is what
 // counts: media bytes carry their own signature, and asking for the session
 // behind each of them would cost more than sending it.
-type authenticator struct{ account *account.Service }
+type authenticator struct {
+	account *account.Service
+	youth   *youth.Service
+}
 
 func (a authenticator) Authenticate(ctx context.Context, r *http.Request) (actor.Actor, error) {
 	if strings.HasPrefix(r.URL.Path, media.MediaPath) {
 		return actor.Actor{}, nil
 	}
-	return a.account.Authenticate(ctx, r)
+	by, err := a.account.Authenticate(ctx, r)
+	if err != nil || !by.IsViewer() {
+		return by, err
+	}
+	return a.youth.Admit(ctx, by, r.Header.Get(youth.ClaimHeader))
 }
 
 var errMetrics = fault.New(fault.NotFound, "httpx.not_found", "There is nothing here.")

@@ -81,16 +81,18 @@ func (p playable) releaseIn(market string) int64 {
 type reader struct {
 	locale, market string
 	now            time.Time
+	minor          string // the age band the reader is held to; "": none
+	finds          func(id.Drama) bool
 }
 
 func (s *Service) reader(by actor.Actor, locale string) reader {
-	return reader{locale, by.Market, s.Clock.Now()}
+	return reader{locale, by.Market, s.Clock.Now(), by.Minor, func(d id.Drama) bool { return s.Audience.MayFind(by, d) }}
 }
 
-// isOut reports whether there is an episode the reader can watch now.
+// isOut reports whether there is an episode the reader may find and watch now.
 func (l *listing) isOut(to reader) bool {
 	now := to.now.UnixMicro()
-	return slices.ContainsFunc(l.playable, func(p playable) bool { return p.releaseIn(to.market) <= now })
+	return to.finds(l.ID) && slices.ContainsFunc(l.playable, func(p playable) bool { return p.releaseIn(to.market) <= now })
 }
 
 func (l *listing) card(genres words.Genres, to reader) Card {

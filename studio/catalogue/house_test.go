@@ -344,6 +344,8 @@ type fakeAudience struct {
 	ratings  map[id.Drama]catalogue.Rating
 	rated    map[id.Drama]bool // whose ratings were asked for
 	personal catalogue.Personal
+
+	forMinors map[id.Drama]bool
 }
 
 func (a *fakeAudience) Personal(context.Context, actor.Actor, id.Drama, []id.Episode) (catalogue.Personal, error) {
@@ -356,6 +358,10 @@ func (a *fakeAudience) Continue(context.Context, actor.Actor, int) ([]id.Drama, 
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.begun, nil
+}
+
+func (a *fakeAudience) MayFind(by actor.Actor, drama id.Drama) bool {
+	return by.Minor == "" || a.forMinors[drama]
 }
 
 func (a *fakeAudience) Popular(context.Context, int) ([]id.Drama, error) {

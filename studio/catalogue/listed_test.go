@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
@@ -120,5 +121,50 @@ func TestListsShowWhatIsOutInTheMarket(t *testing.T) {
 			t.Fatal(err)
 		}
 		expect("later", "JP", soon, abroad)
+	})
+}
+
+func TestMinorsFindOnlyWhatIsForThemAndNoRankings(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		var dramas []id.Drama
+		for _, title := range []string{"Night one", "Night two", "Night three"} {
+			drama := h.drama(title, title, 1)
+			for _, step := range []catalogue.Step{catalogue.MarkReady, catalogue.Publish} {
+				if _, err := h.Step(t.Context(), h.producer, drama.ID, 0, step, ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+			dramas = append(dramas, drama.ID)
+		}
+		mine, adults := dramas[1], dramas[0]
+		h.audience.popular, h.audience.begun = []id.Drama{adults, mine}, []id.Drama{adults, mine}
+		h.audience.forMinors = map[id.Drama]bool{mine: true}
+		if found := h.lists("", adults); len(found["/dramas?"]) != 3 || len(found["shelf popular"]) != 2 {
+			t.Fatalf("a grown-up finds %v", found)
+		}
+		h.viewer.Minor = "8-12"
+		found := h.lists("", mine)
+		for list, ids := range found {
+			if len(ids) != 1 || ids[0] != mine {
+				t.Errorf("%s: %v", list, ids)
+			}
+		}
+		for _, list := range []string{"/dramas?", "/dramas?sort=popular&", "/search?q=night&", "shelf new", "shelf continue"} {
+			if len(found[list]) == 0 {
+				t.Errorf("%s is empty", list)
+			}
+		}
+		if found["shelf popular"] != nil || found["shelf top-rated"] != nil || found["similar"] != nil {
+			t.Errorf("rankings and likenesses: %v", found)
+		}
+		cards, err := h.Cards(t.Context(), h.viewer, dramas, "en")
+		if err != nil || len(cards) != 1 {
+			t.Errorf("%d cards, %v", len(cards), err)
+		}
+		if _, err := h.Open(t.Context(), h.viewer, adults, "en"); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("the page of what is not for minors: %v", err)
+		}
 	})
 }

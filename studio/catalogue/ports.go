@@ -61,10 +61,18 @@ type Problem struct {
 
 // Audience knows the person before the screen, and what many of them like.
 type Audience interface {
+	Charts
+	// MayFind reports whether the actor may be shown a drama at all; a minor may
+	// find what is for minors.
+	MayFind(by actor.Actor, drama id.Drama) bool
 	// Personal answers what the viewer did with the drama and its episodes.
 	Personal(ctx context.Context, by actor.Actor, drama id.Drama, episodes []id.Episode) (Personal, error)
 	// Continue answers the dramas the viewer has begun, the last one first.
 	Continue(ctx context.Context, by actor.Actor, n int) ([]id.Drama, error)
+}
+
+// Charts know what many people like.
+type Charts interface {
 	// Popular answers up to n dramas, the most watched first.
 	Popular(ctx context.Context, n int) ([]id.Drama, error)
 	// TopRated answers up to n dramas, the best rated first.

@@ -24,7 +24,7 @@ func (s *Service) Cards(ctx context.Context, by actor.Actor, dramas []id.Drama, 
 	to := s.reader(by, locale)
 	cards := make([]Card, 0, len(dramas))
 	for _, drama := range dramas {
-		if l := listed[drama]; l != nil {
+		if l := listed[drama]; l != nil && to.finds(drama) {
 			cards = append(cards, l.card(s.genres, to))
 		}
 	}
@@ -79,7 +79,7 @@ func (s *Service) Watchable(ctx context.Context, by actor.Actor, episodes []id.E
 	if err != nil {
 		return nil, err
 	}
-	to := reader{locale, by.Market, at}
+	to := reader{locale: locale, market: by.Market, now: at}
 	out := make(map[id.Episode]Watchable, len(have))
 	for e, k := range have {
 		if k.drama.State == Published && k.episode.WatchableAt(to.now, to.market) {

@@ -63,6 +63,9 @@ func (s *Service) Browse(ctx context.Context, by actor.Actor, locale string, sel
 // walk answers the first n dramas of a selection behind a place of which
 // something is out for the reader, and the places of all it came by.
 func (s *Service) walk(ctx context.Context, sel Selection, at browseKey, n int, to reader) (ids []id.Drama, keys map[id.Drama]browseKey, err error) {
+	if to.minor != "" {
+		sel.Sort = ByNew // minors are shown no ranking
+	}
 	ranking, err := s.ranking(ctx, sel)
 	if err != nil {
 		return nil, nil, err
@@ -216,13 +219,16 @@ func cutGenre(key string) (string, bool) {
 
 // planned answers the shelves of a reader's market, from memory where possible.
 func (s *Service) planned(ctx context.Context, to reader) ([]plannedShelf, error) {
-	return remembered(ctx, s, "shelves "+to.market, func(ctx context.Context) ([]plannedShelf, error) {
+	return remembered(ctx, s, "shelves "+to.market+" "+to.minor, func(ctx context.Context) ([]plannedShelf, error) {
 		const list = "/api/v1/dramas?"
 		var planned []plannedShelf
 		for _, p := range []struct {
 			key  string
 			sort Sort
 		}{{"popular", ByPopular}, {"new", ByNew}, {"top-rated", ByRating}} {
+			if to.minor != "" && p.sort != ByNew {
+				continue
+			}
 			ids, err := s.ranking(ctx, Selection{Sort: p.sort})
 			if err == nil && p.sort != ByNew {
 				ids, err = s.out(ctx, ids, shelfLength, to)
@@ -309,15 +315,14 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, drama id.Drama, loca
 	if err != nil {
 		return Page{}, err
 	}
-	l := listed[drama]
-	if l == nil {
+	l, to := listed[drama], s.reader(by, locale)
+	if l == nil || !to.finds(drama) {
 		return Page{}, errDrama
 	}
 	content, err := s.pageOf(ctx, l)
 	if err != nil {
 		return Page{}, err
 	}
-	to := s.reader(by, locale)
 	p := Page{Card: l.card(s.genres, to), Original: l.OriginalLanguage, People: make([]Credit, len(l.People)),
 		Episodes: make([]EpisodeRef, len(content.episodes)), Subtitles: subtitleLanguages(content.episodes, to)}
 	for i, c := range l.People {

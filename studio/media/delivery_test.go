@@ -107,6 +107,24 @@ func TestLinksAreEqualForAWhileAndRenewed(t *testing.T) {
 	want(t, b.do("nobody", "GET", b.openOne(ask).HLS, nil), 200, "")
 }
 
+func TestLinksEndWhenTheyMust(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t))
+	a := b.stock()
+	usual := b.openOne(StreamRequest{Asset: a})
+	if late := b.openOne(StreamRequest{Asset: a, NotAfter: usual.ExpiresAt.Add(time.Hour)}); late.HLS != usual.HLS || !late.RenewAfter.Equal(usual.RenewAfter) {
+		t.Error("a late bound gives other links")
+	}
+	soon := b.openOne(StreamRequest{Asset: a, NotAfter: b.clock.Now().Add(3 * time.Minute)})
+	if left := soon.ExpiresAt.Sub(b.clock.Now()); left < 3*time.Minute || left > 3*time.Minute+time.Second || soon.RenewAfter.Before(soon.ExpiresAt) {
+		t.Fatalf("expires in %v, renew at %v", left, soon.RenewAfter)
+	}
+	want(t, b.do("nobody", "GET", soon.HLS, nil), 200, "")
+	b.clock.Advance(3*time.Minute + time.Second)
+	want(t, b.do("nobody", "GET", soon.HLS, nil), 403, "media.link_expired")
+	want(t, b.do("nobody", "GET", usual.HLS, nil), 200, "")
+}
+
 func TestOnlyGoodLinksOpen(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -182,7 +182,8 @@ func (s *Service) assetToJSON(d Detail) assetJSON {
 	for _, f := range d.Findings {
 		out.Findings = append(out.Findings, findingJSON{f.Code, f.Severity, f.AtMS, f.UntilMS, f.Measured, f.Limit, f.Unit, f.Msg})
 	}
-	prefix, _ := s.prefix(d.ID, "", d.Epoch, 0)
+	expires, _ := s.life(time.Time{})
+	prefix := s.prefix(d.ID, "", d.Epoch, 0, expires)
 	for _, r := range d.Renditions {
 		out.Renditions = append(out.Renditions, renditionJSON{r.Name, r.Kind, r.Codec, r.Width, r.Height, r.Bitrate, r.Bytes, r.Later})
 		if r.Kind == kindPoster {

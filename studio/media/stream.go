@@ -19,11 +19,14 @@ type StreamRequest struct {
 	Asset   id.Asset
 	Device  id.Device // the links are this device's; "" for staff
 	UntilMS int64     // how much may be watched, from the start; 0 is all of it
+
+	NotAfter time.Time // when the links must have ended; zero: no sooner than others
 }
 
 // Stream is where and how an asset is played. All addresses are paths on this
 // host and stop working at ExpiresAt; asking again gives new ones, which are the
-// same ones until RenewAfter.
+// same ones until RenewAfter. Links that had to end sooner are not renewed before
+// they have.
 type Stream struct {
 	Asset         id.Asset
 	HLS, DASH     string
@@ -110,17 +113,27 @@ func (s *Service) Preview(ctx context.Context, by actor.Actor, a id.Asset) (Stre
 }
 
 // prefix is what every address of an asset begins with.
-func (s *Service) prefix(a id.Asset, d id.Device, epoch uint32, untilMS int64) (string, time.Time) {
-	expires := token.ExpiresAt(s.now(), s.cfg.LinkLife)
+func (s *Service) prefix(a id.Asset, d id.Device, epoch uint32, untilMS int64, expires time.Time) string {
 	t := s.ring.Load().Sign(token.Claims{Device: d, Asset: a, Epoch: epoch, UntilMS: uint32(min(untilMS, 1<<32-1)), Expires: expires})
-	return MediaPath + t + "/" + string(a) + "/", expires
+	return MediaPath + t + "/" + string(a) + "/"
+}
+
+// life is when links signed now end, and from when on asking again gives others.
+func (s *Service) life(notAfter time.Time) (expires, renew time.Time) {
+	expires = token.ExpiresAt(s.now(), s.cfg.LinkLife)
+	if notAfter.IsZero() || !notAfter.Before(expires) {
+		return expires, expires.Add(-s.cfg.LinkLife)
+	}
+	sooner := notAfter.Add(time.Second - 1).Truncate(time.Second) // a token knows whole seconds
+	return sooner, sooner
 }
 
 func (s *Service) stream(sh *shelf, r StreamRequest) Stream {
-	prefix, expires := s.prefix(r.Asset, r.Device, sh.epoch, r.UntilMS)
+	expires, renew := s.life(r.NotAfter)
+	prefix := s.prefix(r.Asset, r.Device, sh.epoch, r.UntilMS, expires)
 	out := Stream{
 		Asset: r.Asset, HLS: prefix + masterPlaylist, DASH: prefix + dashManifest,
-		RenewAfter: expires.Add(-s.cfg.LinkLife), ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
+		RenewAfter: renew, ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
 	}
 	for _, f := range sh.renditions {
 		switch f.Kind {

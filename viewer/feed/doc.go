@@ -8,13 +8,13 @@
 // because everything a visit needs travels in its cursor. The reason given is
 // the true one. The first places of a page already carry the grant to watch, so
 // that the first frame costs no further round trip. What may not be watched is
-// left out. The following tab has the followed dramas that are not seen to their
+// left out; a minor is offered nothing else than what is for minors. The following tab has the followed dramas that are not seen to their
 // last released episode, each where the viewer goes on.
 //
 // Listens: catalogue.DramaPublished and DramaWithdrawn, playback.EpisodeStarted
 // and EpisodeFinished.
 //
 // Asks: Catalogue (cards), Watching (history, seats, grants), Library (hidden,
-// followed, liked). The order itself is made by the pure room rank, behind the
+// followed, liked), Minors (what they may be shown). The order itself is made by the pure room rank, behind the
 // function type Ranker.
 package feed

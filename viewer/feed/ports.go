@@ -22,6 +22,11 @@ type Catalogue interface {
 	Openings(ctx context.Context, by actor.Actor, dramas []id.Drama, locale string, at time.Time) (map[id.Drama]Opening, error)
 }
 
+// Minors knows what may be shown to a viewer in minors' mode.
+type Minors interface {
+	MayShow(by actor.Actor, drama id.Drama) bool
+}
+
 // Watched is a drama the viewer has begun, and how it goes on.
 type Watched struct {
 	Drama    id.Drama

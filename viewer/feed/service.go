@@ -34,6 +34,7 @@ type Deps struct {
 	Catalogue Catalogue
 	Watching  Watching
 	Library   Library
+	Minors    Minors
 }
 
 // Service hands out feed pages.
@@ -159,6 +160,13 @@ func (s *Service) watcher(ctx context.Context, by actor.Actor, v visit, current 
 	w := rank.Viewer{Seed: v.Seed, Given: v.given(), Skip: map[id.Drama]bool{}, Seen: map[id.Drama]bool{}}
 	for _, d := range hidden {
 		w.Skip[d] = true
+	}
+	if by.Minor != "" {
+		for _, d := range current.byMark {
+			if !s.Minors.MayShow(by, d) {
+				w.Skip[d] = true
+			}
+		}
 	}
 	for m := range v.marks() {
 		if d, ok := current.byMark[m]; ok {

@@ -31,7 +31,10 @@ type house struct {
 	followed []id.Drama
 	onward   map[id.Drama]feed.Seat
 	asked    map[id.Episode]any // positions given with what was asked to watch
+	minors   map[id.Drama]bool  // what they may be shown
 }
+
+func (h *house) MayShow(by actor.Actor, d id.Drama) bool { return by.Minor == "" || h.minors[d] }
 
 func opening(d id.Drama) id.Episode { return id.Episode("eps_1_of_" + d) }
 
@@ -102,7 +105,7 @@ func each(t *testing.T, dramas int, test func(f *fixture)) {
 			t.Fatal(err)
 		}
 		f.Service = feed.New(feed.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-			Catalogue: f.house, Watching: f.house, Library: f.house})
+			Catalogue: f.house, Watching: f.house, Library: f.house, Minors: f.house})
 		f.Listen()
 		if err := f.bus.Start(f.ctx); err != nil {
 			t.Fatal(err)
@@ -262,6 +265,22 @@ func TestWhatIsHiddenWithdrawnOrLockedIsLeftOut(t *testing.T) {
 		p, err := f.Page(f.ctx, viewer, page.Request{Limit: 2}, "en")
 		if err != nil || len(p.Items) != 0 {
 			f.t.Fatalf("a gate refused, and yet: %+v %v", p.Items, err)
+		}
+	})
+}
+
+func TestMinorsAreOfferedOnlyWhatIsForThem(t *testing.T) {
+	each(t, 40, func(f *fixture) {
+		f.minors = map[id.Drama]bool{drama(3): true, drama(39): true}
+		f.history = []feed.Watched{{Drama: drama(1), Episode: opening(drama(1))}, {Drama: drama(3), Episode: opening(drama(3))}}
+		minor := viewer
+		minor.Minor = "8-12"
+		p, err := f.Page(f.ctx, minor, page.Request{Limit: 5}, "en")
+		if got := names(p.Items); err != nil || p.Next != "" || len(got) != 2 || got[drama(3)] != rank.Continue || got[drama(39)] == "" {
+			f.t.Fatalf("%v, %v", got, err)
+		}
+		if p, err := f.Page(f.ctx, viewer, page.Request{Limit: 20}, "en"); err != nil || len(p.Items) != 20 {
+			f.t.Fatalf("others are offered %d, %v", len(p.Items), err)
 		}
 	})
 }

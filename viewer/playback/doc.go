@@ -8,7 +8,8 @@
 // and answer.
 //
 // Promises: whoever holds a grant was allowed to watch when it was given, by
-// every gate, and the links in it end within minutes. A position never goes
+// every gate, and the links in it end within minutes, sooner where a gate foresees
+// that it refuses. A position never goes
 // backwards through a report that is late, repeated, out of order or sent from
 // a device that was offline, and what was cleared stays cleared; only someone who
 // watches moves it. A report that was answered is stored. What one device writes

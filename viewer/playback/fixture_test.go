@@ -72,10 +72,13 @@ func (c *catalogue) Cards(_ context.Context, _ actor.Actor, dramas []id.Drama, _
 	return out, nil
 }
 
-type streams struct{}
+type streams struct{ asked *[]playback.StreamRequest }
 
-func (streams) Open(_ context.Context, ask []playback.StreamRequest) (map[id.Asset]playback.Stream, error) {
+func (s streams) Open(_ context.Context, ask []playback.StreamRequest) (map[id.Asset]playback.Stream, error) {
 	out := map[id.Asset]playback.Stream{}
+	if s.asked != nil {
+		*s.asked = append(*s.asked, ask...)
+	}
 	for _, r := range ask {
 		out[r.Asset] = playback.Stream{HLS: "/media/v1/t/" + string(r.Asset) + "/master.m3u8", Length: time.Minute}
 	}
@@ -105,6 +108,12 @@ func (g gate) Refuse(_ context.Context, _ actor.Actor, list []playback.Watchable
 	}
 	return out, nil
 }
+
+func (g gate) Until(context.Context, actor.Actor, time.Time) (time.Time, error) {
+	return time.Time{}, nil
+}
+
+func (g gate) Watched(context.Context, actor.Actor, []playback.Report) error { return nil }
 
 type fixture struct {
 	*playback.Service

@@ -42,6 +42,8 @@ type StreamRequest struct {
 	Asset  id.Asset
 	Device id.Device
 	Locale string // labels of subtitle tracks
+
+	NotAfter time.Time // when the links must have ended; zero: as others
 }
 
 // Stream is how a player reaches the bytes of one asset.
@@ -111,12 +113,20 @@ type Household interface {
 
 // Refusal says why an episode may not be watched and what would cure it.
 type Refusal struct {
-	Code string
-	Msg  string
+	Code    string
+	Msg     string
+	OpensAt time.Time // when waiting cures it; zero: it does not
 }
 
-// Gate may refuse episodes. Every gate is asked before every grant; an episode
-// missing from the answer is not refused.
+// Gate may refuse episodes, bound how long a grant lives, and hears what is
+// watched.
 type Gate interface {
+	// Refuse is asked before every grant; an episode missing from the answer is
+	// not refused.
 	Refuse(ctx context.Context, by actor.Actor, episodes []Watchable, at time.Time) (map[id.Episode]Refusal, error)
+	// Until is when by will be refused if it watches on; zero: not foreseen.
+	Until(ctx context.Context, by actor.Actor, at time.Time) (time.Time, error)
+	// Watched hears every report a player of by can have made, as it came and as
+	// often as it comes, before it is answered.
+	Watched(ctx context.Context, by actor.Actor, reports []Report) error
 }

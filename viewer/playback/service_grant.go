@@ -41,7 +41,7 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 		return Grant{}, err
 	}
 	if r, ok := refused[episode]; ok {
-		return Grant{}, fault.New(fault.Forbidden, r.Code, r.Msg)
+		return Grant{}, r.fault()
 	}
 	a, ok := allowed[episode]
 	if !ok {
@@ -54,6 +54,15 @@ func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode,
 	g := s.grantFor(a, positions[a.Drama])
 	g.Liking, err = s.Likes.Liking(ctx, by, episode)
 	return g, err
+}
+
+// fault is the refusal as an answer; what is refused for now says until when.
+func (r Refusal) fault() *fault.Fault {
+	f := fault.New(fault.Forbidden, r.Code, r.Msg)
+	if r.OpensAt.IsZero() {
+		return f
+	}
+	return f.With(fault.Field{Path: "episode_id", Code: "opens_later", Msg: "opens at " + r.OpensAt.UTC().Format(time.RFC3339Nano)})
 }
 
 // notWatchable says why there is nothing to watch: the episode is still to come,
@@ -105,9 +114,13 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, episodes []id.Epis
 	for episode := range refused {
 		delete(watchable, episode)
 	}
+	until, err := s.until(ctx, by, now)
+	if err != nil {
+		return nil, nil, err
+	}
 	requests := make([]StreamRequest, 0, len(watchable))
 	for _, w := range watchable {
-		requests = append(requests, StreamRequest{Asset: w.Asset, Device: by.Device, Locale: locale})
+		requests = append(requests, StreamRequest{Asset: w.Asset, Device: by.Device, Locale: locale, NotAfter: until})
 	}
 	streams, err := s.Streams.Open(ctx, requests)
 	if err != nil {
@@ -154,4 +167,18 @@ func (s *Service) refuse(ctx context.Context, by actor.Actor, watchable map[id.E
 		}
 	}
 	return all, nil
+}
+
+// until is the earliest moment at which a gate is going to refuse by.
+func (s *Service) until(ctx context.Context, by actor.Actor, now time.Time) (first time.Time, err error) {
+	for _, gate := range s.Gates {
+		until, err := gate.Until(ctx, by, now)
+		if err != nil {
+			return first, err
+		}
+		if first.IsZero() || !until.IsZero() && until.Before(first) {
+			first = until
+		}
+	}
+	return first, nil
 }

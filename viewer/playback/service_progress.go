@@ -41,6 +41,11 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 	}
 	now := s.Clock.Now()
 	reports = slices.DeleteFunc(slices.Clone(reports), func(r Report) bool { return !r.legible() })
+	for _, gate := range s.Gates {
+		if err := gate.Watched(ctx, by, reports); err != nil {
+			return Heard{}, err
+		}
+	}
 	watchable, err := s.Episodes.Watchable(ctx, by, episodesOf(reports), "", now)
 	if err != nil {
 		return Heard{}, err

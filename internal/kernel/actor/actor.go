@@ -36,6 +36,7 @@ type Actor struct {
 	Account id.Account // viewer
 	Profile id.Profile
 	Device  id.Device
+	Minor   string // the age band a viewer in minors' mode is held to, "8-12"; "": not in it
 
 	Staff id.Staff // staff
 	Org   id.Org

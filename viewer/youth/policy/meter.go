@@ -1,6 +1,10 @@
 package policy
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Beat is one report of a player: where it is, and whether it goes on from there.
 type Beat struct {
@@ -36,8 +40,7 @@ const (
 	longestMemory = day
 )
 
-// Hear counts reports that arrive now, in the order in which they were made, and
-// answers how long somebody watched since the last ones. In touch, the time that
+// Hear counts reports that arrive now, in whatever order, and answers how long somebody watched since the last ones. In touch, the time that
 // passed here counts; after a gap, how far the episode moved meanwhile, but never
 // more than the time that passed and was not counted yet.
 func (s Screen) Hear(beats []Beat, now time.Time) (Screen, time.Duration) {
@@ -68,7 +71,7 @@ func (s Screen) Hear(beats []Beat, now time.Time) (Screen, time.Duration) {
 // played on the way, and how much more can have been shown before jumps. What was
 // heard before does nothing.
 func (s *Screen) follow(beats []Beat) (played, jumped time.Duration) {
-	for _, b := range beats {
+	for _, b := range s.inOrder(beats) {
 		same := b.Sitting == s.Sitting
 		switch {
 		case same && b.Seq <= s.Seq:
@@ -84,4 +87,20 @@ func (s *Screen) follow(beats []Beat) (played, jumped time.Duration) {
 		}
 	}
 	return played, jumped
+}
+
+// inOrder sorts beats by the one order nobody's clock can change: sittings as they
+// came, the present one first, and within each by number.
+func (s *Screen) inOrder(beats []Beat) []Beat {
+	place := map[string]int{s.Sitting: 0}
+	for _, b := range beats {
+		if _, ok := place[b.Sitting]; !ok {
+			place[b.Sitting] = len(place)
+		}
+	}
+	out := slices.Clone(beats)
+	slices.SortStableFunc(out, func(a, b Beat) int {
+		return cmp.Or(cmp.Compare(place[a.Sitting], place[b.Sitting]), cmp.Compare(a.Seq, b.Seq))
+	})
+	return out
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -80,6 +81,10 @@ func (p *player) report(jumped, stopped bool) {
 func (p *player) send(now time.Time) (watched time.Duration) {
 	if p.offline || len(p.kept) == 0 {
 		return 0
+	}
+	slices.Reverse(p.kept) // whatever the order
+	if len(p.kept) > 1 && p.kept[0].Sitting != p.kept[len(p.kept)-1].Sitting {
+		slices.Reverse(p.kept) // save that of sittings
 	}
 	p.screen, watched = p.screen.Hear(p.kept, now)
 	p.kept = nil

@@ -212,6 +212,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/dramas/{id}/minors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which age band on a drama is shown in minors' mode */
+        get: operations["console-drama-minors"];
+        /** Show a drama in minors' mode from an age band on, or not */
+        put: operations["console-put-drama-minors"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/dramas/{id}/posters/{shape}": {
         parameters: {
             query?: never;
@@ -1230,6 +1248,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/youth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Minors' mode of my profile, and what is left of today */
+        get: operations["youth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add minutes to today, with the guardian's PIN */
+        post: operations["youth-extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shorten or, with the guardian's PIN, lengthen the limits */
+        put: operations["youth-limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch minors' mode off, with the guardian's PIN */
+        post: operations["youth-off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch minors' mode on */
+        post: operations["youth-on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/d/{drama}": {
         parameters: {
             query?: never;
@@ -1816,8 +1919,29 @@ export interface components {
             command_id: string;
             player: components["schemas"]["PlaybackPlayer"];
         };
+        ConsoleDramaMinorsResponse: {
+            /**
+             * @description null: not for minors
+             * @enum {string|null}
+             */
+            from_band: "0-3" | "3-8" | "8-12" | "12-16" | "16-18" | null;
+        };
         ConsoleGenresResponse: {
             items: components["schemas"]["CatalogueGenreCount"][];
+        };
+        ConsolePutDramaMinorsRequest: {
+            /**
+             * @description null: not for minors
+             * @enum {string|null}
+             */
+            from_band: "0-3" | "3-8" | "8-12" | "12-16" | "16-18" | null;
+        };
+        ConsolePutDramaMinorsResponse: {
+            /**
+             * @description null: not for minors
+             * @enum {string|null}
+             */
+            from_band: "0-3" | "3-8" | "8-12" | "12-16" | "16-18" | null;
         };
         CreateDramaRequest: {
             audience?: string;
@@ -2701,6 +2825,97 @@ export interface components {
             /** Format: int64 */
             version?: number;
         };
+        YouthExtendRequest: {
+            /** Format: int64 */
+            minutes: number;
+            pin: string;
+        };
+        YouthLimitsRequest: {
+            /** @description 22:00-06:00; empty: none */
+            curfew?: string;
+            /**
+             * Format: int64
+             * @description a day
+             */
+            minutes?: number;
+            /** @description needed to allow more than now */
+            pin?: string;
+        };
+        YouthOffRequest: {
+            pin: string;
+        };
+        YouthOnRequest: {
+            /** @enum {string} */
+            band: "0-3" | "3-8" | "8-12" | "12-16" | "16-18";
+            /** @description four to six digits; sets the guardian's PIN if there is none */
+            pin: string;
+        };
+        YouthStatusOut: {
+            /**
+             * Format: int64
+             * @description of today, with what was added
+             */
+            allowance_ms: number;
+            /** @enum {string} */
+            band: "" | "0-3" | "3-8" | "8-12" | "12-16" | "16-18";
+            /** Format: int64 */
+            break_after_ms: number;
+            break_due: boolean;
+            /**
+             * @description why nothing may be watched now
+             * @enum {string}
+             */
+            closed: "" | "time_over" | "closed";
+            /**
+             * Format: date-time
+             * @description when watching without a pause ends
+             */
+            closes_at: string | null;
+            /** @description 22:00-06:00, or nothing */
+            curfew: string;
+            /**
+             * Format: int64
+             * @description of every day
+             */
+            daily_ms: number;
+            /**
+             * Format: int64
+             * @description how much a guardian may still add to today
+             */
+            extra_ms: number;
+            /** Format: int64 */
+            left_ms: number;
+            /**
+             * Format: int64
+             * @description how far a guardian may lengthen a day
+             */
+            longest_ms: number;
+            on: boolean;
+            /**
+             * Format: date-time
+             * @description when watching may begin again
+             */
+            opens_at: string | null;
+            pin_set: boolean;
+            /** Format: int64 */
+            rest_ms: number;
+            /** Format: date-time */
+            server_time: string;
+            /**
+             * Format: int64
+             * @description watched since the last rest
+             */
+            since_rest_ms: number;
+            /**
+             * @description who switched it on
+             * @enum {string}
+             */
+            source: "" | "guardian" | "system";
+            /** @description whose day and wall clock count */
+            time_zone: string;
+            /** Format: int64 */
+            used_ms: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3214,6 +3429,72 @@ export interface operations {
                 };
                 content: {
                     "application/x-tar": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-drama-minors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleDramaMinorsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "console-put-drama-minors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsolePutDramaMinorsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsolePutDramaMinorsResponse"];
                 };
             };
             /** @description Error */
@@ -5571,6 +5852,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShelvesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    youth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthExtendRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthLimitsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthOffRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthOnRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,40 @@
+// Package youth is minors' mode: what a minor may watch, when and for how long,
+// and that only a guardian can loosen it.
+//
+// # Owns
+//
+// Tables youth_mode, youth_day, youth_screen, youth_pool and youth_log, what was
+// done with the mode and by which device. Append-only: youth_log.
+//
+// # Promises
+//
+//   - The mode is a profile's, on all its devices. A guardian switches it on with a
+//     band and a PIN, or the system of a device does with a signed claim; the PIN
+//     ends it, and so does that device's system if it was the one that began it.
+//   - Limits follow the rule that holds for the band, in the market where the mode
+//     was switched on, at the moment asked (package policy); travelling changes
+//     nothing. A guardian shortens freely; lengthening takes the PIN and is logged.
+//   - Minutes are counted by this house's clock and by how far episodes moved, over
+//     all devices of the profile: no clock of a device counts, what was played
+//     without a network is counted when it is reported, and twice is once.
+//   - A grant ends when the allowance does. Only dramas an operator put into the
+//     minors' pool, for the band or a younger one, are shown or played.
+//   - PINs are kept as argon2id and guessing is slowed down, on all nodes together.
+//   - Whoever is not in the mode costs a look into memory.
+//
+// # Announces
+//
+// Nothing. Devices of a profile are told of a change by the Screens port.
+//
+// # Listens
+//
+// To nothing. On every node: its own beacons, to drop what it remembers.
+//
+// # Asks
+//
+// Screens to tell devices; Dramas whether there is a drama.
+//
+// # Rooms
+//
+// policy: bands, rules, curfews, the decision and the meter.
+package youth

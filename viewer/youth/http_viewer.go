@@ -1,0 +1,149 @@
+package youth
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/youth/policy"
+)
+
+const tag = "Minors"
+
+// StatusOut is how things stand, on the wire.
+type StatusOut struct {
+	On          bool        `json:"on"`
+	Band        policy.Band `json:"band" enum:",0-3,3-8,8-12,12-16,16-18"`
+	Source      Source      `json:"source" enum:",guardian,system" doc:"who switched it on"`
+	PINSet      bool        `json:"pin_set"`
+	AllowanceMS int64       `json:"allowance_ms" doc:"of today, with what was added"`
+	UsedMS      int64       `json:"used_ms"`
+	LeftMS      int64       `json:"left_ms"`
+	ExtraMS     int64       `json:"extra_ms" doc:"how much a guardian may still add to today"`
+	Closed      string      `json:"closed" enum:",time_over,closed" doc:"why nothing may be watched now"`
+	OpensAt     *time.Time  `json:"opens_at" doc:"when watching may begin again"`
+	ClosesAt    *time.Time  `json:"closes_at" doc:"when watching without a pause ends"`
+	Curfew      string      `json:"curfew" doc:"22:00-06:00, or nothing"`
+	TimeZone    string      `json:"time_zone" doc:"whose day and wall clock count"`
+	DailyMS     int64       `json:"daily_ms" doc:"of every day"`
+	LongestMS   int64       `json:"longest_ms" doc:"how far a guardian may lengthen a day"`
+	BreakMS     int64       `json:"break_after_ms"`
+	RestMS      int64       `json:"rest_ms"`
+	SinceRestMS int64       `json:"since_rest_ms" doc:"watched since the last rest"`
+	BreakDue    bool        `json:"break_due"`
+	ServerTime  time.Time   `json:"server_time"`
+}
+
+func statusOut(s Status) StatusOut {
+	out := StatusOut{
+		On: s.On, Band: s.Band, Source: s.Source, PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
+		UsedMS: s.Usage.Used.Milliseconds(), LeftMS: s.Left.Milliseconds(), Closed: string(s.Reason), Curfew: s.Rule.Curfew.String(),
+		DailyMS: s.Rule.Daily.Milliseconds(), LongestMS: s.Rule.Longest.Milliseconds(), ExtraMS: max(s.Rule.Longest-s.Allowance, 0).Milliseconds(),
+		BreakMS: s.Rule.Break.Milliseconds(), RestMS: s.Rule.Rest.Milliseconds(), SinceRestMS: s.Usage.Continuous.Milliseconds(), BreakDue: s.BreakDue,
+		ServerTime: s.At.UTC(),
+	}
+	if s.On {
+		out.TimeZone = s.Rule.Zone.String()
+	}
+	if !s.OpensAt.IsZero() {
+		out.OpensAt = inUTC(s.OpensAt)
+	}
+	if !s.Until.IsZero() {
+		out.ClosesAt = inUTC(s.Until)
+	}
+	return out
+}
+
+func inUTC(t time.Time) *time.Time {
+	t = t.UTC()
+	return &t
+}
+
+type callerIn struct{ httpx.Caller }
+
+type onIn struct {
+	httpx.Caller
+	Body struct {
+		Band policy.Band `json:"band" enum:"0-3,3-8,8-12,12-16,16-18"`
+		PIN  string      `json:"pin" maxLength:"6" doc:"four to six digits; sets the guardian's PIN if there is none"`
+	}
+}
+
+type pinIn struct {
+	httpx.Caller
+	Body struct {
+		PIN string `json:"pin" maxLength:"6"`
+	}
+}
+
+type extendIn struct {
+	httpx.Caller
+	Body struct {
+		PIN     string `json:"pin" maxLength:"6"`
+		Minutes int    `json:"minutes" minimum:"1" maximum:"120"`
+	}
+}
+
+type limitsIn struct {
+	httpx.Caller
+	Body struct {
+		Minutes *int    `json:"minutes,omitempty" minimum:"0" maximum:"1440" doc:"a day"`
+		Curfew  *string `json:"curfew,omitempty" maxLength:"11" doc:"22:00-06:00; empty: none"`
+		PIN     string  `json:"pin,omitempty" maxLength:"6" doc:"needed to allow more than now"`
+	}
+}
+
+type statusAnswer struct{ Body StatusOut }
+
+// Routes registers everything this capability answers.
+func Routes(api *httpx.API, s *Service) {
+	s.consoleRoutes(api)
+	writes := httpx.PerActor(30, time.Minute)
+	httpx.Handle(api, httpx.Route{ID: "youth", Method: http.MethodGet, Path: "/api/v1/youth", Tag: tag,
+		Summary: "Minors' mode of my profile, and what is left of today", Who: httpx.Viewer},
+		func(ctx context.Context, in *callerIn) (*statusAnswer, error) { return s.answer(ctx, in.Caller, nil) })
+	httpx.Handle(api, httpx.Route{ID: "youth-on", Method: http.MethodPost, Path: "/api/v1/youth/on", Tag: tag,
+		Summary: "Switch minors' mode on", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *onIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.On(ctx, in.Actor, in.Body.Band, in.Body.PIN))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-off", Method: http.MethodPost, Path: "/api/v1/youth/off", Tag: tag,
+		Summary: "Switch minors' mode off, with the guardian's PIN", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *pinIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.Off(ctx, in.Actor, in.Body.PIN))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-extend", Method: http.MethodPost, Path: "/api/v1/youth/extend", Tag: tag,
+		Summary: "Add minutes to today, with the guardian's PIN", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *extendIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.Extend(ctx, in.Actor, in.Body.PIN, in.Body.Minutes))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-limits", Method: http.MethodPut, Path: "/api/v1/youth/limits", Tag: tag,
+		Summary: "Shorten or, with the guardian's PIN, lengthen the limits", Who: httpx.Viewer, Limit: writes}, s.putLimits)
+}
+
+func (s *Service) putLimits(ctx context.Context, in *limitsIn) (*statusAnswer, error) {
+	var daily *time.Duration
+	if in.Body.Minutes != nil {
+		d := time.Duration(*in.Body.Minutes) * time.Minute
+		daily = &d
+	}
+	var curfew *policy.Curfew
+	if in.Body.Curfew != nil {
+		c, err := policy.ParseCurfew(*in.Body.Curfew)
+		if err != nil {
+			return nil, errCurfew.Because(err)
+		}
+		curfew = &c
+	}
+	return s.answer(ctx, in.Caller, s.Limit(ctx, in.Actor, in.Body.PIN, daily, curfew))
+}
+
+// answer is how things stand after something was done.
+func (s *Service) answer(ctx context.Context, c httpx.Caller, err error) (*statusAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	status, err := s.Status(ctx, c.Actor)
+	return &statusAnswer{statusOut(status)}, err
+}

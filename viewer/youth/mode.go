@@ -1,0 +1,112 @@
+package youth
+
+import (
+	"time"
+
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/viewer/youth/policy"
+)
+
+// mode is whether a profile is in minors' mode, and why. The zero mode is off.
+type mode struct {
+	guardian policy.Band // "" : no guardian switched it on
+	pin      string      // what is kept of the guardian's PIN
+	wrong    int         // wrong PINs since the last right one
+	wrongAt  time.Time
+
+	system       policy.Band // "" : no device's system switched it on
+	systemDevice id.Device
+	systemUntil  int64 // end of the last claim that changed something
+
+	market string // whose rules hold while it is on
+	limits policy.Limits
+}
+
+// band is the age band the profile is held to, the younger one where a guardian
+// and a device differ; "" : the mode is off.
+func (m mode) band() policy.Band { return policy.Younger(m.guardian, m.system) }
+
+func (m mode) on() bool { return m.band() != "" }
+
+// Source says who switched the mode on.
+type Source string
+
+const (
+	Guardian Source = "guardian"
+	System   Source = "system"
+)
+
+func (m mode) source() Source {
+	switch {
+	case m.guardian != "":
+		return Guardian
+	case m.system != "":
+		return System
+	}
+	return ""
+}
+
+// begin fixes what holds while the mode is on.
+func (m *mode) begin(market string) {
+	if !m.on() {
+		m.market, m.limits = market, policy.Limits{}
+	}
+}
+
+// end is what the right PIN does: a PIN is older than what a device's system did
+// after it, so it ends that too. A device that says so again begins it again.
+func (m *mode) end() {
+	m.guardian, m.system, m.systemDevice, m.pin, m.limits = "", "", "", "", policy.Limits{}
+}
+
+// hear lets a claim from a device take effect and answers whether it changed
+// anything. What was signed before the last change is spent.
+func (m *mode) hear(c claim, device id.Device, market string) (changed bool, err error) {
+	switch {
+	case c.band == "":
+		if m.system == "" || m.systemDevice != device {
+			return false, nil
+		}
+		if c.device != string(device) || c.until <= m.systemUntil {
+			return false, errClaimSpent
+		}
+		m.system, m.systemDevice = "", ""
+	case c.band == m.system, m.system != "" && m.systemDevice != device && !m.system.Sees(c.band):
+		return false, nil // nothing new, or another device's is stricter
+	case c.until <= m.systemUntil:
+		return false, errClaimSpent
+	default:
+		m.begin(market)
+		m.system, m.systemDevice = c.band, device
+	}
+	m.systemUntil = c.until
+	return true, nil
+}
+
+// freeGuesses may be wrong without waiting; then each doubles the wait until the
+// next, and only the right PIN forgives.
+const (
+	freeGuesses = 4
+	firstWait   = 30 * time.Second
+	longestWait = 15 * time.Minute
+)
+
+// wait is how long until the next PIN may be tried.
+func (m mode) wait(now time.Time) time.Duration {
+	over := m.wrong - freeGuesses
+	if over < 0 {
+		return 0
+	}
+	passed := max(now.Sub(m.wrongAt), 0)
+	return max(min(firstWait<<min(over, 16), longestWait)-passed, 0)
+}
+
+// isPIN reports whether s is four to six digits.
+func isPIN(s string) bool {
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(s) >= 4 && len(s) <= 6
+}

@@ -1,0 +1,243 @@
+package youth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/youth/policy"
+)
+
+// Status is how things stand for a profile.
+type Status struct {
+	At     time.Time
+	On     bool
+	Band   policy.Band
+	Source Source
+	PINSet bool
+	Rule   policy.Rule // with the guardian's limits in it
+	Usage  policy.Usage
+	policy.Decision
+}
+
+// Status answers how things stand for the viewer's profile.
+func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
+	if err := viewer(by); err != nil {
+		return Status{}, err
+	}
+	now := s.Clock.Now()
+	m, err := s.modeOf(ctx, by)
+	if err != nil || !m.on() {
+		return Status{At: now}, err
+	}
+	r := s.rule(m, now)
+	d, err := loadDay(ctx, s.DB, by, r.Day(now))
+	u := d.usage(r, now)
+	return Status{At: now, On: true, Band: m.band(), Source: m.source(), PINSet: m.pin != "", Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
+}
+
+// On switches the mode on for a band. The first time it sets the guardian's PIN;
+// while there is one, only it changes the band.
+func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin string) error {
+	if err := viewer(by); err != nil {
+		return err
+	}
+	if !band.Known() {
+		return errBand
+	}
+	m, err := loadMode(ctx, s.DB, by)
+	switch {
+	case err != nil:
+		return err
+	case m.pin == "" && m.system != "":
+		return errBySystem
+	case m.pin != "":
+		return s.withPIN(ctx, by, pin, "on", string(band), func(_ context.Context, _ *db.Tx, m *mode) error {
+			m.guardian = band
+			return nil
+		})
+	}
+	hash, err := s.newPIN(ctx, pin)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, by, "on", string(band), func(_ context.Context, _ *db.Tx, m *mode) error {
+		switch {
+		case m.pin != "":
+			return errPINAsked // somebody else was first
+		case m.system != "":
+			return errBySystem
+		}
+		m.begin(s.market(by))
+		m.guardian, m.pin, m.wrong = band, hash, 0
+		return nil
+	})
+}
+
+// Off ends the mode.
+func (s *Service) Off(ctx context.Context, by actor.Actor, pin string) error {
+	return s.withPIN(ctx, by, pin, "off", "", func(_ context.Context, _ *db.Tx, m *mode) error {
+		m.end()
+		return nil
+	})
+}
+
+const mostMinutes = 120
+
+// Extend adds minutes to today.
+func (s *Service) Extend(ctx context.Context, by actor.Actor, pin string, minutes int) error {
+	if minutes < 1 || minutes > mostMinutes {
+		return errMinutes
+	}
+	return s.withPIN(ctx, by, pin, "extend", fmt.Sprint(minutes), func(ctx context.Context, tx *db.Tx, m *mode) error {
+		now := s.Clock.Now()
+		r := s.rule(*m, now)
+		d, err := loadDay(ctx, tx, by, r.Day(now))
+		if err != nil {
+			return err
+		}
+		before := r.Allowance(d.usage(r, now))
+		d.extended = max(d.extended, 0) + time.Duration(minutes)*time.Minute
+		after := r.Allowance(d.usage(r, now))
+		if after == before {
+			return errLongest
+		}
+		d.extended = after - r.Daily
+		return saveDay(ctx, tx, by, d)
+	})
+}
+
+// Limit puts a guardian's limits in place of the rule's; nil leaves the present
+// one. Allowing anything more than now takes the PIN.
+func (s *Service) Limit(ctx context.Context, by actor.Actor, pin string, daily *time.Duration, curfew *policy.Curfew) error {
+	if err := viewer(by); err != nil {
+		return err
+	}
+	if daily != nil && (*daily < 0 || *daily > 24*time.Hour) {
+		return errDaily
+	}
+	edit := func(m *mode) (loosens bool) {
+		next := m.limits
+		if daily != nil {
+			next.Daily = daily
+		}
+		if curfew != nil {
+			next.Curfew = curfew
+		}
+		r := s.rules.At(m.market, m.band(), s.Clock.Now())
+		loosens = r.Loosens(m.limits, next)
+		m.limits = next
+		return loosens
+	}
+	what := limitsText(daily, curfew)
+	if pin != "" {
+		return s.withPIN(ctx, by, pin, "limits", what, func(_ context.Context, _ *db.Tx, m *mode) error { edit(m); return nil })
+	}
+	return s.change(ctx, by, "limits", what, func(_ context.Context, _ *db.Tx, m *mode) error {
+		if !m.on() {
+			return errOff
+		}
+		if edit(m) {
+			return errPINAsked
+		}
+		return nil
+	})
+}
+
+func limitsText(daily *time.Duration, curfew *policy.Curfew) (text string) {
+	if daily != nil {
+		text = daily.String()
+	}
+	if curfew != nil {
+		text += " " + curfew.String()
+	}
+	return text
+}
+
+// change is one edit of a profile's mode: load, edit, write, log, and tell
+// everybody once it is committed.
+func (s *Service) change(ctx context.Context, by actor.Actor, act, detail string, edit func(ctx context.Context, tx *db.Tx, m *mode) error) error {
+	now := s.Clock.Now()
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		m, err := loadMode(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		if err := edit(ctx, tx, &m); err != nil {
+			return err
+		}
+		if err := saveMode(ctx, tx, by, m, now); err != nil {
+			return err
+		}
+		return insertLog(ctx, tx, by, act, detail, now)
+	})
+	if err == nil {
+		s.changed(ctx, by)
+	}
+	return err
+}
+
+// withPIN is change for whoever knows the PIN.
+func (s *Service) withPIN(ctx context.Context, by actor.Actor, pin, act, detail string, edit func(ctx context.Context, tx *db.Tx, m *mode) error) error {
+	if err := viewer(by); err != nil {
+		return err
+	}
+	hash, err := s.prove(ctx, by, pin)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, by, act, detail, func(ctx context.Context, tx *db.Tx, m *mode) error {
+		if m.pin != hash {
+			return errPIN // it was changed meanwhile
+		}
+		m.wrong = 0
+		return edit(ctx, tx, m)
+	})
+}
+
+// prove answers what is kept of the PIN if pin is it. A try counts as wrong
+// before it is made, so that many at once are not one, and on all nodes together.
+func (s *Service) prove(ctx context.Context, by actor.Actor, pin string) (hash string, err error) {
+	now := s.Clock.Now()
+	var wait time.Duration
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		m, err := loadMode(ctx, tx, by)
+		switch {
+		case err != nil:
+			return err
+		case !m.on():
+			return errOff
+		case m.pin == "":
+			return errNoPIN
+		}
+		if hash, wait = m.pin, m.wait(now); wait > 0 {
+			return nil
+		}
+		m.wrong, m.wrongAt = m.wrong+1, now
+		return saveMode(ctx, tx, by, m, now)
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case wait > 0:
+		return "", httpx.RetryAfter(wait, errGuessing)
+	}
+	ok, _, err := s.hasher.Check(ctx, hash, pin)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", errPIN
+	}
+	return hash, nil
+}
+
+func (s *Service) newPIN(ctx context.Context, pin string) (hash string, err error) {
+	if !isPIN(pin) {
+		return "", errPINForm
+	}
+	return s.hasher.Make(ctx, pin)
+}
