@@ -81,6 +81,20 @@ test('a drama that cannot be shown leaves a way back', async ({ page, house }) =
   await expect(page).toHaveURL('/theatre');
 });
 
+test('an episode that was refused is not said to play', async ({ page, house }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const refuse = (route: Route) => route.fulfill({ status: 404, json: { code: 'playback.not_watchable' } });
+  await page.route('**/api/v1/grants', refuse);
+  await page.goto(`/d/${house.lantern.id}/1`);
+  await expect(page.getByRole('alert')).toBeVisible();
+  const row = page.getByRole('complementary').getByRole('link', { name: /第 1 集/ });
+  await expect(row).toHaveAttribute('aria-current', 'true');
+  await expect(row).not.toContainText('正在播放');
+  await page.unroute('**/api/v1/grants', refuse);
+  await page.getByRole('main').getByRole('button', { name: '播放', exact: true }).click();
+  await expect(row).toContainText('正在播放');
+});
+
 test('a page whose program did not come is asked for again', async ({ page, house }) => {
   const program = /\/assets\/pages-.*\.js/;
   await page.route(program, (route) => route.abort());

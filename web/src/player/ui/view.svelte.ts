@@ -89,6 +89,8 @@ export class PlayerView {
   #parted: { episode: string; ms: number } | null = null;
   #ticked = 0;
   #ahead = '';
+  /** Shows what was asked for last once more. */
+  #again: () => void = () => {};
 
   /** Called when an episode has been played to its end. */
   onended: () => void = () => {};
@@ -143,6 +145,7 @@ export class PlayerView {
     if (this.episode !== item.episode.id) this.#pauseReport();
     this.episode = item.episode.id;
     this.error = null;
+    this.#again = () => this.show(items, index);
     void this.#pool.show(index, (i) => this.#source(items[i]));
   }
 
@@ -174,9 +177,12 @@ export class PlayerView {
     this.onchange();
   }
 
+  /** Another try: of the video, or of the grant where there is none. */
   retry(): void {
-    this.error = null;
-    void this.engine?.retry();
+    if (this.engine?.lease) {
+      this.error = null;
+      void this.engine.retry();
+    } else this.#again();
   }
 
   setSound(on: boolean): void {
