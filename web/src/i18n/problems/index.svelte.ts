@@ -1,3 +1,4 @@
+import { dateTime } from '../format.ts';
 import { locale } from '../locale.svelte.ts';
 
 interface Table {
@@ -21,17 +22,30 @@ function chinese(): Table | undefined {
   return table;
 }
 
-/** Our words with the sizes the server's own sentence names: `{1}` is the first of them. */
-function withSizes(words: string, detail: string): string {
-  const sizes = detail.match(/\d+\.\d [MG]B/g) ?? [];
-  return words.replace(/\{(\d)\}/g, (_, n) => sizes[Number(n) - 1] ?? '…');
+/** A sentence of the server with its moments as the reader's clock shows them. */
+function inOurTime(detail: string): string {
+  return detail.replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (_, day, time) => dateTime(`${day}T${time}Z`));
+}
+
+/** The sizes, episodes and moments a sentence of the server names, in their order. */
+function valuesOf(detail: string): string[] {
+  const named = /\d+\.\d [MG]B|episode (\d+)|\d{4}-\d\d-\d\d \d\d:\d\d UTC/gi;
+  return [...detail.matchAll(named)].map(([value, episode]) => episode ?? inOurTime(value));
+}
+
+/** Our words with the values the server's own sentence names: `{1}` is the first of them. */
+function withValues(words: string, detail: string): string {
+  const values = valuesOf(detail);
+  return words.replace(/\{(\d)\}/g, (_, n) => values[Number(n) - 1] ?? '…');
 }
 
 /** What a refusal says in the reader's language, else as the server said it; '' for the moment the words are on their way. */
 export function sentence(code: string, detail: string): string {
-  if (locale() === 'en') return detail;
+  if (locale() === 'en') return inOurTime(detail);
   const known = chinese();
-  return known ? withSizes(known.problems[code] ?? detail, detail) : '';
+  if (!known) return '';
+  const words = known.problems[code];
+  return words ? withValues(words, detail) : inOurTime(detail);
 }
 
 /** What is said of one input, the same way. */

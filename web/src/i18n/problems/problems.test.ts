@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { byCode, fieldWords, humane, Problem } from '../../api/problem.ts';
+import { dateTime } from '../format.ts';
 import { setLocale } from '../locale.svelte.ts';
 import { sentence } from './index.svelte.ts';
 import { fields, problems } from './zh-CN.ts';
@@ -88,6 +89,18 @@ describe('a refusal', () => {
     const told = 'Preparing this file takes about 41.2 GB of disk, and the server can use 900.0 MB in all.';
     setLocale('zh-CN');
     expect(sentence('media.disk_too_small', told)).toMatch(/^[^{}]* 41\.2 GB [^{}]* 900\.0 MB[^{}]*$/);
+  });
+  it('names the episodes and the moment the server names', () => {
+    const told =
+      'Episode 4 would come before episode 3, which comes at 2026-11-26 04:00 UTC. Choose a later time, or move episode 3 first.';
+    const at = '2026-11-26T04:00:00Z';
+    setLocale('en');
+    expect(sentence('catalogue.release_order', told)).toContain(`which comes at ${dateTime(at)}. Choose`);
+    setLocale('zh-CN');
+    const when = dateTime(at);
+    expect(sentence('catalogue.release_order', told)).toBe(
+      `第 4 集会比第 3 集先上线，第 3 集的上线时间是 ${when}。选一个更晚的时间，或者先改第 3 集。`,
+    );
   });
   it('keeps the words of the server for a newer code', () => {
     expect(humane(new Problem(409, 'media.newer', 'As said.')).detail).toBe('As said.');

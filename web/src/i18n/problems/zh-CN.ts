@@ -68,8 +68,9 @@ export const problems: Record<string, string> = {
   'catalogue.episode_invalid': '这一集的信息有不合要求的地方，修改后再保存。',
   'catalogue.episode_missing': '没有找到这一集，它可能已经移除。',
   'catalogue.episode_not_last': '现在只能移除最后一集，否则会缺集。先把这部剧下线或退回草稿。',
-  'catalogue.episode_released': '观众已经能看这一集，上线时间不能再改。要收回，先下架这部剧。',
-  'catalogue.release_order': '这一集会比前面的集先上线。选一个更晚的时间，或者先改前面的集。',
+  'catalogue.episode_released': '观众已经能看这一集，上线时间不能再改。要收回，先下线这部剧。',
+  'catalogue.release_order':
+    '第 {1} 集会比第 {2} 集先上线，第 {2} 集的上线时间是 {3}。选一个更晚的时间，或者先改第 {2} 集。',
   'catalogue.file_not_understood': '看不懂这个文件，已经跳过。',
   'catalogue.file_missing': '文件夹里没有这个文件。',
   'catalogue.file_not_regular': '只能使用文件夹里的普通文件。',
