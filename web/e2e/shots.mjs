@@ -5,7 +5,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { consoleScreens, doorScreens, settled, watchScreens } from './screens.mjs';
+import { consoleScreens, doorScreens } from './console-screens.mjs';
+import { settled } from './screens.mjs';
+import { watchScreens } from './watch-screens.mjs';
 
 const [server, folder = 'test-results/shots', only = ''] = process.argv.slice(2);
 if (!server) {
@@ -40,9 +42,10 @@ async function inside(context) {
   const { request } = context;
   const answer = await request.post('/api/console/v1/sessions', { data: staff });
   if (!answer.ok()) throw new Error(`sign in: ${answer.status()}`);
-  const list = async (path) => (await (await request.get(`/api/console/v1/${path}`)).json()).items;
-  const dramas = await list('dramas?limit=50');
+  const read = async (path) => (await request.get(`/api/console/v1/${path}`)).json();
+  const [{ items: dramas }, { roles }] = [await read('dramas?limit=50'), await read('me')];
   return {
+    operator: roles.includes('operator'),
     drama: dramas.find((d) => d.episodes.length) ?? dramas[0],
     draft: dramas.find((d) => d.state === 'draft'),
   };
