@@ -90,6 +90,7 @@ test('the keyboard keeps its place: in the account menu, at what is asked, at a 
   const door = page.getByRole('dialog', { name: 'Your session has ended' });
   await expect(door).toBeVisible();
   for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
+  await expect(door.getByLabel('Password')).toBeFocused();
   await door.getByLabel('Password').fill(staff.password);
   await door.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(door).toBeHidden();
@@ -156,6 +157,7 @@ test('an episode has a time of its own, and other markets theirs', async ({ else
   const sheet = page.getByRole('dialog', { name: 'Release time of episode 2' });
   await asks.click();
   await sheet.getByLabel('Release time', { exact: true }).fill('2098-12-24T20:00');
+  await expect(sheet.getByText(/^24 Dec 2098, 20:00 · /)).toBeVisible();
   await sheet.getByRole('button', { name: 'Save' }).click();
   await expect(sheet).toBeHidden();
   await expect(second).toContainText('Planned for 24 Dec 2098, 20:00 · its own time');
