@@ -209,7 +209,7 @@ export const en: Record<keyof typeof zh, string> = {
   fRetry: 'Try again',
   fAv1: 'Make AV1',
   fAv1Failed: 'The AV1 version could not be made; everything else plays.',
-  fVerdict: 'Judged by the profile {profile}: {outcome}',
+  fVerdict: 'Judged by the {profile} profile: {outcome}',
   fPass: 'Passed',
   fWarn: 'With remarks',
   fBlock: 'Blocked',

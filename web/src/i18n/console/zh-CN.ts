@@ -207,7 +207,7 @@ export const zh = {
   fRetry: '重试',
   fAv1: '制作 AV1',
   fAv1Failed: 'AV1 版本没有做成，其他版本都能正常播放。',
-  fVerdict: '按 {profile} 标准检查：{outcome}',
+  fVerdict: '按{profile}标准检查：{outcome}',
   fPass: '通过',
   fWarn: '有提示',
   fBlock: '阻止上线',

@@ -10,7 +10,8 @@ export const trail = {
   get crumbs() {
     return crumbs;
   },
+  /** What has no name yet, as while it is loaded, is left out. */
   set(next: Crumb[]): void {
-    crumbs = next;
+    crumbs = next.filter((c) => c.name);
   },
 };
