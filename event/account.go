@@ -20,5 +20,13 @@ type DeviceSignedOut struct {
 	At      time.Time  `json:"at"`
 }
 
+// ProfileDeleted: a person is no longer part of an account; what is kept of them
+// has no owner.
+type ProfileDeleted struct {
+	Account id.Account `json:"account"`
+	Profile id.Profile `json:"profile"`
+}
+
 func (AccountCreated) Fact() string  { return "account.account_created" }
 func (DeviceSignedOut) Fact() string { return "account.device_signed_out" }
+func (ProfileDeleted) Fact() string  { return "account.profile_deleted" }

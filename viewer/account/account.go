@@ -14,13 +14,6 @@ type Identity struct {
 	Device  id.Device
 }
 
-// Profile is a person who watches.
-type Profile struct {
-	ID     id.Profile
-	Name   string // empty: not given; the app shows its own word
-	Locale string
-}
-
 // Me is what a viewer sees of themself.
 type Me struct {
 	Identity  Identity

@@ -4,7 +4,7 @@
 // # Owns
 //
 // Accounts (who pays and owns devices), their profiles (who watches; one at
-// first), devices and viewer sessions. Organisations, staff, staff sessions.
+// first, six at most), devices and viewer sessions. Organisations, staff, staff sessions.
 // The two realms share no table, no cookie and no credential: ch_viewer opens
 // nothing of the console, ch_staff nothing of a viewer.
 //
@@ -22,6 +22,12 @@
 // account's no more: its session ends and a fact says so, for whoever gave it
 // something. Signing out all others works however many there are; a list shows the
 // fifty used last. A name an owner gave a device stays, whatever the device says.
+//
+// A device runs one profile at a time: the session says which, so that telling who
+// asks stays one row. A profile with a PIN is chosen, changed and deleted only by
+// who knows it. PINs are kept as argon2id, and guessing them is slowed per profile
+// within a network and, more generously, per profile from everywhere. A device
+// whose profile is deleted runs one that needs no PIN.
 //
 // A device link is eight characters, ten minutes, one use. The device that
 // redeems it leaves its old session behind; the account that session belonged
@@ -41,7 +47,7 @@
 //
 // # Announces
 //
-// event.AccountCreated, event.DeviceSignedOut. Beacon account.sessions_ended: the nodes forget those
+// event.AccountCreated, event.DeviceSignedOut, event.ProfileDeleted. Beacon account.sessions_ended: the nodes forget those
 // sessions.
 //
 // # Listens, asks

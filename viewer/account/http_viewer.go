@@ -129,6 +129,7 @@ type invitationOut struct {
 func Routes(api *httpx.API, s *Service) {
 	s.viewerRoutes(api)
 	s.deviceRoutes(api)
+	s.profileRoutes(api)
 	s.consoleRoutes(api)
 	s.staffRoutes(api)
 }

@@ -44,6 +44,10 @@ type Service struct {
 	byAddress *patience.Throttle[guess]
 	familiar  *otter.Cache[guess, struct{}] // where people signed in
 	codes     patience.Budget               // wrong device codes
+
+	pins      *hasher
+	byPIN     *patience.Throttle[pinGuess]
+	byProfile *patience.Throttle[pinGuess]
 }
 
 // New makes the service. It does nothing until Run and the routes use it.
@@ -58,6 +62,9 @@ func New(d Deps) *Service {
 		byAddress: patience.New[guess](addressPace),
 		familiar:  otter.Must(&otter.Options[guess, struct{}]{MaximumSize: patience.Kept}),
 		codes:     patience.NewBudget(d.Config.WrongCodesPerMinute),
+		pins:      newHasher(pinCost),
+		byPIN:     patience.New[pinGuess](pinPace),
+		byProfile: patience.New[pinGuess](profilePace),
 	}
 }
 

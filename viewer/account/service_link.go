@@ -71,15 +71,21 @@ func (s *Service) Admit(ctx context.Context, by actor.Actor, traits Traits, perm
 	var gone []digest
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		gone = nil
-		account, profile, err := permit(ctx, tx)
+		account, run, err := permit(ctx, tx)
 		if err != nil {
+			return err
+		}
+		switch _, err := profileNamed(ctx, tx, account, run); {
+		case errors.Is(err, errProfileUnknown): // whoever let the device in is no more
+			return ErrCode
+		case err != nil:
 			return err
 		}
 		if by.IsViewer() && by.Account == account {
 			who, token = Identity{by.Account, by.Profile, by.Device}, ""
 			return nil
 		}
-		who = Identity{account, profile, id.At[id.Device](now)}
+		who = Identity{account, run, id.At[id.Device](now)}
 		var session viewerSession
 		session, token = newSession(who, now)
 		if by.IsViewer() {

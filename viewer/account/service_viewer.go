@@ -41,7 +41,7 @@ func (s *Service) Enter(ctx context.Context, by actor.Actor, in Arrival) (who Id
 		if err := insertAccount(ctx, tx, who.Account, now); err != nil {
 			return err
 		}
-		if err := insertProfile(ctx, tx, who.Account, Profile{ID: who.Profile, Locale: in.Locale}, now); err != nil {
+		if err := insertProfile(ctx, tx, who.Account, Profile{ID: who.Profile, Locale: in.Locale, Colour: colours[0], CreatedAt: now}); err != nil {
 			return err
 		}
 		if err := admit(ctx, tx, session, traits); err != nil {
@@ -106,36 +106,9 @@ func (s *Service) Me(ctx context.Context, by actor.Actor) (me Me, err error) {
 	return me, err
 }
 
-// Amendment is what a viewer may change of themself; nil leaves it alone.
-type Amendment struct {
-	ProfileName *string
-	Locale      *string
-}
-
 // AmendMe changes what a viewer says of themself.
 func (s *Service) AmendMe(ctx context.Context, by actor.Actor, in Amendment) (Me, error) {
-	if !by.IsViewer() {
-		return Me{}, errViewer
-	}
-	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p, err := profile(ctx, tx, by.Account, by.Profile)
-		if err != nil {
-			return err
-		}
-		if in.ProfileName != nil {
-			if p.Name = tidyLine(*in.ProfileName); tooLong(p.Name) {
-				return errProfile
-			}
-		}
-		if in.Locale != nil {
-			if err := checkLocale(*in.Locale); err != nil {
-				return err
-			}
-			p.Locale = *in.Locale
-		}
-		return updateProfile(ctx, tx, by.Account, p)
-	})
-	if err != nil {
+	if _, err := s.AmendProfile(ctx, by, by.Profile, in); err != nil {
 		return Me{}, err
 	}
 	return s.Me(ctx, by)

@@ -17,25 +17,6 @@ func insertAccount(ctx context.Context, tx *db.Tx, account id.Account, now time.
 	return err
 }
 
-func insertProfile(ctx context.Context, tx *db.Tx, account id.Account, p Profile, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO account_profile (account_id, id, name, locale, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		account, p.ID, p.Name, p.Locale, clock.Micros(now))
-	return err
-}
-
-func updateProfile(ctx context.Context, tx *db.Tx, account id.Account, p Profile) error {
-	_, err := tx.Exec(ctx, `UPDATE account_profile SET name = $3, locale = $4 WHERE account_id = $1 AND id = $2`,
-		account, p.ID, p.Name, p.Locale)
-	return err
-}
-
-func profile(ctx context.Context, q db.Q, account id.Account, want id.Profile) (p Profile, err error) {
-	p.ID = want
-	err = q.QueryRow(ctx, `SELECT name, locale FROM account_profile WHERE account_id = $1 AND id = $2`, account, want).
-		Scan(&p.Name, &p.Locale)
-	return p, sessionGone(err)
-}
-
 func accountCreated(ctx context.Context, q db.Q, account id.Account) (time.Time, error) {
 	var at int64
 	err := q.QueryRow(ctx, `SELECT created_at FROM account_account WHERE id = $1`, account).Scan(&at)

@@ -1146,6 +1146,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who watches with my account */
+        get: operations["profiles"];
+        put?: never;
+        /** Add a person; six at most */
+        post: operations["add-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a person who is not the one watching here */
+        delete: operations["delete-profile"];
+        options?: never;
+        head?: never;
+        /** Change a person's name, colour or language */
+        patch: operations["amend-profile"];
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let this device run another person's profile */
+        post: operations["choose-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Guard the profile I run with a PIN */
+        put: operations["set-profile-pin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/progress": {
         parameters: {
             query?: never;
@@ -1483,6 +1553,17 @@ export interface components {
             kind: "operator" | "producer";
             name: string;
         };
+        AccountWireProfile: {
+            /** @enum {string} */
+            colour: "violet" | "rose" | "amber" | "green" | "teal" | "blue";
+            /** @description This device runs it. */
+            current: boolean;
+            id: string;
+            locale: string;
+            name: string;
+            /** @description A PIN is needed to choose it. */
+            pin_set: boolean;
+        };
         AccountWireStaff: {
             active: boolean;
             /** Format: date-time */
@@ -1495,10 +1576,30 @@ export interface components {
             organisation: components["schemas"]["AccountWireOrganisation"];
             roles: ("producer" | "operator")[];
         };
+        AddProfileRequest: {
+            /**
+             * @description One nobody has yet if absent.
+             * @enum {string}
+             */
+            colour?: "violet" | "rose" | "amber" | "green" | "teal" | "blue";
+            /**
+             * @description Mine if absent.
+             * @enum {string}
+             */
+            locale?: "zh-CN" | "en";
+            name: string;
+        };
         AmendMeRequest: {
             /** @enum {string} */
             locale?: "zh-CN" | "en";
             profile_name?: string;
+        };
+        AmendProfileRequest: {
+            /** @enum {string} */
+            colour?: "violet" | "rose" | "amber" | "green" | "teal" | "blue";
+            /** @enum {string} */
+            locale?: "zh-CN" | "en";
+            name?: string;
         };
         AppSystem: {
             /** @description of the data folder, bytes */
@@ -1914,6 +2015,10 @@ export interface components {
         };
         ChoosePasswordResponse: {
             staff: components["schemas"]["AccountWireStaff"];
+        };
+        ChooseProfileRequest: {
+            /** @description Where the profile has one. */
+            pin?: string;
         };
         CommandPlayerResponse: {
             command_id: string;
@@ -2622,6 +2727,9 @@ export interface components {
             /** @description Always about:blank: the code says what happened. */
             type: string;
         };
+        ProfilesResponse: {
+            items: components["schemas"]["AccountWireProfile"][];
+        };
         PublishDramaRequest: {
             reason?: string;
             /** Format: int64 */
@@ -2720,6 +2828,12 @@ export interface components {
             source: "index" | "sql";
             /** @description a title that was perhaps meant */
             suggestion?: string;
+        };
+        SetProfilePinRequest: {
+            /** @description The present one, where there is one. */
+            current?: string;
+            /** @description Four to six digits; empty: none any more. */
+            pin: string;
         };
         SetUpRequest: {
             email: string;
@@ -5662,6 +5776,200 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CommandPlayerResponse"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWireProfile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "amend-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWireProfile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choose-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWireProfile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-profile-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProfilePinRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
