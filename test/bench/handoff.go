@@ -31,18 +31,18 @@ const (
 // of a processor a report of progress takes.
 func measureHandoff(ctx context.Context, b *bench) error {
 	data := filepath.Join(b.dir, "handoff")
-	args := []string{"--account.new-accounts-per-minute=1000000", "--obs.log-level=warn"}
+	args := []string{"--edge.trusted-proxies=127.0.0.0/8", "--obs.log-level=warn"} // each device from an address of its own
 	n, err := b.start(ctx, data, args...)
 	if err != nil {
 		return err
 	}
 	defer n.stop()
-	if err := b.realDrama(ctx, n, data, args); err != nil {
-		return err
-	}
 	h := &handoffs{bench: b, node: n, http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
 	defer h.close()
 	if err := h.streams(ctx); err != nil {
+		return err
+	}
+	if err := b.realDrama(ctx, n, data, args); err != nil {
 		return err
 	}
 	return h.reports(ctx)
@@ -57,14 +57,16 @@ type handoffs struct {
 	tvs    []*screen // the i-th is of the same account as the i-th phone
 	others []*screen
 	lines  []net.Conn
+	signed int // in, so far
 }
 
 // screen is a device; what its stream brings arrives on heard.
 type screen struct {
-	token  string
-	device string
-	heard  chan arrival
-	busy   sync.Mutex // one command at a time
+	address string
+	token   string
+	device  string
+	heard   chan arrival
+	busy    sync.Mutex // one command at a time
 }
 
 type arrival struct {
@@ -152,15 +154,18 @@ func (h *handoffs) pair(ctx context.Context) error {
 }
 
 func (h *handoffs) enter(ctx context.Context, path string, in map[string]any) (*screen, error) {
-	in["locale"], in["bearer"] = "en", true
+	in["bearer"] = true
 	var session struct {
 		Token  string
 		Device string `json:"device_id"`
 	}
-	if err := h.call(&screen{}, "POST", path, in, &session); err != nil {
+	h.signed++
+	s := &screen{address: fmt.Sprintf("10.0.%d.%d", h.signed>>8, h.signed&0xff), heard: make(chan arrival, 1)}
+	if err := h.call(s, "POST", path, in, &session); err != nil {
 		return nil, err
 	}
-	return &screen{token: session.Token, device: session.Device, heard: make(chan arrival, 1)}, ctx.Err()
+	s.token, s.device = session.Token, session.Device
+	return s, ctx.Err()
 }
 
 func (h *handoffs) call(s *screen, method, path string, in, out any) error {
@@ -168,7 +173,7 @@ func (h *handoffs) call(s *screen, method, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	set := map[string]string{"Content-Type": "application/json"}
+	set := map[string]string{"Content-Type": "application/json", "X-Forwarded-For": s.address}
 	if s.token != "" {
 		set["Authorization"] = "Bearer " + s.token
 	}
