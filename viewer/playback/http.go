@@ -77,6 +77,7 @@ type grantIn struct {
 	httpx.Caller
 	Body struct {
 		Episode id.Episode `json:"episode_id" maxLength:"64"`
+		Renew   bool       `json:"renew,omitempty" doc:"of a player that shows the episode already: refused once the account plays on as many other devices as it may"`
 	}
 }
 
@@ -90,7 +91,11 @@ type grantAnswer[E any] struct {
 
 func postGrant[E any](s *Service) func(context.Context, *grantIn) (*grantAnswer[E], error) {
 	return func(ctx context.Context, in *grantIn) (*grantAnswer[E], error) {
-		g, err := s.Grant(ctx, in.Actor, in.Body.Episode, in.Locale)
+		grant := s.Grant
+		if in.Body.Renew {
+			grant = s.Renew
+		}
+		g, err := grant(ctx, in.Actor, in.Body.Episode, in.Locale)
 		if err != nil {
 			return nil, err
 		}

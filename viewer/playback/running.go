@@ -16,8 +16,8 @@ import (
 // at a time; whoever starts one more is let in, and the one that was started
 // longest ago is asked to stop. It stays stopped, while the others fill the
 // account's places, until a person starts it again: its next report is the start
-// of a new sitting. Nothing is refused to a player that merely renews, so that
-// two devices left alone do not stop each other in turns.
+// of a new sitting. Until then its player may not renew; a player left alone begins
+// no sitting, so that two of them do not stop each other in turns.
 
 // present is how long ago a report may be from to say that a device plays now:
 // players report every ten seconds.

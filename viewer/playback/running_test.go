@@ -19,10 +19,10 @@ func (f *fixture) says(by actor.Actor, sitting string, seq int64, event playback
 		At: f.clock.Now(), Seq: seq, Sitting: sitting, Event: event}).Stop
 }
 
-// granted is whether by gets a grant; it fails on any refusal but this one.
+// granted is whether the player of by may renew; it fails on any refusal but this one.
 func (f *fixture) granted(by actor.Actor) bool {
 	f.t.Helper()
-	_, err := f.Grant(f.ctx, by, f.catalogue.episodes[0], "en")
+	_, err := f.Renew(f.ctx, by, f.catalogue.episodes[0], "en")
 	if err != nil && fault.Of(err).Code != "playback.too_many_streams" {
 		f.t.Fatal(err)
 	}
@@ -50,13 +50,16 @@ func TestTheNewestStreamAsksTheOldestToStop(t *testing.T) {
 		if !f.says(f.phone, "p1", 2, playback.Tick) || f.says(f.tv, "t1", 2, playback.Tick) || f.says(f.kid, "k1", 2, playback.Tick) {
 			f.t.Fatal("another than the oldest must stop")
 		}
-		_, err := f.Grant(f.ctx, f.phone, f.catalogue.episodes[0], "en")
+		_, err := f.Renew(f.ctx, f.phone, f.catalogue.episodes[0], "en")
 		if p := fault.Of(err); err == nil || p.Kind != fault.Conflict || p.Msg != "Tablet took over: this account can play on 2 at a time. Press play to go on here instead." {
 			f.t.Fatal(err)
 		}
-		if list, err := f.Grants(f.ctx, f.phone, f.catalogue.episodes[:1], nil, "en"); err != nil || len(list) != 1 {
-			f.t.Fatalf("a list: %v %v", list, err)
-		}
+		here := f.serve(f.Service)
+		ask := map[string]any{"episode_id": f.catalogue.episodes[0]}
+		f.ok(here, f.phone, "POST", "/api/v1/grants", ask, nil) // nobody plays it yet
+		ask["renew"] = true
+		f.refused(here, f.phone, "POST", "/api/v1/grants", ask, 409, "playback.too_many_streams")
+		f.ok(here, f.tv, "POST", "/api/v1/grants", ask, nil)
 		// A person starts it again: it is the newest, and the television the oldest.
 		if f.says(f.phone, "p2", 1, playback.Start) || !f.granted(f.phone) {
 			f.t.Fatal("started by a person, and refused")
@@ -180,7 +183,7 @@ func TestWhatTookOverMayBeGone(t *testing.T) {
 		f.says(f.tv, "t1", 1, playback.Start)
 		f.says(f.kid, "k1", 1, playback.Start)
 		delete(f.people, f.kid.Device)
-		_, err := f.Grant(f.ctx, f.phone, f.catalogue.episodes[0], "en")
+		_, err := f.Renew(f.ctx, f.phone, f.catalogue.episodes[0], "en")
 		if p := fault.Of(err); err == nil || !strings.HasPrefix(p.Msg, "Another device took over") {
 			f.t.Fatal(err)
 		}

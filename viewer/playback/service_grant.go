@@ -24,17 +24,13 @@ type Grant struct {
 	Liking     Liking // of a single grant; lists know it already
 }
 
-// Grant allows by to watch an episode, or says why not. A device that was asked to
-// stop is refused here and not in lists: what is listed nobody plays yet.
+// Grant allows by to watch an episode, or says why not.
 func (s *Service) Grant(ctx context.Context, by actor.Actor, episode id.Episode, locale string) (Grant, error) {
 	if err := viewer(by); err != nil {
 		return Grant{}, err
 	}
 	if _, err := id.Parse[id.Episode](string(episode)); err != nil {
 		return Grant{}, errGone.Because(err)
-	}
-	if err := s.mayGoOn(ctx, by); err != nil {
-		return Grant{}, err
 	}
 	allowed, refused, err := s.decide(ctx, by, []id.Episode{episode}, locale)
 	if err != nil {
@@ -63,6 +59,18 @@ func (r Refusal) fault() *fault.Fault {
 		return f
 	}
 	return f.With(fault.Field{Path: "episode_id", Code: "opens_later", Msg: "opens at " + r.OpensAt.UTC().Format(time.RFC3339Nano)})
+}
+
+// Renew is Grant for a player that shows the episode already. One that was asked
+// to stop is refused; whoever begins anew, or looks what there is, is not.
+func (s *Service) Renew(ctx context.Context, by actor.Actor, episode id.Episode, locale string) (Grant, error) {
+	if err := viewer(by); err != nil {
+		return Grant{}, err
+	}
+	if err := s.mayGoOn(ctx, by); err != nil {
+		return Grant{}, err
+	}
+	return s.Grant(ctx, by, episode, locale)
 }
 
 // notWatchable says why there is nothing to watch: the episode is still to come,

@@ -267,7 +267,8 @@ func TestEveryUseCaseRefusesNobodyAndStaff(t *testing.T) {
 			_, list := f.Continue(f.ctx, by, 1, "en")
 			_, history := f.History(f.ctx, by, page.Request{Limit: 1}, "en")
 			_, _, seen := f.SeenIn(f.ctx, by, f.catalogue.drama)
-			for i, err := range []error{grant, progress, list, history, seen, f.ClearHistory(f.ctx, by)} {
+			_, renewal := f.Renew(f.ctx, by, f.catalogue.episodes[0], "en")
+			for i, err := range []error{grant, renewal, progress, list, history, seen, f.ClearHistory(f.ctx, by)} {
 				if fault.KindOf(err) != fault.Unauthenticated {
 					f.t.Errorf("use case %d: %v", i, err)
 				}

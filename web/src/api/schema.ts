@@ -2167,6 +2167,8 @@ export interface components {
         };
         GrantEpisodeRequest: {
             episode_id: string;
+            /** @description of a player that shows the episode already: refused once the account plays on as many other devices as it may */
+            renew?: boolean;
         };
         GrantEpisodeResponse: {
             dash: string;

@@ -77,8 +77,9 @@ function unsee(): void {
 export const viewer = {
   feed: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { after, limit: 5 } }),
   following: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { tab: 'following', after } }),
-  grant: (episode: string) =>
-    api.post<AskedGrant>('/grants', { body: { episode_id: episode } satisfies Wire['GrantEpisodeRequest'] }),
+  /** Asks to watch, or for a player that shows the episode already to watch on. */
+  grant: (episode: string, renew?: true) =>
+    api.post<AskedGrant>('/grants', { body: { episode_id: episode, renew } satisfies Wire['GrantEpisodeRequest'] }),
   /** Keeps the grant of an episode whose beginning a page has shown, for the player that may follow. */
   keepGrant: (grant: Grant) => {
     begun = { lang: locale(), grant };

@@ -36,8 +36,8 @@ export const streams = {
 };
 
 /** Asks to watch; the answer also says what the heart shows. */
-async function ask(episode: string): Promise<Grant> {
-  const grant = await viewer.grant(episode);
+async function ask(episode: string, renew?: true): Promise<Grant> {
+  const grant = await viewer.grant(episode, renew);
   learn('like', episode, grant.liked, grant.like_count);
   return grant;
 }
@@ -111,7 +111,7 @@ export class PlayerView {
     if (!a || !b || !c) throw new Error('a pool needs three videos');
     const deps = {
       hls: loadHls,
-      renew: ask,
+      renew: (episode: string) => ask(episode, true),
       budget: this.budget,
       ranges: this.#ranges,
       saver: savesData,
