@@ -46,8 +46,6 @@ export async function problemOf(response: Response): Promise<Problem> {
 export const byCode: Record<string, CommonKey> = {
   'playback.not_watchable': 'codeNotWatchable',
   'playback.not_released': 'codeNotReleased',
-  'youth.time_over': 'codeTimeOver',
-  'youth.closed_now': 'codeClosedNow',
   'account.link_invalid': 'codeLinkUnknown',
   'account.credentials_wrong': 'codeCredentials',
 };

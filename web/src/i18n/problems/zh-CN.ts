@@ -239,6 +239,7 @@ export const problems: Record<string, string> = {
   'playback.viewer_required': '在这台设备上打开一次应用，就能观看。',
   'youth.band_unknown': '选一个年龄段：0–3、3–8、8–12、12–16 或 16–18 岁。',
   'youth.by_system': '这台设备自己开着未成年人模式，到设备的设置里改。',
+  'youth.closed_now': '未成年人模式里这段时间不播放，到时间再接着看。',
   'youth.curfew_invalid': '休息时段写成两个时刻，例如 22:00-06:00。',
   'youth.drama_unknown': '没有这部剧。',
   'youth.limit_invalid': '一天可以是 0 到 1440 分钟。',
@@ -253,6 +254,7 @@ export const problems: Record<string, string> = {
   'youth.pin_required': '放宽限制需要家长的 PIN。',
   'youth.pin_throttled': 'PIN 输错的次数太多，等一会儿再试。',
   'youth.pin_wrong': 'PIN 不对。',
+  'youth.time_over': '今天的时间用完了，明天接着看。',
   'youth.viewer_only': '只有观众能做这件事。',
 };
 
