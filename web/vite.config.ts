@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { firstLoad } from './scripts/first-load.ts';
 import { parallelPlayer } from './scripts/parallel-player.ts';
 import { shellWorker } from './scripts/shell-worker.ts';
 
@@ -22,6 +23,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: { watch: 'index.html', console: 'console.html' },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: firstLoad, debugName: 'first load' }],
+        },
+      },
     },
   },
   server: {

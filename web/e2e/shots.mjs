@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { consoleScreens, doorScreens } from './console-screens.mjs';
 import { settled } from './screens.mjs';
+import { tvScreens } from './tv-screens.mjs';
 import { watchScreens } from './watch-screens.mjs';
 
 const [server, folder = 'test-results/shots', only = ''] = process.argv.slice(2);
@@ -21,7 +22,7 @@ const sizes = [
   { name: 'phone', viewport: { width: 390, height: 844 }, hasTouch: true },
   { name: 'tablet', viewport: { width: 820, height: 1180 }, hasTouch: true },
   { name: 'desktop', viewport: { width: 1440, height: 900 }, hasTouch: false },
-  { name: 'tv', viewport: { width: 1920, height: 1080 }, hasTouch: false, watchOnly: true },
+  { name: 'tv', viewport: { width: 1920, height: 1080 }, hasTouch: false, tv: true },
 ];
 const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--mute-audio', '--disable-gpu'];
 
@@ -84,7 +85,7 @@ async function grow(page) {
 
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
-for (const { name, watchOnly, ...size } of sizes) {
+for (const { name, tv, ...size } of sizes) {
   for (const locale of ['zh-CN', 'en']) {
     const prefix = `${name}-${locale}`;
     const open = async (more) => {
@@ -93,9 +94,12 @@ for (const { name, watchOnly, ...size } of sizes) {
       return context;
     };
     const viewer = await open();
-    await shoot(viewer, watchScreens(await something(viewer, locale), name), prefix);
+    const face = { 'cliffhanger.face': 'tv', 'cliffhanger.greeted': '1' };
+    if (tv) await viewer.addInitScript((kept) => Object.assign(localStorage, kept), face);
+    const about = await something(viewer, locale);
+    await shoot(viewer, tv ? tvScreens(about) : watchScreens(about, name), prefix);
     await viewer.close();
-    for (const colorScheme of watchOnly ? [] : ['light', 'dark']) {
+    for (const colorScheme of tv ? [] : ['light', 'dark']) {
       const worker = await open({ colorScheme });
       await shoot(worker, doorScreens, `${prefix}-${colorScheme}`);
       if (staff.email) await shoot(worker, consoleScreens(await inside(worker)), `${prefix}-${colorScheme}`);

@@ -1,7 +1,7 @@
 import { answering, failing, loading, nothing, opened, settled, waiting } from './screens.mjs';
 
 /** The video on the screen shows a picture. */
-async function playing(page) {
+export async function playing(page) {
   await page.waitForFunction(() => document.querySelector('video:not([aria-hidden])')?.currentTime > 0.5);
 }
 
@@ -143,7 +143,7 @@ const broken = (route) =>
 const oneThenNone = broken('**/api/v1/feed*');
 const cut = broken('**/api/v1/dramas?*');
 /** A drama as long as they come. */
-const many = changing(/\/api\/v1\/dramas\/drm_[^/]*$/, (body) => {
+export const many = changing(/\/api\/v1\/dramas\/drm_[^/]*$/, (body) => {
   const [first] = body.episodes;
   const next = (_, i) => ({ ...first, id: `${first.id}${i}`, number: i + 2, finished: i < 30, position_ms: 0 });
   body.episodes = [first, ...Array.from({ length: 87 }, next)];

@@ -60,6 +60,8 @@ const routes = [
         ? { account_id: 'acc_1', profile_id: 'prf_1', device_id: 'dev_2' }
         : refuse(404, 'account.link_invalid', 'No such code.'),
   ],
+  ['POST', '/device-codes', deviceCode],
+  ['POST', '/device-codes/redeem', () => refuse(409, 'account.authorization_pending', 'Ask again in a moment.')],
   ['DELETE', '/sessions/current', () => null],
   [
     'GET',
@@ -356,6 +358,16 @@ function watched(c) {
       updated_at: p.updated_at,
       version: p.version,
     }));
+}
+
+function deviceCode(c) {
+  c.status = 201;
+  const user_code = 'K7QM42XD';
+  const uris = {
+    verification_uri: 'http://localhost/tv',
+    verification_uri_complete: `http://localhost/q/${user_code}`,
+  };
+  return { device_code: 'mock', user_code, ...uris, expires_in: 120, interval: 3 };
 }
 
 class Refusal {

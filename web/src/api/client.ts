@@ -28,11 +28,15 @@ export type Renew = () => Promise<boolean>;
 /** Awaited before a call that would be refused without it. */
 export type Ready = () => Promise<unknown> | undefined;
 
-export function client(base: string, renew?: Renew, ready?: Ready): Client {
+/** Headers that go with every call, as they are at that moment. */
+export type Always = () => Record<string, string>;
+
+export function client(base: string, renew?: Renew, ready?: Ready, always?: Always): Client {
   const call = async <T>(method: string, path: string, options: CallOptions = {}, again = true): Promise<T> => {
     const wait = ready?.();
     if (wait) await wait; // Else at once: a page that is being left has no later.
-    const response = await send(method, url(base, path, options.query), options);
+    const headers = { ...always?.(), ...options.headers };
+    const response = await send(method, url(base, path, options.query), { ...options, headers });
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     if (response.status === 401 && again && renew && (await renew())) return call(method, path, options, false);
     throw await problemOf(response);

@@ -1,3 +1,5 @@
+import { told } from '../device/bridge.ts';
+import { face } from '../device/face.ts';
 import type { Wire } from './types.ts';
 
 /** What this device can play and show, told once when the session opens. */
@@ -17,10 +19,10 @@ export function deviceInfo(): DeviceInfo {
     globalThis.MediaSource?.isTypeSupported?.(type) ?? document.createElement('video').canPlayType(type) !== '';
   const { width, height } = screen;
   const ratio = devicePixelRatio || 1;
-  const form = formOf(Math.min(width, height), matchMedia('(pointer: coarse)').matches);
+  const form = face === 'tv' ? 'tv' : formOf(Math.min(width, height), matchMedia('(pointer: coarse)').matches);
   const model = modelOf(navigator.userAgent);
   return {
-    name: model,
+    name: told('name') || model,
     model,
     form,
     codecs: Object.keys(codecs).filter((name) => supports(codecs[name] ?? '')),

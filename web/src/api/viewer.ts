@@ -1,3 +1,4 @@
+import { claim } from '../device/bridge.ts';
 import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
@@ -28,7 +29,7 @@ let opening: Promise<boolean> | undefined;
 
 /** Opens the session of this device; the same one while its cookie lives. Many at once are one. */
 function openSession(): Promise<boolean> {
-  opening ??= client(base)
+  opening ??= client(base, undefined, undefined, claim)
     .post('/sessions', { body: { locale: locale(), device: deviceInfo() } satisfies Wire['EnterRequest'] })
     .then(
       () => remember(),
@@ -62,7 +63,7 @@ function firstSession(): Promise<boolean> | undefined {
 export const session = (): Promise<unknown> => firstSession() ?? Promise.resolve();
 
 const base = '/api/v1';
-const api = client(base, openSession, firstSession);
+const api = client(base, openSession, firstSession, claim);
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;

@@ -6,6 +6,8 @@ import { zh as consoleZh } from './console/zh-CN.ts';
 import * as format from './format.ts';
 import { negotiate } from './locale.svelte.ts';
 import { fill } from './messages.ts';
+import { en as tvEn } from './tv/en.ts';
+import { zh as tvZh } from './tv/zh-CN.ts';
 import { en as watchEn } from './watch/en.ts';
 import { zh as watchZh } from './watch/zh-CN.ts';
 
@@ -13,6 +15,7 @@ type Messages = Record<string, string>;
 const areas: [name: string, zh: Messages, en: Messages][] = [
   ['common', commonZh, commonEn],
   ['watch', watchZh, watchEn],
+  ['tv', tvZh, tvEn],
   ['console', consoleZh, consoleEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();

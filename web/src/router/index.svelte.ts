@@ -22,6 +22,9 @@ interface Entry {
 }
 const entry = (): Entry => history.state ?? {};
 
+/** Tells the entries of the history apart, also where two have the same address. */
+export const entryKey = (): number => entry().key ?? 0;
+
 export function navigate(to: string, { replace = false } = {}): void {
   // What lies over the page goes first, and its entry with it: else Back would lead to the page below once more.
   if (entry().over) void pop().then(() => navigate(to, { replace }));
@@ -90,7 +93,7 @@ let moved = false;
 
 /** The place of the page on the screen, to be read and kept by the page. */
 export function place(): { left: Place | undefined; keep: (top: number) => void; arrived: boolean } {
-  const key = entry().key ?? 0;
+  const key = entryKey();
   return {
     left: places.get(key),
     keep: (top) => places.set(key, { top, link: places.get(key)?.link ?? '' }),
@@ -127,7 +130,7 @@ export function start(base = '/'): () => void {
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
     if (!under(link.pathname, base)) return;
     event.preventDefault();
-    const key = entry().key ?? 0;
+    const key = entryKey();
     places.set(key, { top: places.get(key)?.top ?? 0, link: link.getAttribute('href') ?? '' });
     navigate(link.pathname + link.search);
   };

@@ -1,9 +1,12 @@
 // Keeps the shell of the watch app (page, scripts, styles) so that it opens without a network.
 // Answers of the API, pictures and media are never stored here: they have their own rules.
 const version = '{{version}}';
-const shell = ['{{shell}}'];
+const both = ['{{shell}}'];
+const tv = ['{{tv}}'];
+const face = new URL(self.location.href).searchParams.get('face');
+const shell = face === 'tv' ? [...both, ...tv] : both;
 const page = '/';
-const cacheName = `shell-${version}`;
+const cacheName = `shell-${version}-${face}`;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
