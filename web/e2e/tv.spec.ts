@@ -169,8 +169,9 @@ test('a new set is signed in by the code it shows', async ({ page, browser, hous
   const phone = await browser.newContext({ baseURL: house.url });
   const asked = await phone.request.post('/api/v1/sessions', { data: { device: { name: '手机', form: 'phone' } } });
   const { account_id } = await asked.json();
-  const answer = `/api/v1/device-codes/${await code.getAttribute('data-code')}/approve`;
-  expect((await phone.request.post(answer)).status()).toBe(204);
+  const seen = `/api/v1/device-codes/${await code.getAttribute('data-code')}`;
+  expect((await (await phone.request.get(seen)).json()).device.form).toBe('tv');
+  expect((await phone.request.post(`${seen}/approve`)).status()).toBe(204);
   await expect(page.getByRole('navigation')).toBeVisible();
   await phone.close();
   expect((await (await page.request.get('/api/v1/me')).json()).account_id).toBe(account_id);
