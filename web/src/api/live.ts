@@ -23,6 +23,8 @@ let source: EventSource | undefined;
 let opening = false;
 /** The server has ended it: it begins again with the next page. */
 let ended = false;
+/** This device is about to be another viewer's. */
+let changing = false;
 let waitMs = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let neededHidden = () => false;
@@ -50,13 +52,22 @@ export function listenHidden(when: () => boolean): void {
   neededHidden = when;
 }
 
-/** This device is another viewer's now: what is told of the one before is not for it. */
-export function listenAnew(): void {
+/**
+ * Does what makes this device another viewer's. The stream of the one before ends first: what is told of them, and that
+ * the device is theirs no more, is not for the other.
+ */
+export async function asAnother<T>(change: () => Promise<T>): Promise<T> {
+  changing = true;
   close();
-  if (handlers.size > 0) follow();
+  try {
+    return await change();
+  } finally {
+    changing = false;
+    if (handlers.size > 0) follow();
+  }
 }
 
-const wanted = () => document.visibilityState === 'visible' || neededHidden();
+const wanted = () => !changing && (document.visibilityState === 'visible' || neededHidden());
 
 function follow(): void {
   if (ended) return;

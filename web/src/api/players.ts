@@ -1,50 +1,17 @@
-/** What devices of one account say to each other. Events of the live stream carry it, for which OpenAPI has no words. */
-
-/** What a device shows. */
-export interface Showing {
-  state: 'idle' | 'playing' | 'paused' | 'ended';
-  episode_id?: string;
-  drama_id?: string;
-  /** Of the drama. */
-  title?: string;
-  /** Of the episode. */
-  number?: number;
-  poster?: string;
-  position_ms?: number;
-  duration_ms?: number;
-  /** 0 to 100. */
-  volume?: number;
-}
+/** What the devices of one account say to each other. The events of the live stream carry it, for which OpenAPI has no words. */
+import type { Wire } from './types.ts';
 
 /** What a device says of itself, by itself or as its answer to a command. */
-export interface Told extends Showing {
-  /** The command this answers. */
-  answers?: string;
-  /** Why it could not do it. */
-  refusal?: { code: string; message: string };
-}
+export type Told = Wire['PlaybackShowing'];
+
+/** What a device shows. */
+export type Showing = Omit<Told, 'answers' | 'refusal'>;
 
 /** A device of the account that has the app open. */
-export interface Player extends Told {
-  device_id: string;
-  name: string;
-  form: string;
-  /** When it said so, by the server's clock. */
-  at: string;
-}
+export type Player = Wire['PlaybackPlayer'];
 
 /** What one device asks of another. */
-export interface Order {
-  kind: 'play' | 'pause' | 'resume' | 'seek' | 'next' | 'previous' | 'volume' | 'bring_back';
-  /** For play. */
-  episode_id?: string;
-  /** For play and seek. */
-  position_ms?: number;
-  /** For play: of the position it goes on from. */
-  position_version?: number;
-  /** For volume, 0 to 100. */
-  volume?: number;
-}
+export type Order = Wire['PlaybackAsk'];
 
 /** An order as it arrives. */
 export interface Command extends Order {

@@ -2,7 +2,7 @@ import { claim } from '../device/bridge.ts';
 import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
-import type { Order, Player, Told } from './players.ts';
+import type { Order, Told } from './players.ts';
 import type {
   AskedGrant,
   Device,
@@ -17,13 +17,6 @@ import type {
   Watched,
   Wire,
 } from './types.ts';
-
-/** A television that asks to be let in. */
-export interface CodeOf {
-  device: { name: string; model: string; form: string };
-  state: 'new' | 'scanned' | 'approved' | 'denied';
-  expires_at: string;
-}
 
 let opening: Promise<boolean> | undefined;
 
@@ -133,21 +126,20 @@ export const viewer = {
   tellPlayer: (told: Told) => api.put<void>('/players/current', { body: told }),
   /** Asks one of the account's other devices for something; waits for its answer. */
   command: (device: string, order: Order) =>
-    api.post<{ command_id: string; player: Player }>(`/players/${at(device)}/commands`, { body: order }),
+    api.post<Wire['CommandPlayerResponse']>(`/players/${at(device)}/commands`, { body: order }),
 
   /** A link that opens this moment on another device, once, within a minute. */
   handoffLink: (episode: string, positionMs: number) =>
-    api.post<{ url: string; expires_at: string }>('/handoffs', {
-      body: { episode_id: episode, position_ms: Math.round(positionMs) },
+    api.post<Wire['MakeHandoffResponse']>('/handoffs', {
+      body: { episode_id: episode, position_ms: Math.round(positionMs) } satisfies Wire['MakeHandoffRequest'],
     }),
-  redeemHandoff: (token: string) =>
-    api.post<{ drama_id: string; episode_id: string; position_ms: number }>('/handoffs/redeem', { body: { token } }),
+  redeemHandoff: (token: string) => api.post<Wire['RedeemHandoffResponse']>('/handoffs/redeem', { body: { token } }),
 
   renameDevice: (device: string, name: string) => api.patch<Device>(`/devices/${at(device)}`, { body: { name } }),
   signOutDevice: (device: string) => api.delete<void>(`/devices/${at(device)}`),
   signOutOthers: () => api.delete<void>('/devices'),
   /** The television that shows a code. */
-  deviceCode: (code: string) => api.get<CodeOf>(`/device-codes/${at(code)}`),
+  deviceCode: (code: string) => api.get<Wire['TvWireRequest']>(`/device-codes/${at(code)}`),
   answerCode: (code: string, yes: boolean) => api.post<void>(`/device-codes/${at(code)}/${yes ? 'approve' : 'deny'}`),
 
   me: () => api.get<Me>('/me'),

@@ -3,6 +3,8 @@ import { en as commonEn } from './common/en.ts';
 import { zh as commonZh } from './common/zh-CN.ts';
 import { en as consoleEn } from './console/en.ts';
 import { zh as consoleZh } from './console/zh-CN.ts';
+import { en as devicesEn } from './devices/en.ts';
+import { zh as devicesZh } from './devices/zh-CN.ts';
 import * as format from './format.ts';
 import { negotiate } from './locale.svelte.ts';
 import { fill } from './messages.ts';
@@ -17,6 +19,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['watch', watchZh, watchEn],
   ['tv', tvZh, tvEn],
   ['console', consoleZh, consoleEn],
+  ['devices', devicesZh, devicesEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
 

@@ -184,7 +184,5 @@ export const en: Record<keyof typeof zh, string> = {
   offlineNote: 'No connection. What is loaded can still be watched.',
   back: 'Back',
   errorKeep: 'That did not work. Try again.',
-  nothingPlays: 'Nothing is playing on that device.',
-  noFurtherEpisode: 'There is no further episode.',
   debug: 'Data use',
 };

@@ -180,7 +180,5 @@ export const zh = {
   offlineNote: '没有网络。已经加载的还可以看。',
   back: '返回',
   errorKeep: '没有成功，再试一次。',
-  nothingPlays: '那台设备上没有在放。',
-  noFurtherEpisode: '没有别的集了。',
   debug: '数据用量',
 };

@@ -1,7 +1,7 @@
 import type { Command, Showing, Told } from '../../api/players.ts';
 import { humane, Problem } from '../../api/problem.ts';
 import type { Position } from '../../api/types.ts';
-import { t } from '../../i18n/watch/index.ts';
+import { t as d } from '../../i18n/devices/index.ts';
 import { Emitter } from '../emitter.ts';
 
 /** What plays on this device, for those who ask and order from elsewhere. */
@@ -27,7 +27,7 @@ export type Open = (episode: string, positionMs: number) => Promise<void>;
 /** How long after a call or a command every change is told. */
 const askedMs = 15_000;
 /** How long a command may take before it is answered with what there is; who sent it waits five seconds. */
-const patienceMs = 4_000;
+const patienceMs = 3_000;
 /** How far from the moment asked for counts as that moment. */
 const slackMs = 200;
 /** How long a screen without a player may be on its way to another one. */
@@ -124,7 +124,7 @@ export class Here extends Emitter<Events> {
   async #do({ kind, episode_id: episode = '', position_ms: ms = 0, volume = 100 }: Command): Promise<void> {
     if (kind === 'play') return this.#play(episode, ms);
     const stage = this.#stage;
-    if (!stage) throw new Problem(409, 'playback.nothing_plays', t('nothingPlays'));
+    if (!stage) throw new Problem(409, 'playback.nothing_plays', d('nothingPlays'));
     if (kind === 'pause' || kind === 'bring_back') stage.pause();
     else if (kind === 'resume') return this.#resume(stage);
     else if (kind === 'seek') stage.seek(ms);
@@ -151,7 +151,7 @@ export class Here extends Emitter<Events> {
 
   async #step(stage: Stage, by: 1 | -1): Promise<void> {
     const { episode_id: from } = stage.showing();
-    if (!stage.step(by)) throw new Problem(409, 'playback.no_further_episode', t('noFurtherEpisode'));
+    if (!stage.step(by)) throw new Problem(409, 'playback.no_further_episode', d('noFurtherEpisode'));
     await this.#until((s) => s.episode_id !== from && s.state === 'playing');
   }
 

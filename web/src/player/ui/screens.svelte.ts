@@ -1,4 +1,5 @@
-import { listenAnew, listenHidden, live } from '../../api/live.ts';
+import { untrack } from 'svelte';
+import { listenHidden, live } from '../../api/live.ts';
 import type { Stop } from '../../api/players.ts';
 import { viewer } from '../../api/viewer.ts';
 import { navigate } from '../../router/index.svelte.ts';
@@ -30,9 +31,8 @@ class Screens {
   constructor() {
     const wire = { call: viewer.callPlayers, tell: viewer.tellPlayer, command: viewer.command };
     this.#handoff = new Handoff(wire, (episode, ms) => this.#open(episode, ms), localStorage);
-    const changed = () => {
-      this.#changes++;
-    };
+    // To count is to read: an effect that leads to a change must not come to depend on it, and run for ever.
+    const changed = () => untrack(() => this.#changes++);
     this.#handoff.roster.on('change', changed);
     this.#handoff.remote.on('change', changed);
   }
@@ -49,6 +49,11 @@ class Screens {
 
   get here(): Here {
     return this.#handoff.here;
+  }
+
+  /** Calls the others while somebody looks at them; an effect may do it. */
+  look(): () => void {
+    return this.#handoff.roster.look();
   }
 
   /** Takes part until the answered function is called. A face with pages of its own says how it opens an episode. */
@@ -79,7 +84,6 @@ class Screens {
   anew(): void {
     this.#handoff.roster.clear();
     this.#handoff.remote.forget();
-    listenAnew();
   }
 }
 

@@ -24,7 +24,11 @@ import type { WatchItem } from './watch-item.ts';
 
 /** Kept for the life of the page: reports wait in it while the network is away. */
 export const reporter = new Reporter(
-  (reports, last) => viewer.progress(reports, last).then((r) => r.positions),
+  (reports, last) =>
+    viewer.progress(reports, last).then(({ positions, stop }) => {
+      if (stop) streams.onstop();
+      return positions;
+    }),
   localStorage,
 );
 addEventListener('online', () => void reporter.flush());

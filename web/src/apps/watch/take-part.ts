@@ -1,0 +1,17 @@
+import { t as d } from '../../i18n/devices/index.ts';
+import { toast } from '../../kit/toast.svelte.ts';
+import { screens } from '../../player/ui/screens.svelte.ts';
+
+/** Lets the account's other devices see and control this one, and says when they do. Answers what ends it. */
+export function takePart(): () => void {
+  const stops = [
+    screens.begin(),
+    screens.here.on('commanded', ({ from }) => toast(d('controlledBy', { name: from.name }))),
+    screens.here.on('yielded', ({ device_id }) =>
+      toast(d('wentOn', { name: screens.roster.last(device_id)?.name ?? d('anotherDevice') })),
+    ),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
