@@ -9,6 +9,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
+	"cliffhanger/studio/media/display"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
@@ -78,7 +79,8 @@ type streamsForPlayback struct{ *media.Service }
 func (m streamsForPlayback) Open(ctx context.Context, requests []playback.StreamRequest) (map[id.Asset]playback.Stream, error) {
 	asked := make([]media.StreamRequest, len(requests))
 	for i, r := range requests {
-		asked[i] = media.StreamRequest{Asset: r.Asset, Device: r.Device, NotAfter: r.NotAfter}
+		shown, _ := display.Parse(r.Display) // one that is not understood is offered everything
+		asked[i] = media.StreamRequest{Asset: r.Asset, Device: r.Device, Display: shown, NotAfter: r.NotAfter}
 	}
 	streams, err := m.Service.Open(ctx, asked)
 	out := make(map[id.Asset]playback.Stream, len(streams))

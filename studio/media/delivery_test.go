@@ -19,6 +19,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/cmaf"
+	"cliffhanger/studio/media/display"
 	"cliffhanger/studio/media/fence"
 )
 
@@ -158,6 +159,32 @@ func TestOnlyGoodLinksOpen(t *testing.T) {
 		want(t, b.do("nobody", "GET", s.HLS, nil), 403, "media.link_expired")
 		want(t, b.do("nobody", "GET", b.openOne(StreamRequest{Asset: a}).HLS, nil), 200, "")
 	})
+}
+
+func TestAManifestFitsTheDisplay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t))
+	a := b.stock() // 360, 720 and 1080 pixels wide
+	ask := func(d display.Display) Stream {
+		return b.openOne(StreamRequest{Asset: a, Device: viewer.Device, Display: d})
+	}
+	small := ask(display.Display{W: 700, H: 1300, Turns: true})
+	for _, url := range []string{small.HLS, small.DASH} {
+		p := b.do("nobody", "GET", url, nil)
+		if text := string(p.body); p.StatusCode != 200 || strings.Contains(text, "v720") || !strings.Contains(text, "v480") || !strings.Contains(text, "v360") {
+			t.Errorf("%s: %d\n%s", url, p.StatusCode, text)
+		}
+	}
+	if all := ask(display.Display{}); !strings.Contains(string(b.do("nobody", "GET", all.HLS, nil).body), "v720") {
+		t.Error("an unknown display is not offered everything")
+	}
+	if alike := ask(display.Display{W: 720, H: 1200, Turns: true}); alike.HLS != small.HLS {
+		t.Errorf("displays that differ little have other links: %s, %s", alike.HLS, small.HLS)
+	}
+	dir := small.HLS[:strings.LastIndex(small.HLS, "/")+1]
+	for _, file := range []string{"master.m3u8.m3u8", "master..m3u8", "master.1280x720.mpd", "master.1281x720.m3u8", "master.turns_1280x720.m3u8", "master.1280x720_x.m3u8", "manifest.1280x720.m3u8"} {
+		want(t, b.do("nobody", "GET", dir+file, nil), 404, "media.file_not_found")
+	}
 }
 
 // The word of a change may be lost between nodes: each looks for itself too.

@@ -1,10 +1,12 @@
 package media
 
 import (
+	"path"
 	"strings"
 	"time"
 
 	"cliffhanger/studio/media/cmaf"
+	"cliffhanger/studio/media/display"
 	"cliffhanger/studio/media/manifest"
 )
 
@@ -58,6 +60,39 @@ func (sh *shelf) subtitle(lang string) *shelfSubtitle {
 	return nil
 }
 
+// For a display a manifest's name has that in it: "master.1080x1920_av1.m3u8".
+
+func manifestFor(d display.Display, file string) string {
+	text := d.Rounded().String()
+	if text == "" {
+		return file
+	}
+	ext := path.Ext(file)
+	return strings.TrimSuffix(file, ext) + "." + text + ext
+}
+
+// displayIn answers the display in a manifest's name. Only names this house
+// gives are names: a cache before us must not be filled with others.
+func displayIn(name, file string) (display.Display, bool) {
+	if name == file {
+		return display.Display{}, true
+	}
+	ext := path.Ext(file)
+	text, ok := strings.CutPrefix(name, strings.TrimSuffix(file, ext)+".")
+	if !ok {
+		return display.Display{}, false
+	}
+	d, ok := display.Parse(strings.TrimSuffix(text, ext))
+	return d, ok && manifestFor(d, file) == name
+}
+
+// offered is the presentation with the pictures a display is worth sending.
+func (sh *shelf) offered(d display.Display) *manifest.Presentation {
+	p := sh.present
+	p.Video = display.Choose(d, p.Video, func(r manifest.Rendition) *cmaf.Track { return r.Track })
+	return &p
+}
+
 // manifest writes one of the manifests of an asset; untilMS 0 is all of it.
 func (sh *shelf) manifest(file string, untilMS int64) ([]byte, error) {
 	if !sh.state.Watchable() {
@@ -65,11 +100,11 @@ func (sh *shelf) manifest(file string, untilMS int64) ([]byte, error) {
 	}
 	until := time.Duration(untilMS) * time.Millisecond
 	o := manifest.Options{Until: until}
-	switch file {
-	case masterPlaylist:
-		return manifest.AppendMaster(make([]byte, 0, 4<<10), &sh.present, sh.address), nil
-	case dashManifest:
-		return manifest.AppendMPD(make([]byte, 0, 4<<10), &sh.present, sh.address, o), nil
+	if d, ok := displayIn(file, masterPlaylist); ok {
+		return manifest.AppendMaster(make([]byte, 0, 4<<10), sh.offered(d), sh.address), nil
+	}
+	if d, ok := displayIn(file, dashManifest); ok {
+		return manifest.AppendMPD(make([]byte, 0, 4<<10), sh.offered(d), sh.address, o), nil
 	}
 	name, ok := strings.CutSuffix(file, ".m3u8")
 	if !ok {

@@ -8,6 +8,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/studio/media/display"
 	"cliffhanger/studio/media/token"
 )
 
@@ -17,8 +18,9 @@ const MediaPath = "/media/v1/"
 // StreamRequest asks for the addresses of one asset.
 type StreamRequest struct {
 	Asset   id.Asset
-	Device  id.Device // the links are this device's; "" for staff
-	UntilMS int64     // how much may be watched, from the start; 0 is all of it
+	Device  id.Device       // the links are this device's; "" for staff
+	UntilMS int64           // how much may be watched, from the start; 0 is all of it
+	Display display.Display // what the manifests are for; the zero one is any
 
 	NotAfter time.Time // when the links must have ended; zero: no sooner than others
 }
@@ -40,14 +42,6 @@ type Stream struct {
 	ExpiresAt     time.Time
 	DurationMS    int64
 	Width, Height int
-	Renditions    []StreamRendition // video, lowest first
-}
-
-// StreamRendition is one quality a player can choose.
-type StreamRendition struct {
-	Name, Codec   string
-	Width, Height int
-	Bitrate       int64 // average, bits per second
 }
 
 // StreamSubtitle is one subtitle file.
@@ -132,13 +126,11 @@ func (s *Service) stream(sh *shelf, r StreamRequest) Stream {
 	expires, renew := s.life(r.NotAfter)
 	prefix := s.prefix(r.Asset, r.Device, sh.epoch, r.UntilMS, expires)
 	out := Stream{
-		Asset: r.Asset, HLS: prefix + masterPlaylist, DASH: prefix + dashManifest,
+		Asset: r.Asset, HLS: prefix + manifestFor(r.Display, masterPlaylist), DASH: prefix + manifestFor(r.Display, dashManifest),
 		RenewAfter: renew, ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
 	}
 	for _, f := range sh.renditions {
 		switch f.Kind {
-		case kindVideo:
-			out.Renditions = append(out.Renditions, StreamRendition{f.Name, f.Codec, f.Width, f.Height, f.Bitrate})
 		case kindHead:
 			if r.UntilMS == 0 || sh.report.HeadMS <= r.UntilMS {
 				out.Head, out.HeadMS = prefix+f.File(), sh.report.HeadMS

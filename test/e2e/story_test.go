@@ -250,6 +250,27 @@ func (v *viewer) play(g grant) {
 	}
 }
 
+// fitsTheScreen asks for a screen that is smaller than every quality, which is
+// offered one, and for one that says what nobody can read, which is offered all.
+func fitsTheScreen(t *testing.T, v *viewer, episode string) {
+	qualities := func(display string) int {
+		body := strings.NewReader(`{"episode_id":"` + episode + `"}`)
+		a, err := v.do("POST", viewerAPI+"/grants", body, map[string]string{"Content-Type": "application/json", "X-Display": display})
+		var g grant
+		if err != nil || json.Unmarshal(a.body, &g) != nil {
+			t.Fatalf("a grant for %q: %d %s %v", display, a.status, a.body, err)
+		}
+		list, err := v.do("GET", g.HLS, nil, nil)
+		if err != nil || list.status != http.StatusOK {
+			t.Fatalf("%s: %d %v", g.HLS, list.status, err)
+		}
+		return bytes.Count(list.body, []byte("#EXT-X-STREAM-INF"))
+	}
+	if all, small := qualities("a-large-one"), qualities("100x100"); all < 2 || small != 1 {
+		t.Errorf("%d qualities for any screen, %d for a very small one", all, small)
+	}
+}
+
 // subtitlesComeAndGo gives subtitles to an episode somebody is watching, and takes
 // them away: players see both at once, not when memory is renewed.
 func subtitlesComeAndGo(t *testing.T, p *producer, v *viewer, episode string) {
@@ -327,6 +348,7 @@ func anEpisodeGoesInAndASwipePlaysIt(t *testing.T, h house) {
 	v.play(*g)
 	v.report(g.EpisodeID, 3*time.Second, "pause", 1)
 
+	fitsTheScreen(t, v, g.EpisodeID)
 	subtitlesComeAndGo(t, p, v, g.EpisodeID)
 	aBlockedEpisodeStaysAway(t, p, v, d.ID)
 

@@ -39,9 +39,10 @@ type Episodes interface {
 
 // StreamRequest asks for links to one asset's bytes for one device.
 type StreamRequest struct {
-	Asset  id.Asset
-	Device id.Device
-	Locale string // labels of subtitle tracks
+	Asset   id.Asset
+	Device  id.Device
+	Display string // as actor.Actor has it
+	Locale  string // labels of subtitle tracks
 
 	NotAfter time.Time // when the links must have ended; zero: as others
 }

@@ -128,7 +128,7 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, episodes []id.Epis
 	}
 	requests := make([]StreamRequest, 0, len(watchable))
 	for _, w := range watchable {
-		requests = append(requests, StreamRequest{Asset: w.Asset, Device: by.Device, Locale: locale, NotAfter: until})
+		requests = append(requests, StreamRequest{Asset: w.Asset, Device: by.Device, Display: by.Display, Locale: locale, NotAfter: until})
 	}
 	streams, err := s.Streams.Open(ctx, requests)
 	if err != nil {

@@ -17,6 +17,8 @@ export async function phone(browser: Browser, url: string): Promise<Phone> {
     serviceWorkers: 'block',
   });
   context.setDefaultTimeout(30_000);
+  // A phone's pixels are finer than those drawn here.
+  await context.addInitScript(() => Object.defineProperty(globalThis, 'devicePixelRatio', { get: () => 3 }));
   await install(context);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);

@@ -37,6 +37,7 @@ type Actor struct {
 	Profile id.Profile
 	Device  id.Device
 	Minor   string // the age band a viewer in minors' mode is held to, "8-12"; "": not in it
+	Display string // what its screen can show, in its own words, or ""; whoever chooses pictures reads it
 
 	Staff id.Staff // staff
 	Org   id.Org

@@ -161,6 +161,33 @@ func TestHandleDecodesCallsAndEncodes(t *testing.T) {
 	}
 }
 
+func TestAViewerComesWithTheDisplayItNames(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var seen string
+	Handle(h.API, Route{ID: "look", Method: "GET", Path: "/api/v1/look", Summary: "Look", Tag: "greeting", Who: Anyone},
+		func(_ context.Context, in *struct{ Caller }) (*struct{}, error) {
+			seen = in.Actor.Display
+			return nil, nil
+		})
+	for header, want := range map[string]string{
+		"1080x2400_av1_turns":   "1080x2400_av1_turns",
+		"":                      "",
+		"1080x2400/../":         "",
+		"1080X2400":             "",
+		strings.Repeat("1", 65): "",
+	} {
+		h.do(t, request{"GET", "/api/v1/look", "", map[string]string{"Cookie": "ch_viewer=mei", "X-Display": header}})
+		if seen != want {
+			t.Errorf("%q comes as %q", header, seen)
+		}
+	}
+	h.do(t, request{"GET", "/api/v1/look", "", map[string]string{"X-Display": "1080x2400"}})
+	if seen != "" {
+		t.Errorf("nobody has a display: %q", seen)
+	}
+}
+
 func TestInputThatDoesNotFitIsNamedFieldByField(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -53,6 +53,9 @@ func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Ro
 		return err
 	}
 	who.Market = x.market
+	if who.Kind == actor.Viewer {
+		who.Display = display(r)
+	}
 	x.caller.Actor = who
 	if err := route.Who.admit(who); err != nil {
 		return err
@@ -69,6 +72,18 @@ func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Ro
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 	}
 	return h(w, r, x.caller)
+}
+
+// display is what the header X-Display says, unless no display would say it.
+func display(r *http.Request) string {
+	const longest = 64
+	text := r.Header.Get("X-Display")
+	if len(text) > longest || strings.ContainsFunc(text, func(c rune) bool {
+		return c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z')
+	}) {
+		return ""
+	}
+	return text
 }
 
 // authenticate answers nobody without asking when there are no credentials or

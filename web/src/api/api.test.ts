@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { client } from './client.ts';
 import { formOf, modelOf } from './device.ts';
+import { displayText } from './display.ts';
 import { humane, notOut, Problem, problemOf } from './problem.ts';
 import { viewer } from './viewer.ts';
 
@@ -18,6 +19,15 @@ describe('client', () => {
     await api.post('/grants', { body: { episode_id: 'e' } });
     expect(fetched.mock.calls[0]?.[0]).toBe('/api/v1/feed?limit=5&q=%E9%9B%A8+%E5%A4%9C');
     expect(fetched.mock.calls[1]?.[1]).toMatchObject({ method: 'POST', body: '{"episode_id":"e"}' });
+  });
+
+  it('sends what every call has, which a call may say otherwise', async () => {
+    const fetched = vi.fn(async (_url: string, _init: RequestInit) => json(200, {}));
+    vi.stubGlobal('fetch', fetched);
+    const api = client('/api/v1', undefined, undefined, () => ({ 'x-display': '1080x2400_turns' }));
+    await api.get('/feed');
+    await api.get('/feed', { headers: { 'x-display': '1x1' } });
+    expect(fetched.mock.calls.map((c) => (c[1].headers as Record<string, string>)['x-display'])).toEqual(['1080x2400_turns', '1x1']);
   });
 
   it('opens a session on 401 and tries once more, once', async () => {
@@ -110,4 +120,12 @@ describe('device', () => {
     ['Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140 Safari/537.36 Edg/140', 'Windows · Edge'],
     ['', 'Browser'],
   ])('%s → %s', (agent, model) => expect(modelOf(agent)).toBe(model));
+});
+
+describe('display', () => {
+  it('is said in the words the server reads', () => {
+    const plain = { width: 1080, height: 2400, turns: true, av1: false, hevc: false, hlg: false, pq: false, fast: false };
+    expect(displayText(plain)).toBe('1080x2400_turns');
+    expect(displayText({ ...plain, turns: false, av1: true, hlg: true, fast: true })).toBe('1080x2400_av1_hlg_60');
+  });
 });

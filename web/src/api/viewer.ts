@@ -2,6 +2,7 @@ import { claim } from '../device/bridge.ts';
 import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
+import { displayHeader } from './display.ts';
 import type { Order, Told } from './players.ts';
 import type {
   AskedGrant,
@@ -56,7 +57,7 @@ function firstSession(): Promise<boolean> | undefined {
 export const session = (): Promise<unknown> => firstSession() ?? Promise.resolve();
 
 const base = '/api/v1';
-const api = client(base, openSession, firstSession, claim);
+const api = client(base, openSession, firstSession, () => ({ ...claim(), ...displayHeader() }));
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;
