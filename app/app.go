@@ -22,6 +22,7 @@ import (
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/tv"
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
@@ -43,6 +44,7 @@ type App struct {
 	Account   *account.Service
 	TV        *tv.Service
 	Youth     *youth.Service
+	Person    *person.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
 	Media     *media.Service
@@ -128,15 +130,18 @@ func (a *App) store(ctx context.Context, open func(context.Context, string, *slo
 	return err
 }
 
-// migrate brings every owner's tables up to date; the bus does its own.
+// owners have tables; the bus does its own.
+var owners = []struct {
+	name  string
+	files fs.FS
+}{
+	{"httpx", httpx.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
+	{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
+}
+
+// migrate brings every owner's tables up to date.
 func (a *App) migrate(ctx context.Context) error {
-	for _, owner := range []struct {
-		name  string
-		files fs.FS
-	}{
-		{"httpx", httpx.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
-		{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
-	} {
+	for _, owner := range owners {
 		if err := a.DB.Migrate(ctx, owner.name, owner.files); err != nil {
 			return err
 		}
@@ -199,9 +204,19 @@ func (a *App) wire() (err error) {
 		Catalogue: catalogueForFeed{a.Catalogue}, Watching: watchingForFeed{a.Playback}, Library: libraryForFeed{a.Library},
 		Minors: a.Youth,
 	})
+	if post == nil {
+		post = mail.Log{Logger: a.Log}
+	}
+	a.Person = person.New(person.Deps{
+		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Keepers: keepers, Exports: a.exports(),
+	})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 
+	a.Person.Listen()
+	a.Playback.Listen()
+	a.Library.Listen()
+	a.Youth.ListenToPeople()
 	a.Feed.Listen()
 	a.Media.Listen(a.Bus)
 	if a.Config.Roles.Has(life.Transcode) {

@@ -27,6 +27,7 @@ func (a *App) route() {
 	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account, a.Youth}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
 	a.TV.Routes(a.API)
+	a.Person.Routes(a.API)
 	a.Catalogue.Routes(a.API)
 	share.Routes(a.API, a.Catalogue, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })
 	a.Exchange.Routes(a.API)

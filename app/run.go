@@ -66,6 +66,7 @@ func (a *App) assemble() error {
 	a.Node.Add("unused posters and subtitles", newLoop(a.Catalogue.Sweep))
 	if a.Config.Roles.Has(life.Worker) {
 		a.Node.Add("library tally", newLoop(a.Library.Run))
+		a.Node.Add("merged and erased accounts", newLoop(a.Person.Run))
 	}
 	if a.Config.Roles.Has(life.Web) {
 		a.Node.Add("search index", newLoop(a.Catalogue.Run))

@@ -27,6 +27,35 @@ type ProfileDeleted struct {
 	Profile id.Profile `json:"profile"`
 }
 
+// AccountErased: a person asked to be forgotten and cannot come back. Every
+// capability that keeps rows of the account erases them in a transaction of its
+// own, and says so with AccountSettled. It is announced once more after a while,
+// for what a slow node wrote meanwhile.
+type AccountErased struct {
+	Matter   string       `json:"matter"`
+	Account  id.Account   `json:"account"`
+	Profiles []id.Profile `json:"profiles"`
+}
+
+// AccountMerged: an account became part of another. Every capability that keeps
+// rows of accounts moves its own, as with AccountErased.
+type AccountMerged struct {
+	Matter   string                    `json:"matter"`
+	From     id.Account                `json:"from"`
+	Into     id.Account                `json:"into"`
+	Profiles map[id.Profile]id.Profile `json:"profiles"` // of From, and what each became of Into
+}
+
+// AccountSettled: a capability has erased or moved its rows.
+type AccountSettled struct {
+	Matter     string `json:"matter"` // of the AccountErased or AccountMerged
+	Capability string `json:"capability"`
+	Rows       int64  `json:"rows"` // erased or moved this time
+}
+
+func (AccountErased) Fact() string   { return "account.account_erased" }
+func (AccountMerged) Fact() string   { return "account.account_merged" }
+func (AccountSettled) Fact() string  { return "account.account_settled" }
 func (AccountCreated) Fact() string  { return "account.account_created" }
 func (DeviceSignedOut) Fact() string { return "account.device_signed_out" }
 func (ProfileDeleted) Fact() string  { return "account.profile_deleted" }

@@ -31,7 +31,7 @@
 //
 // A device link is eight characters, ten minutes, one use. The device that
 // redeems it leaves its old session behind; the account that session belonged
-// to stays as it is. Making one of two accounts is not promised yet.
+// to stays as it is. The room person makes one of two accounts.
 //
 // Staff choose passwords of ten characters or more, kept as argon2id. Guessing
 // is slowed per e-mail within a network, per network, and, more generously, per

@@ -187,3 +187,15 @@ func (s *Service) forget(ctx context.Context, kind actor.Kind, sessions []digest
 		s.log.Warn("other nodes were not told that sessions ended", "err", err)
 	}
 }
+
+// Forget makes every node read these viewers' sessions anew: what they stand for
+// has changed. It is for rooms of this capability that change it.
+func (s *Service) Forget(ctx context.Context, sessions [][]byte) {
+	digests := make([]digest, 0, len(sessions))
+	for _, b := range sessions {
+		if len(b) == len(digest{}) {
+			digests = append(digests, digest(b))
+		}
+	}
+	s.forget(ctx, actor.Viewer, digests)
+}

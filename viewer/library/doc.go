@@ -20,11 +20,13 @@
 //
 // # Announces
 //
-// event.DramaFollowed, DramaUnfollowed, EpisodeLiked, EpisodeUnliked, DramaRated.
+// event.DramaFollowed, DramaUnfollowed, EpisodeLiked, EpisodeUnliked, DramaRated;
+// AccountSettled.
 //
 // # Listens
 //
-// To nothing.
+// account.AccountErased: marks are erased and count no more. AccountMerged: they
+// move, and what both thought counts once.
 //
 // # Asks
 //

@@ -163,6 +163,7 @@ func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
 			t.Fatal(err)
 		}
 	}
+	f.Listen()
 	bus.On(f.bus, "test", func(_ context.Context, _ *db.Tx, e event.EpisodeStarted, _ bus.Meta) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()

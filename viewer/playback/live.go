@@ -149,6 +149,13 @@ func (s *Service) ListenLive() error {
 	bus.Tap(s.Bus, func(_ context.Context, f event.DeviceSignedOut) {
 		s.hub.tell(f.Account, address{Device: f.Device}, compose("stop", stop{Reason: "signed_out"}), true)
 	})
+	// Streams of an account that is no more end; whoever opened them comes back as who they are now.
+	bus.Tap(s.Bus, func(_ context.Context, f event.AccountMerged) {
+		s.hub.tell(f.From, address{}, compose("moved", struct{}{}), true)
+	})
+	bus.Tap(s.Bus, func(_ context.Context, f event.AccountErased) {
+		s.hub.tell(f.Account, address{}, compose("moved", struct{}{}), true)
+	})
 	_, err := s.Bus.Watch(liveSubject+"*", func(subject string, payload []byte) {
 		var l letter
 		if json.Unmarshal(payload, &l) == nil {

@@ -4,7 +4,7 @@
 // # Owns
 //
 // Tables youth_mode, youth_day, youth_screen, youth_pool and youth_log, what was
-// done with the mode and by which device. Append-only: youth_log.
+// done with the mode and by which device: its rows leave with their person only.
 //
 // # Promises
 //
@@ -24,11 +24,11 @@
 //
 // # Announces
 //
-// Nothing. Devices of a profile are told of a change by the Screens port.
+// AccountSettled. Devices of a profile are told of a change by the Screens port.
 //
 // # Listens
 //
-// To nothing. On every node: its own beacons, to drop what it remembers.
+// To AccountErased and AccountMerged. On every node: its own beacons, to drop what it remembers.
 //
 // # Asks
 //

@@ -646,6 +646,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a one-time code to an address */
+        post: operations["send-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/continue": {
         parameters: {
             query?: never;
@@ -1095,6 +1112,57 @@ export interface paths {
         patch: operations["amend-me"];
         trace?: never;
     };
+    "/api/v1/me/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this account is known again */
+        get: operations["list-credentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget this account and everything kept of it */
+        post: operations["erase-me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything kept of this person, as JSON in a zip file */
+        get: operations["export-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/players/calls": {
         parameters: {
             query?: never;
@@ -1312,6 +1380,23 @@ export interface paths {
         get: operations["shelves"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove an address by its code: keep this account, or join the one whose it is */
+        post: operations["prove-address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2118,6 +2203,10 @@ export interface components {
              */
             locale?: "zh-CN" | "en";
         };
+        EraseMeRequest: {
+            /** @description The word erase. */
+            confirm: string;
+        };
         FaultField: {
             code: string;
             message: string;
@@ -2244,6 +2333,9 @@ export interface components {
              */
             count: number;
             liked: boolean;
+        };
+        ListCredentialsResponse: {
+            credentials: components["schemas"]["PersonKnown"][];
         };
         LookAtDeviceCodeWireRequestDeviceStruct: {
             /** @enum {string} */
@@ -2534,6 +2626,12 @@ export interface components {
             items: components["schemas"]["PlaybackEntryOutCatalogueCardCatalogueEpisodeRef"][];
             next?: string;
         };
+        PersonKnown: {
+            hint: string;
+            kind: string;
+            /** Format: date-time */
+            verified_at: string;
+        };
         PlaybackAsk: {
             /** @description of play; of seek, if it is meant for that episode alone */
             episode_id?: string;
@@ -2732,6 +2830,19 @@ export interface components {
         ProfilesResponse: {
             items: components["schemas"]["AccountWireProfile"][];
         };
+        ProveAddressRequest: {
+            /** @enum {string} */
+            channel: "email" | "phone";
+            /** @description As a person typed it. */
+            code: string;
+            to: string;
+        };
+        ProveAddressResponse: {
+            account_id: string;
+            /** @description The account this device had is part of that one now. */
+            merged: boolean;
+            profile_id: string;
+        };
         PublishDramaRequest: {
             reason?: string;
             /** Format: int64 */
@@ -2830,6 +2941,12 @@ export interface components {
             source: "index" | "sql";
             /** @description a title that was perhaps meant */
             suggestion?: string;
+        };
+        SendCodeRequest: {
+            /** @enum {string} */
+            channel: "email" | "phone";
+            /** @description An e-mail address, or a phone number with its country code. */
+            to: string;
         };
         SetProfilePinRequest: {
             /** @description The present one, where there is one. */
@@ -4658,6 +4775,37 @@ export interface operations {
             };
         };
     };
+    "send-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "continue-watching": {
         parameters: {
             query?: {
@@ -5697,6 +5845,96 @@ export interface operations {
             };
         };
     };
+    "list-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCredentialsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseMeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "call-players": {
         parameters: {
             query?: never;
@@ -6162,6 +6400,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShelvesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "prove-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProveAddressResponse"];
                 };
             };
             /** @description Error */

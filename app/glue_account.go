@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"cliffhanger/internal/platform/mail"
+	"cliffhanger/viewer/account/person"
+)
+
+// keepers are the capabilities that keep rows of accounts, and answer for them
+// when one is merged or erased.
+var keepers = []string{"playback", "library", "youth"}
+
+// exports are what they keep of a person.
+func (a *App) exports() []person.Export {
+	return []person.Export{{Name: "playback", Of: a.Playback.Export}, {Name: "library", Of: a.Library.Export}, {Name: "youth", Of: a.Youth.Export}}
+}
+
+// postByMail answers person.Post. A node without a mail server writes codes to
+// its log, so that one can try the house out; there a phone is as good as any
+// address. With a server there is nothing that reaches a phone.
+type postByMail struct{ sender mail.Sender }
+
+func (p postByMail) Deliver(ctx context.Context, to person.Address, code, locale string) error {
+	l, ok := letters[locale]
+	if !ok {
+		l = letters["en"]
+	}
+	text := fmt.Sprintf(l.text, code)
+	switch log, tryOut := p.sender.(mail.Log); {
+	case to.Channel == person.Email:
+		return p.sender.Send(ctx, mail.Message{To: to.To, Subject: fmt.Sprintf(l.subject, code), Text: text})
+	case tryOut:
+		log.Logger.InfoContext(ctx, "text message written here and not sent", "to", to.To, "text", text)
+		return nil
+	}
+	return person.ErrChannel
+}
+
+var letters = map[string]struct{ subject, text string }{
+	"en": {"%s is your sign-in code", `Your code is %s
+
+It works once, within ten minutes. If you did not ask for it, nothing happens when you ignore this message.
+`},
+	"zh-CN": {"登录验证码 %s", `你的验证码是 %s
+
+十分钟内有效，只能使用一次。如果不是你本人操作，忽略这条消息即可。
+`},
+}

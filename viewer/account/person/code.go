@@ -1,0 +1,99 @@
+package person
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"math/big"
+	"time"
+)
+
+const (
+	digits     = 6
+	codeLife   = 10 * time.Minute
+	tries      = 5                // of one code
+	pause      = 30 * time.Second // between two codes to one address
+	codesAHour = 5                // to one address
+)
+
+// newCode draws every code with the same probability.
+func newCode() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // crypto/rand ends the process before this
+	}
+	text := n.String()
+	for len(text) < digits {
+		text = "0" + text
+	}
+	return text
+}
+
+// readCode is the code as typed, without spaces and in plain digits.
+func readCode(typed string) (code string, ok bool) {
+	for _, r := range typed {
+		switch {
+		case r >= '0' && r <= '9':
+		case r >= '０' && r <= '９':
+			r += '0' - '０'
+		case r == ' ' || r == '-' || r == '\u3000':
+			continue
+		default:
+			return "", false
+		}
+		if len(code) == digits {
+			return "", false
+		}
+		code += string(r)
+	}
+	return code, len(code) == digits
+}
+
+// sealer makes digests that say nothing to whoever lacks its key: addresses and
+// six digits could be guessed from plain ones.
+type sealer struct{ key []byte }
+
+func (s sealer) seal(parts ...string) []byte {
+	h := hmac.New(sha256.New, s.key)
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	return h.Sum(nil)
+}
+
+func (s sealer) address(a Address) []byte { return s.seal("address", string(a.Channel), a.To) }
+
+func (s sealer) code(address []byte, code string) []byte {
+	return s.seal("code", string(address), code)
+}
+
+// sent is what is kept of the codes sent to one address.
+type sent struct {
+	digest  []byte // of the code; nil: none is open
+	tries   int
+	expires time.Time
+	at      time.Time // the last one
+	n       int       // within the hour that began at since
+	since   time.Time
+}
+
+// next counts one more code, or answers how long to wait first. A clock that
+// went back begins a new hour.
+func (s sent) next(digest []byte, now time.Time) (out sent, wait time.Duration) {
+	if s.since.IsZero() || now.Before(s.since) || now.Sub(s.since) >= time.Hour {
+		s.n, s.since = 0, now
+	}
+	if since := now.Sub(s.at); s.n > 0 && since >= 0 && since < pause {
+		return s, pause - since
+	}
+	if s.n >= codesAHour {
+		return s, time.Hour - now.Sub(s.since)
+	}
+	return sent{digest: digest, expires: now.Add(codeLife), at: now, n: s.n + 1, since: s.since}, 0
+}
+
+// open reports whether a code can still be tried.
+func (s sent) open(now time.Time) bool {
+	return len(s.digest) > 0 && s.tries < tries && now.Before(s.expires) && !now.Before(s.at.Add(-time.Minute))
+}

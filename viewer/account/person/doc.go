@@ -1,0 +1,37 @@
+// Package person makes one account of the screens of one person, and none of a
+// person who wants to be forgotten.
+//
+// # Owns
+//
+// Credentials (how a person is known again), one-time codes, merges, erasures.
+// Its tables are the account's. It keeps no address: of an e-mail or a phone
+// number there is a keyed digest, and a few characters for its owner to know it by.
+//
+// # Promises
+//
+// A code has six digits, lives ten minutes, works once and bears five tries. Who
+// asks for one is never told whether the address is known here. A code proves an
+// address; the first account to prove it owns it. If the address is another
+// account's, the caller's account becomes part of that one: exactly once, though
+// two devices do it at the same moment. An account that has credentials of its
+// own is never swallowed: then only this device goes over.
+//
+// Who is in minors' mode can do none of this.
+//
+// After an erasure nothing opens the account; what every capability keeps of it
+// is gone when all of them have said so. A merge and an erasure are announced
+// twice, a minute apart, for what a slow node wrote in between. An export is
+// everything the house keeps of the person; of somebody erased that is nothing.
+//
+// # Announces
+//
+// event.AccountMerged, AccountErased, DeviceSignedOut.
+//
+// # Listens
+//
+// event.AccountSettled.
+//
+// # Asks
+//
+// Post: to send a code. Exports: what each capability keeps of a person.
+package person

@@ -1,0 +1,167 @@
+package person
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/account"
+)
+
+type sendCodeIn struct {
+	httpx.Caller
+	Body struct {
+		Channel Channel `json:"channel" enum:"email,phone"`
+		To      string  `json:"to" maxLength:"1024" doc:"An e-mail address, or a phone number with its country code."`
+	}
+}
+
+type signInIn struct {
+	httpx.Caller
+	Body struct {
+		Channel Channel `json:"channel" enum:"email,phone"`
+		To      string  `json:"to" maxLength:"1024"`
+		Code    string  `json:"code" maxLength:"64" doc:"As a person typed it."`
+	}
+}
+
+type signInOut struct {
+	Body struct {
+		Account id.Account `json:"account_id"`
+		Profile id.Profile `json:"profile_id"`
+		Merged  bool       `json:"merged" doc:"The account this device had is part of that one now."`
+	}
+}
+
+type callerIn struct{ httpx.Caller }
+
+type credentialsOut struct {
+	Body struct {
+		Credentials []Known `json:"credentials"`
+	}
+}
+
+type eraseIn struct {
+	httpx.Caller
+	Body struct {
+		Confirm string `json:"confirm" maxLength:"16" doc:"The word erase."`
+	}
+}
+
+type eraseOut struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+}
+
+// Routes registers what this room answers.
+func (s *Service) Routes(api *httpx.API) {
+	const tag = "account"
+	httpx.Handle(api, httpx.Route{ID: "send-code", Method: http.MethodPost, Path: "/api/v1/codes", Tag: tag,
+		Summary: "Send a one-time code to an address", Who: httpx.Viewer, Status: http.StatusAccepted, Limit: httpx.PerIP(20, 10*time.Minute)},
+		func(ctx context.Context, in *sendCodeIn) (*struct{}, error) {
+			return nil, s.SendCode(ctx, in.Actor, in.Body.Channel, in.Body.To, in.Locale)
+		})
+	httpx.Handle(api, httpx.Route{ID: "prove-address", Method: http.MethodPost, Path: "/api/v1/sign-in", Tag: tag,
+		Summary: "Prove an address by its code: keep this account, or join the one whose it is", Who: httpx.Viewer, Limit: httpx.PerIP(30, 10*time.Minute)},
+		func(ctx context.Context, in *signInIn) (*signInOut, error) {
+			signed, err := s.SignIn(ctx, in.Actor, in.Body.Channel, in.Body.To, in.Body.Code)
+			out := &signInOut{}
+			out.Body.Account, out.Body.Profile, out.Body.Merged = signed.Account, signed.Profile, signed.Merged
+			return out, err
+		})
+	httpx.Handle(api, httpx.Route{ID: "list-credentials", Method: http.MethodGet, Path: "/api/v1/me/credentials", Tag: tag,
+		Summary: "How this account is known again", Who: httpx.Viewer},
+		func(ctx context.Context, in *callerIn) (*credentialsOut, error) {
+			if !in.Actor.IsViewer() {
+				return nil, errViewer
+			}
+			known, err := credentialsOf(ctx, s.DB, in.Actor.Account)
+			out := &credentialsOut{}
+			out.Body.Credentials = append([]Known{}, known...)
+			return out, err
+		})
+	httpx.Handle(api, httpx.Route{ID: "erase-me", Method: http.MethodPost, Path: "/api/v1/me/erase", Tag: tag,
+		Summary: "Forget this account and everything kept of it", Who: httpx.Viewer, Status: http.StatusAccepted, Limit: httpx.PerActor(5, time.Minute)},
+		func(ctx context.Context, in *eraseIn) (*eraseOut, error) {
+			err := s.Erase(ctx, in.Actor, in.Body.Confirm)
+			return &eraseOut{[]http.Cookie{in.Cookie(httpx.ViewerCookie, "", 0)}}, err
+		})
+	api.Raw(httpx.Route{ID: "export-me", Method: http.MethodGet, Path: "/api/v1/me/export", Tag: tag, Produces: []string{"application/zip"},
+		Summary: "Everything kept of this person, as JSON in a zip file", Who: httpx.Viewer, Limit: httpx.PerActor(5, time.Minute)}, s.export)
+}
+
+// export writes one file for each capability that keeps anything.
+func (s *Service) export(w http.ResponseWriter, r *http.Request, c httpx.Caller) error {
+	if !c.Actor.IsViewer() {
+		return errViewer
+	}
+	exports := append([]Export{{"account", s.ownExport}}, s.Exports...)
+	kept := map[string]any{}
+	for _, e := range exports {
+		data, err := e.Of(r.Context(), c.Actor)
+		if err != nil {
+			return err
+		}
+		if data != nil {
+			kept[e.Name] = data
+		}
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="cliffhanger-export.zip"`)
+	w.Header().Set("Cache-Control", "no-store")
+	z := zip.NewWriter(w)
+	for _, e := range exports { // in their order
+		data, ok := kept[e.Name]
+		if !ok {
+			continue
+		}
+		f, err := z.CreateHeader(&zip.FileHeader{Name: e.Name + ".json", Method: zip.Deflate, Modified: s.Clock.Now()})
+		if err != nil {
+			return err
+		}
+		enc := json.NewEncoder(f)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(data); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+type exportedDevice struct {
+	Name       string       `json:"name"`
+	Model      string       `json:"model"`
+	Form       account.Form `json:"form"`
+	CreatedAt  time.Time    `json:"created_at"`
+	LastSeenAt time.Time    `json:"last_seen_at"`
+}
+
+type exportedProfile struct {
+	Name      string    `json:"name"`
+	Locale    string    `json:"locale"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// ownExport is what this capability keeps.
+func (s *Service) ownExport(ctx context.Context, by actor.Actor) (any, error) {
+	var out struct {
+		Account     id.Account        `json:"account_id"`
+		Credentials []Known           `json:"credentials"`
+		Profiles    []exportedProfile `json:"profiles"`
+		Devices     []exportedDevice  `json:"devices"`
+	}
+	out.Account = by.Account
+	var err error
+	if out.Credentials, err = credentialsOf(ctx, s.DB, by.Account); err != nil {
+		return nil, err
+	}
+	if out.Profiles, err = exportProfiles(ctx, s.DB, by.Account); err != nil {
+		return nil, err
+	}
+	out.Devices, err = exportDevices(ctx, s.DB, by.Account)
+	return out, err
+}

@@ -1,0 +1,449 @@
+package person_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/bus"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/testkit/bustest"
+	"cliffhanger/internal/testkit/dbtest"
+	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/person"
+)
+
+// house is accounts with a post office that keeps what it was given, and one
+// capability that keeps rows.
+type house struct {
+	*person.Service
+	t        *testing.T
+	db       *db.DB
+	bus      *bus.Bus
+	accounts *account.Service
+	clock    *clock.Fake
+
+	mu    sync.Mutex
+	codes map[string]string // the last one, by address
+	down  error
+	heard []bus.Fact
+}
+
+func (h *house) Deliver(_ context.Context, to person.Address, code, _ string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.down != nil {
+		return h.down
+	}
+	h.codes[to.To] = code
+	return nil
+}
+
+func each(t *testing.T, test func(h *house)) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := &house{t: t, db: d, bus: bustest.Open(t, d), clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), codes: map[string]string{}}
+		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
+			t.Fatal(err)
+		}
+		log := slog.New(slog.DiscardHandler)
+		h.accounts = account.New(account.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Config: account.Default()})
+		h.Service = person.New(person.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Accounts: h.accounts, Post: h, Keepers: []string{"shelf"},
+			Exports: []person.Export{
+				{Name: "shelf", Of: func(context.Context, actor.Actor) (any, error) { return []string{"a book"}, nil }},
+				{Name: "cellar", Of: func(context.Context, actor.Actor) (any, error) { return nil, nil }},
+			}})
+		h.Listen()
+		listen(h, func(tx *db.Tx, f event.AccountMerged) error { return h.settled(tx, f.Matter) })
+		listen(h, func(tx *db.Tx, f event.AccountErased) error { return h.settled(tx, f.Matter) })
+		listen(h, func(*db.Tx, event.DeviceSignedOut) error { return nil })
+		if err := h.bus.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		test(h)
+	})
+}
+
+func listen[F bus.Fact](h *house, answer func(tx *db.Tx, f F) error) {
+	bus.On(h.bus, "shelf", func(_ context.Context, tx *db.Tx, f F, _ bus.Meta) error {
+		h.mu.Lock()
+		h.heard = append(h.heard, f)
+		h.mu.Unlock()
+		return answer(tx, f)
+	})
+}
+
+func (h *house) settled(tx *db.Tx, matter string) error {
+	return h.bus.Announce(context.Background(), tx, event.AccountSettled{Matter: matter, Capability: "shelf", Rows: 1})
+}
+
+// known are the facts heard once all that were announced have arrived.
+func (h *house) known() []bus.Fact {
+	h.t.Helper()
+	if err := h.bus.Idle(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.heard)
+}
+
+// screen is a device with a session.
+type screen struct {
+	h     *house
+	token string
+}
+
+func (h *house) screen() screen {
+	h.t.Helper()
+	_, token, err := h.accounts.Enter(h.t.Context(), actor.Actor{}, account.Arrival{Locale: "en", Device: account.Traits{Model: "X1"}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return screen{h, token}
+}
+
+// by is who the screen's session stands for now.
+func (s screen) by() actor.Actor {
+	s.h.t.Helper()
+	by, err := s.find()
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	return by
+}
+
+func (s screen) find() (actor.Actor, error) {
+	r := httptest.NewRequest("GET", "/api/v1/me", nil)
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	return s.h.accounts.Authenticate(s.h.t.Context(), r)
+}
+
+// code asks for a code and answers it.
+func (s screen) code(to string) string {
+	s.h.t.Helper()
+	s.h.clock.Advance(31 * time.Second)
+	if err := s.h.SendCode(s.h.t.Context(), s.by(), person.Email, to, "en"); err != nil {
+		s.h.t.Fatal(err)
+	}
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	return s.h.codes[to]
+}
+
+func (s screen) prove(to, code string) (person.Signed, error) {
+	return s.h.SignIn(s.h.t.Context(), s.by(), person.Email, to, code)
+}
+
+func (s screen) mustProve(to string) person.Signed {
+	s.h.t.Helper()
+	signed, err := s.prove(to, s.code(to))
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	return signed
+}
+
+func (h *house) refused(err error, code string) {
+	h.t.Helper()
+	if f := fault.Of(err); f == nil || f.Code != code {
+		h.t.Fatalf("got %v, want %s", err, code)
+	}
+}
+
+const mei = "mei@example.com"
+
+func TestTwoScreensOfOnePersonBecomeOne(t *testing.T) {
+	each(t, func(h *house) {
+		phone, tablet := h.screen(), h.screen()
+		before := tablet.by()
+		if signed := phone.mustProve(mei); signed.Merged || signed.Account != phone.by().Account {
+			t.Errorf("a new address makes %+v of %+v", signed, phone.by())
+		}
+		signed := tablet.mustProve(mei)
+		if !signed.Merged || signed.Account != phone.by().Account || signed.Profile != phone.by().Profile {
+			t.Errorf("a known address makes %+v of %+v, not %+v", signed, before, phone.by())
+		}
+		after := tablet.by()
+		if after.Account != signed.Account || after.Profile != signed.Profile || after.Device != before.Device {
+			t.Errorf("the tablet is %+v", after)
+		}
+		me, err := h.accounts.Me(t.Context(), phone.by())
+		if err != nil || len(me.Devices) != 2 {
+			t.Errorf("%d devices, %v", len(me.Devices), err)
+		}
+		want := []bus.Fact{event.AccountMerged{From: before.Account, Into: after.Account, Profiles: map[id.Profile]id.Profile{before.Profile: after.Profile}}}
+		if diff := cmp.Diff(want, h.known(), cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Matter" }, cmp.Ignore())); diff != "" {
+			t.Error(diff)
+		}
+		if again := tablet.mustProve(mei); again.Merged {
+			t.Error("it was merged twice")
+		}
+	})
+}
+
+func TestTwoScreensAtTheSameMomentMergeOnce(t *testing.T) {
+	each(t, func(h *house) {
+		h.screen().mustProve(mei)
+		a, b := h.screen(), h.screen()
+		b2 := screen{h, b.token} // one account, asked for by two requests
+		code := a.code(mei)
+		var wait sync.WaitGroup
+		var mu sync.Mutex
+		merged, wrong := 0, 0
+		for _, s := range []screen{a, b, b2} {
+			by := s.by()
+			wait.Go(func() {
+				signed, err := h.SignIn(t.Context(), by, person.Email, mei, code)
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case err == nil && signed.Merged:
+					merged++
+				case err != nil && fault.Of(err) != nil && fault.Of(err).Code == "account.code_wrong":
+					wrong++
+				default:
+					t.Errorf("%+v %v", signed, err)
+				}
+			})
+		}
+		wait.Wait()
+		if merged != 1 || wrong != 2 {
+			t.Errorf("one code merged %d times and was wrong %d times", merged, wrong)
+		}
+	})
+}
+
+func TestAnAccountThatIsSomebodysIsNotSwallowed(t *testing.T) {
+	each(t, func(h *house) {
+		mine, hers := h.screen(), h.screen()
+		mine.mustProve("lin@example.com")
+		hers.mustProve(mei)
+		old := mine.by()
+		signed := mine.mustProve(mei)
+		if signed.Merged || signed.Account != hers.by().Account || mine.by().Account != hers.by().Account || mine.by().Device != old.Device {
+			t.Errorf("%+v, now %+v", signed, mine.by())
+		}
+		if back := mine.mustProve("lin@example.com"); back.Account != old.Account || back.Profile != old.Profile {
+			t.Errorf("the account is lost: %+v, not %+v", back, old)
+		}
+		if heard := h.known(); len(heard) != 0 {
+			t.Errorf("%v", heard)
+		}
+	})
+}
+
+func TestCodesAreHardToGuess(t *testing.T) {
+	each(t, func(h *house) {
+		s := h.screen()
+		code := s.code(mei)
+		wrong := "000000"
+		if wrong == code {
+			wrong = "000001"
+		}
+		for range 5 {
+			_, err := s.prove(mei, wrong)
+			h.refused(err, "account.code_wrong")
+		}
+		_, err := s.prove(mei, code)
+		h.refused(err, "account.code_wrong") // too late
+
+		code = s.code(mei)
+		h.clock.Advance(10 * time.Minute)
+		_, err = s.prove(mei, code)
+		h.refused(err, "account.code_wrong") // out of time
+
+		code = s.code(mei)
+		_, err = s.prove("other@example.com", code)
+		h.refused(err, "account.code_wrong")
+		if _, err := s.prove("  MEI@example.com ", " "+code[:3]+" "+code[3:]); err != nil {
+			t.Error(err)
+		}
+		_, err = s.prove(mei, code)
+		h.refused(err, "account.code_wrong") // used
+		for _, text := range []string{"", "12345", "1234567", "12345x", strings.Repeat("1", 1000), "-1-2-3"} {
+			_, err := s.prove(mei, text)
+			h.refused(err, "account.code_wrong")
+		}
+	})
+}
+
+func TestAnAddressIsNotFloodedWithCodes(t *testing.T) {
+	each(t, func(h *house) {
+		s := h.screen()
+		ask := func() error { return h.SendCode(t.Context(), s.by(), person.Email, mei, "en") }
+		if err := ask(); err != nil {
+			t.Fatal(err)
+		}
+		h.refused(ask(), "account.code_too_soon")
+		h.clock.Advance(-time.Hour) // a clock that goes back keeps nobody waiting for ever
+		if err := ask(); err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			h.clock.Advance(30 * time.Second)
+			if err := ask(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.clock.Advance(30 * time.Second)
+		h.refused(ask(), "account.code_too_soon")
+		h.clock.Advance(time.Hour)
+		h.down = errors.New("no such server")
+		h.refused(ask(), "account.code_not_sent")
+		h.refused(h.SendCode(t.Context(), actor.Actor{}, person.Email, mei, "en"), "account.viewer_only")
+		h.refused(h.SendCode(t.Context(), s.by(), person.Phone, mei, "en"), "account.address_invalid")
+	})
+}
+
+func TestWhoeverIsErasedIsGone(t *testing.T) {
+	each(t, func(h *house) {
+		phone, tablet := h.screen(), h.screen()
+		phone.mustProve(mei)
+		tablet.mustProve(mei)
+		who := phone.by()
+		h.refused(h.Erase(t.Context(), who, "yes"), "account.erase_unconfirmed")
+		if err := h.Erase(t.Context(), who, "erase"); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []screen{phone, tablet} {
+			_, err := s.find()
+			h.refused(err, "account.session_ended")
+		}
+		h.refused(h.Erase(t.Context(), who, "erase"), "account.session_ended")
+		signedOut := 0
+		for _, f := range h.known() {
+			if f, ok := f.(event.DeviceSignedOut); ok && f.Account == who.Account {
+				signedOut++
+			}
+		}
+		if signedOut != 2 {
+			t.Errorf("%d devices were signed out", signedOut)
+		}
+		for _, table := range []string{"account_account", "account_profile", "account_device", "account_session", "account_credential", "account_alias"} {
+			var n int
+			if err := h.db.QueryRow(t.Context(), `SELECT count(*) FROM `+table).Scan(&n); err != nil || n != 0 {
+				t.Errorf("%s has %d rows, %v", table, n, err)
+			}
+		}
+		fresh := h.screen()
+		if signed := fresh.mustProve(mei); signed.Merged || signed.Account != fresh.by().Account || signed.Account == who.Account {
+			t.Errorf("the address still leads to %+v", signed)
+		}
+	})
+}
+
+func TestAMinorChangesNothingOfTheAccount(t *testing.T) {
+	each(t, func(h *house) {
+		s := h.screen()
+		by := s.by()
+		by.Minor = "8-12"
+		h.refused(h.SendCode(t.Context(), by, person.Email, mei, "en"), "account.minor_blocked")
+		_, err := h.SignIn(t.Context(), by, person.Email, mei, s.code(mei))
+		h.refused(err, "account.minor_blocked")
+		h.refused(h.Erase(t.Context(), by, "erase"), "account.minor_blocked")
+	})
+}
+
+// A slow node may still write for an account that is no more: it is said twice.
+func TestAMatterIsOpenUntilAllAnsweredTwice(t *testing.T) {
+	each(t, func(h *house) {
+		s := h.screen()
+		if err := h.Erase(t.Context(), s.by(), "erase"); err != nil {
+			t.Fatal(err)
+		}
+		erased := func() (n int) {
+			for _, f := range h.known() {
+				if _, ok := f.(event.AccountErased); ok {
+					n++
+				}
+			}
+			return n
+		}
+		open := func() (n int) {
+			if err := h.db.QueryRow(t.Context(), `SELECT count(*) FROM account_matter`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for i, want := range []struct{ said, open int }{{1, 1}, {1, 1}, {2, 1}, {2, 1}, {2, 0}} {
+			if i > 0 {
+				if err := h.Settle(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if i == 1 || i == 3 {
+				h.clock.Advance(time.Minute)
+			}
+			if said := erased(); said != want.said || open() != want.open {
+				t.Errorf("step %d: said %d times, %d open; want %+v", i, said, open(), want)
+			}
+		}
+	})
+}
+
+func TestAnExportHoldsWhatIsKept(t *testing.T) {
+	each(t, func(h *house) {
+		s := h.screen()
+		api := httpx.New(httpx.Default(), httpx.Deps{Auth: h.accounts, DB: h.db, Log: slog.New(slog.DiscardHandler), Clock: h.clock})
+		h.Routes(api)
+		do := func(method, path, body string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(method, path, strings.NewReader(body))
+			r.Header.Set("Authorization", "Bearer "+s.token)
+			if body != "" {
+				r.Header.Set("Content-Type", "application/json")
+			}
+			w := httptest.NewRecorder()
+			api.Handler().ServeHTTP(w, r)
+			return w
+		}
+		s.mustProve(mei)
+		w := do("GET", "/api/v1/me/export", "")
+		z, err := zip.NewReader(bytes.NewReader(w.Body.Bytes()), int64(w.Body.Len()))
+		if err != nil {
+			t.Fatal(w.Code, err)
+		}
+		files := map[string]string{}
+		for _, f := range z.File {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[f.Name] = string(text)
+		}
+		if len(files) != 2 || !strings.Contains(files["shelf.json"], "a book") || !strings.Contains(files["account.json"], "m…@example.com") || strings.Contains(files["account.json"], mei) {
+			t.Errorf("%v", files)
+		}
+		if w := do("GET", "/api/v1/me/credentials", ""); w.Code != 200 || !strings.Contains(w.Body.String(), "m…@example.com") {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+		if w := do("POST", "/api/v1/me/erase", `{"confirm":"erase"}`); w.Code != http.StatusAccepted || !strings.Contains(w.Header().Get("Set-Cookie"), "Max-Age=0") {
+			t.Errorf("%d %s %v", w.Code, w.Body, w.Header())
+		}
+		if w := do("GET", "/api/v1/me/export", ""); w.Code != http.StatusUnauthorized {
+			t.Errorf("%d", w.Code)
+		}
+	})
+}

@@ -1,0 +1,244 @@
+package person
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// secret answers the house's key for digests, and keeps fresh as it if there is none.
+func secret(ctx context.Context, tx *db.Tx, fresh []byte) (key []byte, err error) {
+	if _, err := tx.Exec(ctx, `INSERT INTO account_secret (one, key) VALUES (1, $1) ON CONFLICT (one) DO NOTHING`, fresh); err != nil {
+		return nil, err
+	}
+	err = tx.QueryRow(ctx, `SELECT key FROM account_secret WHERE one = 1`).Scan(&key)
+	return key, err
+}
+
+func sentTo(ctx context.Context, q db.Q, address []byte) (s sent, err error) {
+	var expires, at, since int64
+	err = q.QueryRow(ctx, `SELECT digest, tries, expires_at, sent_at, n, since FROM account_code WHERE address = $1`, address).
+		Scan(&s.digest, &s.tries, &expires, &at, &s.n, &since)
+	if errors.Is(err, db.ErrNoRows) {
+		return sent{}, nil
+	}
+	s.expires, s.at, s.since = clock.Time(expires), clock.Time(at), clock.Time(since)
+	return s, err
+}
+
+func saveSent(ctx context.Context, tx *db.Tx, address []byte, s sent) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_code (address, digest, tries, expires_at, sent_at, n, since) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (address) DO UPDATE SET digest = excluded.digest, tries = excluded.tries, expires_at = excluded.expires_at,
+			sent_at = excluded.sent_at, n = excluded.n, since = excluded.since`,
+		address, s.digest, s.tries, clock.Micros(s.expires), clock.Micros(s.at), s.n, clock.Micros(s.since))
+	return err
+}
+
+// useCode closes the code of that digest: of several that try, one finds it open.
+func useCode(ctx context.Context, tx *db.Tx, address, digest []byte) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE account_code SET digest = $3 WHERE address = $1 AND digest = $2`, address, digest, []byte{})
+	return n == 1, err
+}
+
+// sweepCodes forgets addresses nobody was sent a code at for an hour.
+func sweepCodes(ctx context.Context, tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `DELETE FROM account_code WHERE sent_at < $1`, clock.Micros(now.Add(-time.Hour)))
+	return err
+}
+
+// credential is one way to know a person again.
+type credential struct {
+	digest  []byte
+	kind    string
+	hint    string
+	account id.Account
+}
+
+func ownerOf(ctx context.Context, q db.Q, digest []byte) (owner id.Account, err error) {
+	err = q.QueryRow(ctx, `SELECT account_id FROM account_credential WHERE digest = $1`, digest).Scan(&owner)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return owner, err
+}
+
+func insertCredential(ctx context.Context, tx *db.Tx, c credential, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_credential (digest, kind, hint, account_id, verified_at) VALUES ($1, $2, $3, $4, $5)`,
+		c.digest, c.kind, c.hint, c.account, clock.Micros(now))
+	return err
+}
+
+// Known is a credential as its owner sees it.
+type Known struct {
+	Kind       string    `json:"kind"`
+	Hint       string    `json:"hint"`
+	VerifiedAt time.Time `json:"verified_at"`
+}
+
+func credentialsOf(ctx context.Context, q db.Q, account id.Account) ([]Known, error) {
+	return db.All(ctx, q, func(r db.Row) (k Known, err error) {
+		var at int64
+		err = r.Scan(&k.Kind, &k.Hint, &at)
+		k.VerifiedAt = clock.Time(at)
+		return k, err
+	}, `SELECT kind, hint, verified_at FROM account_credential WHERE account_id = $1 ORDER BY verified_at`, account)
+}
+
+func hasCredential(ctx context.Context, q db.Q, account id.Account) (has bool, err error) {
+	err = q.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM account_credential WHERE account_id = $1)`, account).Scan(&has)
+	return has, err
+}
+
+func firstProfile(ctx context.Context, q db.Q, account id.Account) (p id.Profile, err error) {
+	err = q.QueryRow(ctx, `SELECT id FROM account_profile WHERE account_id = $1 ORDER BY created_at, id LIMIT 1`, account).Scan(&p)
+	if errors.Is(err, db.ErrNoRows) {
+		err = errGone
+	}
+	return p, err
+}
+
+func profilesOf(ctx context.Context, q db.Q, account id.Account) ([]id.Profile, error) {
+	return db.All(ctx, q, scanOne[id.Profile], `SELECT id FROM account_profile WHERE account_id = $1 ORDER BY id`, account)
+}
+
+func devicesOf(ctx context.Context, q db.Q, account id.Account) ([]id.Device, error) {
+	return db.All(ctx, q, scanOne[id.Device], `SELECT id FROM account_device WHERE account_id = $1 ORDER BY id`, account)
+}
+
+func scanOne[T any](r db.Row) (v T, err error) { return v, r.Scan(&v) }
+
+// moveProfiles gives all profiles but the first to another account.
+func moveProfiles(ctx context.Context, tx *db.Tx, from, into id.Account, first id.Profile) ([]id.Profile, error) {
+	if _, err := tx.Exec(ctx, `DELETE FROM account_profile WHERE account_id = $1 AND id = $2`, from, first); err != nil {
+		return nil, err
+	}
+	return db.All(ctx, tx, scanOne[id.Profile], `UPDATE account_profile SET account_id = $2 WHERE account_id = $1 RETURNING id`, from, into)
+}
+
+// moveSessions gives devices and sessions to another account, and the profile
+// they run. It answers the digests of the sessions.
+func moveSessions(ctx context.Context, tx *db.Tx, from, into id.Account, was, is id.Profile) ([][]byte, error) {
+	if _, err := tx.Exec(ctx, `UPDATE account_device SET account_id = $2 WHERE account_id = $1`, from, into); err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM account_device_link WHERE account_id = $1`, from); err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE account_device_code SET account_id = $2, profile_id = CASE WHEN profile_id = $3 THEN $4 ELSE profile_id END
+		WHERE account_id = $1`, from, into, was, is); err != nil {
+		return nil, err
+	}
+	return db.All(ctx, tx, scanOne[[]byte], `UPDATE account_session SET account_id = $2,
+		profile_id = CASE WHEN profile_id = $3 THEN $4 ELSE profile_id END WHERE account_id = $1 RETURNING token_hash`, from, into, was, is)
+}
+
+// moveDevice gives the device of by, and its sessions, to another account.
+func moveDevice(ctx context.Context, tx *db.Tx, by actor.Actor, into id.Account, profile id.Profile) ([][]byte, error) {
+	n, err := tx.Exec(ctx, `UPDATE account_device SET account_id = $3 WHERE account_id = $1 AND id = $2`, by.Account, by.Device, into)
+	if err != nil || n == 0 {
+		return nil, orElse(err, errGone)
+	}
+	return db.All(ctx, tx, scanOne[[]byte], `UPDATE account_session SET account_id = $3, profile_id = $4
+		WHERE account_id = $1 AND device_id = $2 RETURNING token_hash`, by.Account, by.Device, into, profile)
+}
+
+func deleteAccount(ctx context.Context, tx *db.Tx, account id.Account) (existed bool, err error) {
+	n, err := tx.Exec(ctx, `DELETE FROM account_account WHERE id = $1`, account)
+	return n == 1, err
+}
+
+// deletePerson removes what belongs to an account, and answers the digests of
+// its sessions.
+func deletePerson(ctx context.Context, tx *db.Tx, account id.Account) (sessions [][]byte, err error) {
+	sessions, err = db.All(ctx, tx, scanOne[[]byte], `DELETE FROM account_session WHERE account_id = $1 RETURNING token_hash`, account)
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range []string{
+		`DELETE FROM account_device WHERE account_id = $1`,
+		`DELETE FROM account_profile WHERE account_id = $1`,
+		`DELETE FROM account_device_link WHERE account_id = $1`,
+		`DELETE FROM account_device_code WHERE account_id = $1`,
+		`DELETE FROM account_credential WHERE account_id = $1`,
+		`DELETE FROM account_alias WHERE into_account = $1`,
+	} {
+		if _, err := tx.Exec(ctx, statement, account); err != nil {
+			return nil, err
+		}
+	}
+	return sessions, nil
+}
+
+func insertAlias(ctx context.Context, tx *db.Tx, from, into id.Account, matter string, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_alias (from_account, into_account, matter, at) VALUES ($1, $2, $3, $4)`, from, into, matter, clock.Micros(now))
+	return err
+}
+
+func saveMatter(ctx context.Context, tx *db.Tx, m matter, due time.Time) error {
+	kind := "erased"
+	if m.merged != nil {
+		kind = "merged"
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO account_matter (id, kind, body, rounds, due_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET rounds = excluded.rounds, due_at = excluded.due_at`, m.id, kind, m.body(), m.rounds, clock.Micros(due))
+	return err
+}
+
+// dueMatters are those that wait for their next round, and those that have had
+// all and wait for nobody.
+func dueMatters(ctx context.Context, tx *db.Tx, now time.Time) ([]matter, error) {
+	return db.All(ctx, tx, func(r db.Row) (m matter, err error) {
+		var kind, body string
+		if err := r.Scan(&m.id, &kind, &body, &m.rounds); err != nil {
+			return m, err
+		}
+		if kind == "merged" {
+			m.merged = new(event.AccountMerged)
+			return m, json.Unmarshal([]byte(body), m.merged)
+		}
+		m.erased = new(event.AccountErased)
+		return m, json.Unmarshal([]byte(body), m.erased)
+	}, `SELECT id, kind, body, rounds FROM account_matter WHERE due_at <= $1
+		AND (rounds < $2 OR NOT EXISTS (SELECT 1 FROM account_unsettled WHERE matter = account_matter.id)) ORDER BY due_at LIMIT 100`,
+		clock.Micros(now), rounds)
+}
+
+func closeMatter(ctx context.Context, tx *db.Tx, matter string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM account_matter WHERE id = $1`, matter)
+	return err
+}
+
+func insertUnsettled(ctx context.Context, tx *db.Tx, matter, capability string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_unsettled (matter, capability) VALUES ($1, $2) ON CONFLICT (matter, capability) DO NOTHING`, matter, capability)
+	return err
+}
+
+func deleteUnsettled(ctx context.Context, tx *db.Tx, matter, capability string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM account_unsettled WHERE matter = $1 AND capability = $2`, matter, capability)
+	return err
+}
+
+func exportProfiles(ctx context.Context, q db.Q, account id.Account) ([]exportedProfile, error) {
+	return db.All(ctx, q, func(r db.Row) (p exportedProfile, err error) {
+		var at int64
+		err = r.Scan(&p.Name, &p.Locale, &at)
+		p.CreatedAt = clock.Time(at)
+		return p, err
+	}, `SELECT name, locale, created_at FROM account_profile WHERE account_id = $1 ORDER BY created_at`, account)
+}
+
+func exportDevices(ctx context.Context, q db.Q, account id.Account) ([]exportedDevice, error) {
+	return db.All(ctx, q, func(r db.Row) (d exportedDevice, err error) {
+		var created, seen int64
+		err = r.Scan(&d.Name, &d.Model, &d.Form, &created, &seen)
+		d.CreatedAt, d.LastSeenAt = clock.Time(created), clock.Time(seen)
+		return d, err
+	}, `SELECT name, model, form, created_at, last_seen_at FROM account_device WHERE account_id = $1 ORDER BY created_at`, account)
+}

@@ -1,0 +1,43 @@
+package youth
+
+import (
+	"context"
+	"testing"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+	"cliffhanger/viewer/youth/policy"
+)
+
+func TestAMinorWhoComesAlongStaysOneAndWhoIsErasedLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		must(t, h.On(ctx, phone, policy.Child, pin))
+		home := actor.Actor{Kind: actor.Viewer, Account: "acc_9", Profile: phone.Profile, Device: phone.Device}
+		must(t, h.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := move(ctx, tx, event.AccountMerged{From: phone.Account, Into: home.Account, Profiles: map[id.Profile]id.Profile{phone.Profile: phone.Profile}})
+			return err
+		}))
+		h.clock.Advance(believed)
+		if by := h.as(t, home, ""); by.Minor != "8-12" {
+			t.Errorf("in the new account the band is %q", by.Minor)
+		}
+		if kept, err := h.Export(ctx, home); err != nil || kept == nil {
+			t.Errorf("%v %v", kept, err)
+		}
+		must(t, h.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			rows, err := erase(ctx, tx, home.Account)
+			if rows == 0 {
+				t.Error("nothing was erased")
+			}
+			return err
+		}))
+		for _, by := range []actor.Actor{home, phone} {
+			if kept, err := h.Export(ctx, by); err != nil || kept != nil {
+				t.Errorf("%v is left of %s, %v", kept, by.Account, err)
+			}
+		}
+	})
+}

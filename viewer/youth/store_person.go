@@ -1,0 +1,69 @@
+package youth
+
+import (
+	"context"
+
+	"cliffhanger/event"
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// erase forgets everything of an account.
+func erase(ctx context.Context, tx *db.Tx, account id.Account) (rows int64, err error) {
+	for _, statement := range []string{
+		`DELETE FROM youth_mode WHERE account_id = $1`,
+		`DELETE FROM youth_day WHERE account_id = $1`,
+		`DELETE FROM youth_screen WHERE account_id = $1`,
+		`DELETE FROM youth_log WHERE account_id = $1`,
+	} {
+		n, err := tx.Exec(ctx, statement, account)
+		if rows += n; err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+// move gives what is kept of profiles that come along to their new account. A
+// profile that becomes another was not in the mode, or its account could not
+// have been merged: of it nothing is needed.
+func move(ctx context.Context, tx *db.Tx, f event.AccountMerged) (rows int64, err error) {
+	for from, into := range f.Profiles {
+		if from != into {
+			continue
+		}
+		for _, statement := range []string{
+			`UPDATE youth_mode SET account_id = $3 WHERE account_id = $1 AND profile_id = $2`,
+			`UPDATE youth_day SET account_id = $3 WHERE account_id = $1 AND profile_id = $2`,
+			`UPDATE youth_screen SET account_id = $3 WHERE account_id = $1 AND profile_id = $2`,
+			`UPDATE youth_log SET account_id = $3 WHERE account_id = $1 AND profile_id = $2`,
+		} {
+			n, err := tx.Exec(ctx, statement, f.From, from, f.Into)
+			if rows += n; err != nil {
+				return rows, err
+			}
+		}
+	}
+	dropped, err := erase(ctx, tx, f.From)
+	return rows + dropped, err
+}
+
+func exportActs(ctx context.Context, q db.Q, by actor.Actor) ([]exportedAct, error) {
+	return db.All(ctx, q, func(r db.Row) (a exportedAct, err error) {
+		var at int64
+		err = r.Scan(&a.Act, &a.Detail, &at)
+		a.At = clock.Time(at)
+		return a, err
+	}, `SELECT act, detail, at FROM youth_log WHERE account_id = $1 AND profile_id = $2 ORDER BY id`, by.Account, by.Profile)
+}
+
+func exportDays(ctx context.Context, q db.Q, by actor.Actor) ([]exportedDay, error) {
+	return db.All(ctx, q, func(r db.Row) (d exportedDay, err error) {
+		var used, extended int64
+		err = r.Scan(&d.Day, &used, &extended)
+		d.UsedMS, d.ExtendedMS = micros(used).Milliseconds(), micros(extended).Milliseconds()
+		return d, err
+	}, `SELECT day, used, extended FROM youth_day WHERE account_id = $1 AND profile_id = $2 ORDER BY day`, by.Account, by.Profile)
+}
