@@ -27,7 +27,10 @@ describe('client', () => {
     const api = client('/api/v1', undefined, undefined, () => ({ 'x-display': '1080x2400_turns' }));
     await api.get('/feed');
     await api.get('/feed', { headers: { 'x-display': '1x1' } });
-    expect(fetched.mock.calls.map((c) => (c[1].headers as Record<string, string>)['x-display'])).toEqual(['1080x2400_turns', '1x1']);
+    expect(fetched.mock.calls.map((c) => (c[1].headers as Record<string, string>)['x-display'])).toEqual([
+      '1080x2400_turns',
+      '1x1',
+    ]);
   });
 
   it('opens a session on 401 and tries once more, once', async () => {
@@ -124,7 +127,16 @@ describe('device', () => {
 
 describe('display', () => {
   it('is said in the words the server reads', () => {
-    const plain = { width: 1080, height: 2400, turns: true, av1: false, hevc: false, hlg: false, pq: false, fast: false };
+    const plain = {
+      width: 1080,
+      height: 2400,
+      turns: true,
+      av1: false,
+      hevc: false,
+      hlg: false,
+      pq: false,
+      fast: false,
+    };
     expect(displayText(plain)).toBe('1080x2400_turns');
     expect(displayText({ ...plain, turns: false, av1: true, hlg: true, fast: true })).toBe('1080x2400_av1_hlg_60');
   });

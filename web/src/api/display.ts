@@ -20,7 +20,7 @@ export function displayText(a: Abilities): string {
 }
 
 const portrait1080 = { width: 1080, height: 1920, bitrate: 6_000_000 };
-type Video = Partial<VideoConfiguration> & { hdrMetadataType?: string; transferFunction?: string; colorGamut?: string };
+type Video = Partial<VideoConfiguration>;
 
 /** Asks the browser; what it does not know to be smooth counts as no. */
 async function abilities(): Promise<Abilities> {
@@ -34,7 +34,7 @@ async function abilities(): Promise<Abilities> {
     }
   };
   const high = matchMedia('(dynamic-range: high)').matches;
-  const wide = { colorGamut: 'rec2020' };
+  const wide = { colorGamut: 'rec2020' } as const;
   const ten = ['av01.0.08M.10', 'hvc1.2.4.L123.B0'];
   const either = async (more: Video) => high && (await Promise.all(ten.map((c) => smooth(c, 30, more)))).some(Boolean);
   const [av1, hevc, hlg, pq, fast] = await Promise.all([
