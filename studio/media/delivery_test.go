@@ -178,7 +178,7 @@ func TestAManifestFitsTheDisplay(t *testing.T) {
 	if all := ask(display.Display{}); !strings.Contains(string(b.do("nobody", "GET", all.HLS, nil).body), "v720") {
 		t.Error("an unknown display is not offered everything")
 	}
-	if alike := ask(display.Display{W: 720, H: 1200, Turns: true}); alike.HLS != small.HLS {
+	if alike := ask(display.Display{W: 720, H: 1400, Turns: true}); alike.HLS != small.HLS {
 		t.Errorf("displays that differ little have other links: %s, %s", alike.HLS, small.HLS)
 	}
 	dir := small.HLS[:strings.LastIndex(small.HLS, "/")+1]

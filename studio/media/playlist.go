@@ -1,7 +1,6 @@
 package media
 
 import (
-	"path"
 	"strings"
 	"time"
 
@@ -60,32 +59,6 @@ func (sh *shelf) subtitle(lang string) *shelfSubtitle {
 	return nil
 }
 
-// For a display a manifest's name has that in it: "master.1080x1920_av1.m3u8".
-
-func manifestFor(d display.Display, file string) string {
-	text := d.Rounded().String()
-	if text == "" {
-		return file
-	}
-	ext := path.Ext(file)
-	return strings.TrimSuffix(file, ext) + "." + text + ext
-}
-
-// displayIn answers the display in a manifest's name. Only names this house
-// gives are names: a cache before us must not be filled with others.
-func displayIn(name, file string) (display.Display, bool) {
-	if name == file {
-		return display.Display{}, true
-	}
-	ext := path.Ext(file)
-	text, ok := strings.CutPrefix(name, strings.TrimSuffix(file, ext)+".")
-	if !ok {
-		return display.Display{}, false
-	}
-	d, ok := display.Parse(strings.TrimSuffix(text, ext))
-	return d, ok && manifestFor(d, file) == name
-}
-
 // offered is the presentation with the pictures a display is worth sending.
 func (sh *shelf) offered(d display.Display) *manifest.Presentation {
 	p := sh.present
@@ -100,10 +73,10 @@ func (sh *shelf) manifest(file string, untilMS int64) ([]byte, error) {
 	}
 	until := time.Duration(untilMS) * time.Millisecond
 	o := manifest.Options{Until: until}
-	if d, ok := displayIn(file, masterPlaylist); ok {
+	if d, ok := display.In(file, masterPlaylist); ok {
 		return manifest.AppendMaster(make([]byte, 0, 4<<10), sh.offered(d), sh.address), nil
 	}
-	if d, ok := displayIn(file, dashManifest); ok {
+	if d, ok := display.In(file, dashManifest); ok {
 		return manifest.AppendMPD(make([]byte, 0, 4<<10), sh.offered(d), sh.address, o), nil
 	}
 	name, ok := strings.CutSuffix(file, ".m3u8")

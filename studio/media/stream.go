@@ -126,7 +126,7 @@ func (s *Service) stream(sh *shelf, r StreamRequest) Stream {
 	expires, renew := s.life(r.NotAfter)
 	prefix := s.prefix(r.Asset, r.Device, sh.epoch, r.UntilMS, expires)
 	out := Stream{
-		Asset: r.Asset, HLS: prefix + manifestFor(r.Display, masterPlaylist), DASH: prefix + manifestFor(r.Display, dashManifest),
+		Asset: r.Asset, HLS: prefix + r.Display.Name(masterPlaylist), DASH: prefix + r.Display.Name(dashManifest),
 		RenewAfter: renew, ExpiresAt: expires, DurationMS: sh.durationMS, Width: sh.width, Height: sh.height,
 	}
 	for _, f := range sh.renditions {

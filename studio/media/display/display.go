@@ -8,6 +8,7 @@ package display
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,6 +103,32 @@ func (d Display) Rounded() Display {
 	}
 	d.W, d.H = step(d.W), step(d.H)
 	return d
+}
+
+// Name is a manifest's name for the display: "master.m3u8" is
+// "master.1920x1080_av1.m3u8", and as it was for the unknown one.
+func (d Display) Name(file string) string {
+	text := d.Rounded().String()
+	if text == "" {
+		return file
+	}
+	ext := path.Ext(file)
+	return strings.TrimSuffix(file, ext) + "." + text + ext
+}
+
+// In answers the display in the name of a manifest. Only what Name gives is one:
+// a cache before us must not be filled with others.
+func In(name, file string) (Display, bool) {
+	if name == file {
+		return Display{}, true
+	}
+	ext := path.Ext(file)
+	text, ok := strings.CutPrefix(name, strings.TrimSuffix(file, ext)+".")
+	if !ok {
+		return Display{}, false
+	}
+	d, ok := Parse(strings.TrimSuffix(text, ext))
+	return d, ok && d.Name(file) == name
 }
 
 var steps = []int{540, 720, 960, 1080, 1280, 1440, 1920, 2160, 2560, 3840, 4320, 7680}
