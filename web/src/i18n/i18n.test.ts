@@ -3,9 +3,9 @@ import { en as commonEn } from './common/en.ts';
 import { zh as commonZh } from './common/zh-CN.ts';
 import { en as consoleEn } from './console/en.ts';
 import { zh as consoleZh } from './console/zh-CN.ts';
-import { en as devicesEn } from './devices/en.ts';
-import { zh as devicesZh } from './devices/zh-CN.ts';
 import * as format from './format.ts';
+import { en as laterEn } from './later/en.ts';
+import { zh as laterZh } from './later/zh-CN.ts';
 import { negotiate } from './locale.svelte.ts';
 import { fill } from './messages.ts';
 import { en as tvEn } from './tv/en.ts';
@@ -19,7 +19,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['watch', watchZh, watchEn],
   ['tv', tvZh, tvEn],
   ['console', consoleZh, consoleEn],
-  ['devices', devicesZh, devicesEn],
+  ['later', laterZh, laterEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
 

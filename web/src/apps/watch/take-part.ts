@@ -1,4 +1,4 @@
-import { t as d } from '../../i18n/devices/index.ts';
+import { t as d } from '../../i18n/later/index.ts';
 import { toast } from '../../kit/toast.svelte.ts';
 import { screens } from '../../player/ui/screens.svelte.ts';
 

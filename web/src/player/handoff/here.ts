@@ -1,7 +1,7 @@
 import type { Command, Showing, Told } from '../../api/players.ts';
 import { humane, Problem } from '../../api/problem.ts';
 import type { Position } from '../../api/types.ts';
-import { t as d } from '../../i18n/devices/index.ts';
+import { t as d } from '../../i18n/later/index.ts';
 import { Emitter } from '../emitter.ts';
 
 /** What plays on this device, for those who ask and order from elsewhere. */

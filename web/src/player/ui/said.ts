@@ -1,5 +1,5 @@
 import { humane, Problem } from '../../api/problem.ts';
-import { t } from '../../i18n/devices/index.ts';
+import { t } from '../../i18n/later/index.ts';
 
 /** What to tell a person of what another device did not do. What that device said itself is in their language. */
 export function said(error: unknown): string {

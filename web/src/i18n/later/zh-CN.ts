@@ -92,4 +92,13 @@ export const zh = {
   rateHint: '10 分最好，1 分最差。随时可以改。',
   hiddenEmptyDetail: '选了不再推荐的剧会列在这里，可以恢复。',
   hiddenRestored: '《{title}》会重新推荐',
+  searchCatchingUp: '搜索索引还在建立，结果可能不全。',
+  searchNoneDetail: '换个说法，或者看看下面的分类。',
+  dramaEmptyDetail: '追剧后，上线时会出现在追更里。',
+  continueEmptyDetail: '看过的会出现在这里，在每台设备上都一样。',
+  likesEmptyDetail: '双击视频就是喜欢。',
+  historyEmptyDetail: '看过的剧会按时间排在这里。',
+  newsEmptyDetail: '你追的剧有没看过的集时，会出现在这里。全部追剧在“片单”里。',
+  followingEmptyDetail: '点视频右边的“追剧”，这部剧会出现在这里。',
+  theatreEmptyDetail: '第一部上线后会出现在这里。',
 };

@@ -97,4 +97,14 @@ export const en: Record<keyof typeof zh, string> = {
   rateHint: '10 is best, 1 is worst. You can change it any time.',
   hiddenEmptyDetail: 'What you do not want suggested is listed here, and can be restored.',
   hiddenRestored: '{title} may be suggested again',
+  searchCatchingUp: 'The search index is still being made: some matches may be missing.',
+  searchNoneDetail: 'Try other words, or look through the genres.',
+  dramaEmptyDetail: 'Follow it, and it appears under Following when it is.',
+  continueEmptyDetail: 'What you start appears here, the same on every device.',
+  likesEmptyDetail: 'Tap a video twice to like it.',
+  historyEmptyDetail: 'What you watch is listed here by time.',
+  newsEmptyDetail:
+    'A drama you follow stands here while it has an episode you have not seen. All of them are in your library.',
+  followingEmptyDetail: 'Press Follow beside a video, and the drama appears here.',
+  theatreEmptyDetail: 'The first drama will appear here when it is out.',
 };
