@@ -70,6 +70,13 @@ describe('a step', () => {
     expect(from('c5', 'left')).not.toBeNull();
   });
 
+  it('skips no row because a farther one reaches closer', () => {
+    const button = spot('follow', 496, 380, ['page', 'hero'], 160, 72);
+    const cell = spot('cell', 136, 660, ['page', 'cells'], 128, 84);
+    const card = spot('card', 136, 880, ['page', 'similar']);
+    expect(step(button, [button, cell, card], 'down', none)?.key).toBe('cell');
+  });
+
   it('leads from everywhere to everything', () => {
     const ways: Way[] = ['up', 'down', 'left', 'right'];
     for (const start of home) {

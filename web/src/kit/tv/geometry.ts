@@ -40,7 +40,9 @@ function costOf(from: Spot, to: Spot, way: Way): number {
   if (aside > 0 && sideways === (from.groups[0] === to.groups[0])) return Number.POSITIVE_INFINITY;
   const off = Math.abs(b.left + b.right - a.left - a.right) / 100;
   const apart = from.groups.length - shared(from, to);
-  return Math.max(0, b.top - a.bottom) + (aside > 0 ? 20_000 + 3 * aside : off) + 100_000 * apart;
+  const ahead = Math.max(0, b.top - a.bottom);
+  // Where nothing is straight ahead, the nearest row counts, however far aside its things are.
+  return (aside > 0 ? 20_000 + aside + 10 * ahead : off + ahead) + 100_000 * apart;
 }
 
 /** How many of the outer groups two things have in common. */
