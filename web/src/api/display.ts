@@ -49,29 +49,7 @@ async function abilities(): Promise<Abilities> {
   return { width, height, turns: matchMedia('(pointer: coarse)').matches, av1, hevc, hlg, pq, fast };
 }
 
-const key = 'display';
-
-/**
- * The header for a request. It is what was found out at the launch before, so that nothing waits
- * for it and links stay the same while the app is open; the first launch says nothing.
- */
-export function displayHeader(): Record<string, string> {
-  said ??= remembered();
-  return said ? { 'x-display': said } : {};
-}
-let said: string | undefined;
-
-function remembered(): string {
-  const idle = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 2000));
-  idle(() => {
-    abilities().then(
-      (a) => localStorage.setItem(key, displayText(a)),
-      () => {},
-    );
-  });
-  try {
-    return localStorage.getItem(key) ?? '';
-  } catch {
-    return '';
-  }
+/** Finds out what the screen can do and keeps it for the launches to come. */
+export async function rememberDisplay(): Promise<void> {
+  localStorage.setItem('display', displayText(await abilities()));
 }

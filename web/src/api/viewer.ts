@@ -2,7 +2,6 @@ import { claim } from '../device/bridge.ts';
 import { locale } from '../i18n/locale.svelte.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
-import { displayHeader } from './display.ts';
 import type { Order, Told } from './players.ts';
 import type {
   AskedGrant,
@@ -56,8 +55,22 @@ function firstSession(): Promise<boolean> | undefined {
 /** Settles when there is a session, for what goes past the client below. */
 export const session = (): Promise<unknown> => firstSession() ?? Promise.resolve();
 
+/** What the screen can show, as the launch before found out: nothing waits for it, and links stay the same. */
+function display(): Record<string, string> {
+  if (shown === undefined) {
+    setTimeout(() => import('./display.ts').then((d) => d.rememberDisplay()).catch(() => {}), 5000);
+    try {
+      shown = localStorage.getItem('display') ?? '';
+    } catch {
+      shown = '';
+    }
+  }
+  return shown ? { 'x-display': shown } : {};
+}
+let shown: string | undefined;
+
 const base = '/api/v1';
-const api = client(base, openSession, firstSession, () => ({ ...claim(), ...displayHeader() }));
+const api = client(base, openSession, firstSession, () => ({ ...claim(), ...display() }));
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;
