@@ -9,6 +9,9 @@ var (
 	errStaffOnly = fault.New(fault.Forbidden, "account.staff_only", "Only staff can do this.")
 	errOperator  = fault.New(fault.Forbidden, "account.operator_only", "Only an operator can do this.")
 
+	// ErrMinor is what nobody does in minors' mode, or they would be out of it.
+	ErrMinor = fault.New(fault.Forbidden, "account.minor_blocked", "This cannot be done in minors' mode. A guardian ends the mode first.")
+
 	errDevice        = fault.New(fault.Invalid, "account.device_invalid", "The description of this device does not fit. See the fields.")
 	errDeviceName    = fault.New(fault.Invalid, "account.device_name_invalid", "A device's name has between 1 and 64 characters.").With(fault.Field{Path: "name", Code: "invalid", Msg: "has between 1 and 64 characters"})
 	errDeviceUnknown = fault.New(fault.NotFound, "account.device_unknown", "This device is not one of yours, or no longer.")

@@ -237,3 +237,24 @@ func TestProfilesHTTP(t *testing.T) {
 		b.Golden("profiles.txt")
 	})
 }
+
+func TestAMinorBecomesNobodyElseWithoutAPIN(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		mei, token := h.enter(t)
+		bao := h.add(t, mei, "Bao")
+		must(t, h.SetPIN(t.Context(), mei, mei.Profile, "2580", "", here))
+		kid := h.become(t, token, bao.ID, "")
+		kid.Minor = "8-12"
+		lin := h.add(t, kid, "Lin")
+		_, err := h.ChooseProfile(t.Context(), kid, lin.ID, "", here)
+		mustRefuse(t, err, "account.minor_blocked")
+		mustRefuse(t, h.DeleteProfile(t.Context(), kid, lin.ID), "account.minor_blocked")
+		_, _, err = h.Join(t.Context(), kid, "23456789", phone)
+		mustRefuse(t, err, "account.minor_blocked")
+		if _, err := h.ChooseProfile(t.Context(), kid, bao.ID, "", here); err != nil {
+			t.Error(err)
+		}
+		_, err = h.ChooseProfile(t.Context(), kid, mei.Profile, "2580", here)
+		must(t, err)
+	})
+}

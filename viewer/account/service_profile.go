@@ -94,6 +94,9 @@ func (s *Service) DeleteProfile(ctx context.Context, by actor.Actor, which id.Pr
 	if !by.IsViewer() {
 		return errViewer
 	}
+	if by.Minor != "" {
+		return ErrMinor
+	}
 	if which == by.Profile {
 		return errProfileHeld
 	}
@@ -140,13 +143,17 @@ func clearProfile(ctx context.Context, tx *db.Tx, account id.Account, which id.P
 
 // ChooseProfile lets the device of by run another profile of its account from
 // now on, also on the other nodes. Nobody becomes whom a PIN guards without it, not
-// even on a device that runs it already: a shared screen asks at each start.
+// even on a device that runs it already: a shared screen asks at each start. Who
+// is in minors' mode becomes nobody whom no PIN guards.
 func (s *Service) ChooseProfile(ctx context.Context, by actor.Actor, which id.Profile, pin string, from netip.Addr) (p Profile, err error) {
 	if !by.IsViewer() {
 		return Profile{}, errViewer
 	}
 	if p, err = profileNamed(ctx, s.db, by.Account, which); err != nil {
 		return Profile{}, err
+	}
+	if by.Minor != "" && which != by.Profile && !p.Guarded() {
+		return Profile{}, ErrMinor
 	}
 	if err := s.provePIN(ctx, p, pin, from); err != nil {
 		return Profile{}, err

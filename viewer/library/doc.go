@@ -25,8 +25,8 @@
 //
 // # Listens
 //
-// account.AccountErased: marks are erased and count no more. AccountMerged: they
-// move, and what both thought counts once.
+// account.AccountErased and ProfileDeleted: marks are erased and count no more.
+// AccountMerged: they move, and what both thought counts once.
 //
 // # Asks
 //

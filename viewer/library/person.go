@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cliffhanger/event"
+	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 )
@@ -14,6 +15,10 @@ func (s *Service) Listen() {
 	bus.On(s.bus, listener, func(ctx context.Context, tx *db.Tx, f event.AccountErased, _ bus.Meta) error {
 		rows, err := s.erase(ctx, tx, f)
 		return s.settled(ctx, tx, f.Matter, rows, err)
+	})
+	bus.On(s.bus, listener, func(ctx context.Context, tx *db.Tx, f event.ProfileDeleted, _ bus.Meta) error {
+		_, err := s.erase(ctx, tx, event.AccountErased{Account: f.Account, Profiles: []id.Profile{f.Profile}})
+		return err
 	})
 	bus.On(s.bus, listener, func(ctx context.Context, tx *db.Tx, f event.AccountMerged, _ bus.Meta) error {
 		rows, err := s.merge(ctx, tx, f)

@@ -22,10 +22,11 @@
 // asked to stop, never the one a person starts.
 //
 // Announces: EpisodeStarted and EpisodeFinished, once per profile and episode;
-// for a day after a profile cleared its history, nothing of it.
+// for a day after a profile cleared its history, nothing of it. AccountSettled.
 //
 // Listens: to DeviceSignedOut, and ends that device's live streams; to
-// DramaPublished and DramaWithdrawn, and tells everybody.
+// DramaPublished and DramaWithdrawn, and tells everybody; to AccountErased,
+// ProfileDeleted and AccountMerged, and erases or moves places.
 //
 // Asks: Episodes (what may be watched, its card), Streams (links to bytes), Likes
 // (the heart of a single grant), Household (whose a device is, its

@@ -74,6 +74,19 @@ func TestWhoIsErasedWasNowhere(t *testing.T) {
 	})
 }
 
+func TestWhoIsNoLongerPartOfTheAccountWasNowhere(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.watch(f.phone, 1, 50, playback.Tick, 1)
+		f.watch(f.kid, 1, 5, playback.Tick, 1)
+		f.happens(event.ProfileDeleted{Account: f.kid.Account, Profile: f.kid.Profile})
+		for by, want := range map[*actor.Actor]bool{&f.phone: true, &f.kid: false} {
+			if kept, err := f.Export(f.ctx, *by); err != nil || (kept != nil) != want {
+				t.Errorf("%+v %v, want something: %v", kept, err, want)
+			}
+		}
+	})
+}
+
 func TestOnePositionOfTwoDoesNotDependOnTheirOrder(t *testing.T) {
 	t.Parallel()
 	position := rapid.Custom(func(t *rapid.T) playback.Position {

@@ -36,6 +36,21 @@ func erase(ctx context.Context, tx *db.Tx, account id.Account) (rows int64, err 
 	return rows, nil
 }
 
+// eraseProfile forgets everything of one profile.
+func eraseProfile(ctx context.Context, tx *db.Tx, who owner) error {
+	for _, statement := range []string{
+		`DELETE FROM playback_position WHERE account_id = $1 AND profile_id = $2`,
+		`DELETE FROM playback_seen WHERE account_id = $1 AND profile_id = $2`,
+		`DELETE FROM playback_cleared WHERE account_id = $1 AND profile_id = $2`,
+		`DELETE FROM playback_handoff WHERE account_id = $1 AND profile_id = $2`,
+	} {
+		if _, err := tx.Exec(ctx, statement, who.account, who.profile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // leave drops what an account needs only while it is there: links given away and
 // streams that run. Its players begin anew in the account they are of now.
 func leave(ctx context.Context, tx *db.Tx, account id.Account) error {

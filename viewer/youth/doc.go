@@ -28,7 +28,7 @@
 //
 // # Listens
 //
-// To AccountErased and AccountMerged. On every node: its own beacons, to drop what it remembers.
+// To AccountErased, ProfileDeleted and AccountMerged. On every node: its own beacons, to drop what it remembers.
 //
 // # Asks
 //

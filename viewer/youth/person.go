@@ -17,6 +17,9 @@ func (s *Service) ListenToPeople() {
 		rows, err := erase(ctx, tx, f.Account)
 		return s.settled(ctx, tx, f.Matter, rows, err)
 	})
+	bus.On(s.Bus, listener, func(ctx context.Context, tx *db.Tx, f event.ProfileDeleted, _ bus.Meta) error {
+		return eraseProfile(ctx, tx, f.Account, f.Profile)
+	})
 	bus.On(s.Bus, listener, func(ctx context.Context, tx *db.Tx, f event.AccountMerged, _ bus.Meta) error {
 		rows, err := move(ctx, tx, f)
 		return s.settled(ctx, tx, f.Matter, rows, err)

@@ -26,6 +26,21 @@ func erase(ctx context.Context, tx *db.Tx, account id.Account) (rows int64, err 
 	return rows, nil
 }
 
+// eraseProfile forgets everything of one profile.
+func eraseProfile(ctx context.Context, tx *db.Tx, account id.Account, profile id.Profile) error {
+	for _, statement := range []string{
+		`DELETE FROM youth_mode WHERE account_id = $1 AND profile_id = $2`,
+		`DELETE FROM youth_day WHERE account_id = $1 AND profile_id = $2`,
+		`DELETE FROM youth_screen WHERE account_id = $1 AND profile_id = $2`,
+		`DELETE FROM youth_log WHERE account_id = $1 AND profile_id = $2`,
+	} {
+		if _, err := tx.Exec(ctx, statement, account, profile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // move gives what is kept of profiles that come along to their new account. A
 // profile that becomes another was not in the mode, or its account could not
 // have been merged: of it nothing is needed.

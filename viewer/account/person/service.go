@@ -54,7 +54,6 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 
 var (
 	errViewer  = fault.New(fault.Forbidden, "account.viewer_only", "Only a viewer can do this.")
-	errMinor   = fault.New(fault.Forbidden, "account.minor_blocked", "This cannot be done in minors' mode. A guardian ends the mode first.")
 	errCode    = fault.New(fault.Invalid, "account.code_wrong", "This code is not right, or no longer. Check it, or ask for a new one.").With(fault.Field{Path: "code", Code: "wrong", Msg: "is not right, or no longer"})
 	errSoon    = fault.New(fault.Exhausted, "account.code_too_soon", "A code was sent a moment ago. Wait a little before you ask for another one.")
 	errNotSent = fault.New(fault.Unavailable, "account.code_not_sent", "The code could not be sent. Try again in a moment.")
@@ -71,7 +70,7 @@ func mayChange(by actor.Actor) error {
 	case !by.IsViewer():
 		return errViewer
 	case by.Minor != "":
-		return errMinor
+		return account.ErrMinor
 	}
 	return nil
 }
