@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/argon"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
@@ -22,7 +23,7 @@ import (
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // cheap makes passwords quick to compute; the real cost has a test of its own.
-var cheap = cost{memoryKiB: 64, passes: 1, lanes: 1}
+var cheap = argon.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1}
 
 type house struct {
 	*Service

@@ -3,11 +3,14 @@ package account
 import (
 	_ "embed"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/argon"
+	"cliffhanger/internal/platform/httpx"
 )
 
 // The rules for a password: long rather than colourful, as NIST SP 800-63B-4
@@ -73,4 +76,9 @@ func distinct(s string) int {
 		seen[r] = true
 	}
 	return len(seen)
+}
+
+// newHasher makes what computes passwords or PINs.
+func newHasher(c argon.Cost) *argon.Hasher {
+	return argon.New(c, httpx.RetryAfter(2*time.Second, errCrowded))
 }

@@ -10,6 +10,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/platform/argon"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/mail"
@@ -38,14 +39,14 @@ type Service struct {
 	sessions *otter.Cache[sessionKey, known]
 	touches  chan touch
 
-	hasher    *hasher
+	hasher    *argon.Hasher
 	byGuess   *patience.Throttle[guess] // e-mail and network
 	byEmail   *patience.Throttle[guess]
 	byAddress *patience.Throttle[guess]
 	familiar  *otter.Cache[guess, struct{}] // where people signed in
 	codes     patience.Budget               // wrong device codes
 
-	pins      *hasher
+	pins      *argon.Hasher
 	byPIN     *patience.Throttle[pinGuess]
 	byProfile *patience.Throttle[pinGuess]
 }
@@ -56,7 +57,7 @@ func New(d Deps) *Service {
 		db: d.DB, bus: d.Bus, clock: d.Clock, log: d.Log, config: d.Config, mail: d.Mail,
 		sessions:  otter.Must(&otter.Options[sessionKey, known]{MaximumSize: sessionsKept}),
 		touches:   make(chan touch, touchBatch),
-		hasher:    newHasher(presentCost),
+		hasher:    newHasher(argon.Present),
 		byGuess:   patience.New[guess](guessPace),
 		byEmail:   patience.New[guess](emailPace),
 		byAddress: patience.New[guess](addressPace),

@@ -8,6 +8,7 @@ import (
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/argon"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/viewer/account/patience"
@@ -27,7 +28,7 @@ type pinGuess struct {
 
 // pinCost is small: however dear one try is made, who holds the table finds a
 // PIN of a few digits. What guards it is that tries are slowed.
-var pinCost = cost{memoryKiB: 8 << 10, passes: 1, lanes: 1}
+var pinCost = argon.Cost{MemoryKiB: 8 << 10, Passes: 1, Lanes: 1}
 
 // Profiles are all people of the account of by, in the order they came.
 func (s *Service) Profiles(ctx context.Context, by actor.Actor) ([]Profile, error) {
@@ -203,7 +204,7 @@ func (s *Service) SetPIN(ctx context.Context, by actor.Actor, which id.Profile, 
 		return err
 	}
 	if next != "" {
-		if next, err = s.pins.make(ctx, next); err != nil {
+		if next, err = s.pins.Make(ctx, next); err != nil {
 			return err
 		}
 	}
@@ -234,7 +235,7 @@ func (s *Service) provePIN(ctx context.Context, p Profile, typed string, from ne
 	if wait > 0 {
 		return httpx.RetryAfter(wait, errPINThrottled)
 	}
-	ok, _, err := s.pins.check(ctx, p.pin, tidyPassword(typed))
+	ok, _, err := s.pins.Check(ctx, p.pin, tidyPassword(typed))
 	if err == nil && !ok {
 		return errPINWrong
 	}

@@ -79,7 +79,7 @@ func (s *Service) recognise(ctx context.Context, email Email, password string) (
 		return Staff{}, err
 	}
 	password = tidyPassword(password)
-	ok, stale, err := s.hasher.check(ctx, who.password, password)
+	ok, stale, err := s.hasher.Check(ctx, who.password, password)
 	if err != nil {
 		return Staff{}, err
 	}
@@ -95,7 +95,7 @@ func (s *Service) recognise(ctx context.Context, email Email, password string) (
 // rehash keeps the password at the present cost and answers the hash that holds
 // from now on. If that fails it is the old one and the next sign-in tries again.
 func (s *Service) rehash(ctx context.Context, who Staff, password string) string {
-	hash, err := s.hasher.make(ctx, password)
+	hash, err := s.hasher.Make(ctx, password)
 	if err == nil {
 		err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			return updatePassword(ctx, tx, who.ID, who.password, hash)
@@ -190,7 +190,7 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, present, n
 // setPassword keeps a new password, uses up whatever allowed that, and ends the
 // person's sessions but one. It answers the new hash.
 func (s *Service) setPassword(ctx context.Context, who id.Staff, next string, but id.Session, use func(context.Context, *db.Tx) error) (string, error) {
-	hash, err := s.hasher.make(ctx, next)
+	hash, err := s.hasher.Make(ctx, next)
 	if err != nil {
 		return "", err
 	}

@@ -159,7 +159,7 @@ func (s *Service) givePassword(ctx context.Context, p *Staff, password string) e
 	if err != nil {
 		return err
 	}
-	p.password, err = s.hasher.make(ctx, tidy)
+	p.password, err = s.hasher.Make(ctx, tidy)
 	p.Invited = false
 	return err
 }
