@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -250,10 +251,10 @@ func (v *viewer) play(g grant) {
 	}
 }
 
-// fitsTheScreen asks for a screen that is smaller than every quality, which is
-// offered one, and for one that says what nobody can read, which is offered all.
+// fitsTheScreen asks for a small screen, which has a manifest of its own with one
+// quality in it, and for one that says what nobody can read, which has everybody's.
 func fitsTheScreen(t *testing.T, v *viewer, episode string) {
-	qualities := func(display string) int {
+	manifest := func(display string) (address string, qualities int) {
 		body := strings.NewReader(`{"episode_id":"` + episode + `"}`)
 		a, err := v.do("POST", viewerAPI+"/grants", body, map[string]string{"Content-Type": "application/json", "X-Display": display})
 		var g grant
@@ -264,10 +265,12 @@ func fitsTheScreen(t *testing.T, v *viewer, episode string) {
 		if err != nil || list.status != http.StatusOK {
 			t.Fatalf("%s: %d %v", g.HLS, list.status, err)
 		}
-		return bytes.Count(list.body, []byte("#EXT-X-STREAM-INF"))
+		return path.Base(g.HLS), bytes.Count(list.body, []byte("#EXT-X-STREAM-INF"))
 	}
-	if all, small := qualities("a-large-one"), qualities("100x100"); all < 2 || small != 1 {
-		t.Errorf("%d qualities for any screen, %d for a very small one", all, small)
+	everybodys, all := manifest("")
+	small, one := manifest("100x100")
+	if unread, _ := manifest("a-large-one"); all < one || one != 1 || small == everybodys || unread != everybodys {
+		t.Errorf("%s has %d qualities, %s for a small screen %d, %s is for one that cannot be read", everybodys, all, small, one, unread)
 	}
 }
 

@@ -33,6 +33,9 @@ func (s *Service) Invite(ctx context.Context, by actor.Actor) (Invitation, error
 // Join makes a device one of the account that made the code, as Admit does. A
 // code works once, whoever else tries at the same moment. Anyone may join.
 func (s *Service) Join(ctx context.Context, by actor.Actor, typed string, in Arrival) (who Identity, token string, err error) {
+	if by.Minor != "" {
+		return who, "", ErrMinor
+	}
 	traits, err := in.Device.Tidy()
 	if err != nil {
 		return who, "", err

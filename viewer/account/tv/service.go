@@ -110,6 +110,9 @@ func newSecret() string {
 // now a device of the approver's account, as Account.Admit makes it. Whoever holds
 // the device code, and its verifier where there is a challenge, may.
 func (s *Service) Redeem(ctx context.Context, by actor.Actor, code, verifier string) (who account.Identity, token string, err error) {
+	if by.Minor != "" {
+		return who, "", account.ErrMinor
+	}
 	now, hash := s.d.Clock.Now(), digestOf(code)
 	var r Request
 	var refused error
