@@ -12,11 +12,12 @@ export async function openTv(page: Page, path = '/'): Promise<void> {
   await settled(page);
 }
 
-/** What was asked for is there, and the focus is on something. */
+/** What was asked for is there, and the focus is on something of it. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
       document.querySelector('.tv') &&
+      !document.querySelector('[data-arriving]') &&
       !document.querySelector('.tv [aria-busy="true"]') &&
       document.activeElement?.matches('.tv a, .tv button, .tv [tabindex="0"]'),
   );

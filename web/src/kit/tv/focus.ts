@@ -39,6 +39,7 @@ export class Focus {
     const onfocusin = (event: FocusEvent) => this.#focused(event.target as HTMLElement);
     addEventListener('keydown', onkeydown);
     this.root.addEventListener('focusin', onfocusin);
+    this.#arrives();
     this.#soon();
     return () => {
       look.disconnect();
@@ -52,9 +53,15 @@ export class Focus {
   arrive(entry: number): void {
     this.#place = this.#places.get(entry) ?? new Map();
     this.#places.set(entry, this.#place);
-    this.#arriving = true;
+    this.#arrives();
     this.#last = null;
     this.#soon();
+  }
+
+  /** The focus is still where it was on the page before; data-arriving says so to whoever watches. */
+  #arrives(): void {
+    this.#arriving = true;
+    this.root.setAttribute('data-arriving', '');
   }
 
   /** Goes to where the page begins; false when it was there. */
@@ -105,6 +112,7 @@ export class Focus {
     const next = this.#wanted(spots);
     if (!next) return;
     this.#arriving = false;
+    this.root.removeAttribute('data-arriving');
     next.element.focus({ preventScroll: true });
   }
 
