@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/life"
 	"cliffhanger/internal/platform/mail"
 	"cliffhanger/internal/platform/obs"
+	"cliffhanger/internal/platform/passkey"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
@@ -135,7 +136,7 @@ var owners = []struct {
 	name  string
 	files fs.FS
 }{
-	{"httpx", httpx.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
+	{"httpx", httpx.Migrations}, {"passkey", passkey.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
 	{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
 }
 

@@ -53,10 +53,11 @@ var (
 
 // sideways lists the platform packages that may lean on another one.
 var sideways = map[string][]string{
-	"bus":   {"db"},
-	"httpx": {"db"},  // idempotent answers
-	"mail":  {"obs"}, // its password is a secret
-	"sweep": {"blob", "db"},
+	"bus":     {"db"},
+	"httpx":   {"db"},  // idempotent answers
+	"mail":    {"obs"}, // its password is a secret
+	"passkey": {"db"},  // ceremonies not finished yet
+	"sweep":   {"blob", "db"},
 }
 
 type file struct {

@@ -234,6 +234,10 @@ export const problems: Record<string, string> = {
 
   'page.cursor_invalid': '列表位置已经失效，从第一页开始看。',
 
+  'passkey.address_unsuitable': '这个地址不能使用通行密钥。请用 https 打开平台的公开地址。',
+  'passkey.ceremony_ended': '时间过长，或者已经处理过了。请重新开始。',
+  'passkey.copied': '没有接受这个通行密钥：它好像有一份副本。换一种方式登录，删除它，再新建一个。',
+  'passkey.refused': '没有接受这个通行密钥。再试一次，或者换一种方式登录。',
   'playback.command_invalid': '这个操作和附带的内容对不上，检查后再试。',
   'playback.device_refused': '那台设备现在做不到，看看它的屏幕再试。',
   'playback.device_silent': '那台设备没有回应，什么都没有改变。',
