@@ -25,6 +25,9 @@ export type Me = Wire['AccountWireMe'];
 /** One of the account's devices. */
 export type Device = Wire['AccountWireListed'];
 
+/** A person who watches with the account. */
+export type Profile = Wire['AccountWireProfile'];
+
 /** The permission to watch one episode, with every address needed. */
 /** An answer to a request for one episode, which also says who likes it; the grants in a list do not. */
 export type AskedGrant = Wire['GrantEpisodeResponse'];

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { en as accountEn } from './account/en.ts';
+import { zh as accountZh } from './account/zh-CN.ts';
 import { en as commonEn } from './common/en.ts';
 import { zh as commonZh } from './common/zh-CN.ts';
 import { en as consoleEn } from './console/en.ts';
@@ -20,6 +22,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['tv', tvZh, tvEn],
   ['console', consoleZh, consoleEn],
   ['later', laterZh, laterEn],
+  ['account', accountZh, accountEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
 

@@ -25,6 +25,9 @@ export const icons = {
   grid: { stroke: 'M4 4h6v6H4V4ZM14 4h6v6h-6V4ZM4 14h6v6H4v-6ZM14 14h6v6h-6v-6Z' },
   up: { stroke: 'm5 15 7-7 7 7' },
   down: { stroke: 'm5 9 7 7 7-7' },
+  erase: {
+    stroke: 'M8.5 5.5H19A1.5 1.5 0 0 1 20.5 7v10a1.5 1.5 0 0 1-1.5 1.5H8.5L2.5 12l6-6.5ZM11 9.5l5 5M16 9.5l-5 5',
+  },
   left: { stroke: 'm15 5-7 7 7 7' },
   right: { stroke: 'm9 5 7 7-7 7' },
   close: { stroke: 'M5.5 5.5l13 13M18.5 5.5l-13 13' },
