@@ -1,3 +1,4 @@
+import { dropAll } from './another.ts';
 import type { Command, Player, Stop } from './players.ts';
 import type { Position } from './types.ts';
 import { session } from './viewer.ts';
@@ -54,13 +55,15 @@ export function listenHidden(when: () => boolean): void {
 
 /**
  * Does what makes this device another viewer's. The stream of the one before ends first: what is told of them, and that
- * the device is theirs no more, is not for the other.
+ * the device is theirs no more, is not for the other. Nothing of them stays.
  */
 export async function asAnother<T>(change: () => Promise<T>): Promise<T> {
   changing = true;
   close();
   try {
-    return await change();
+    const changed = await change();
+    dropAll();
+    return changed;
   } finally {
     changing = false;
     if (handlers.size > 0) follow();

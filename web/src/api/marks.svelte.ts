@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { whenAnother } from './another.ts';
 import { humane } from './problem.ts';
 import { viewer } from './viewer.ts';
 
@@ -19,11 +20,10 @@ export function learn(kind: Kind, id: string, on: boolean, count = 0): void {
   if (!marks[kind].has(id)) marks[kind].set(id, { on, count });
 }
 
-/** What was learnt belongs to the account before. */
-export function forget(): void {
+whenAnother(() => {
   marks.follow.clear();
   marks.like.clear();
-}
+});
 
 export function mark(kind: Kind, id: string): Mark {
   return marks[kind].get(id) ?? { on: false, count: 0 };

@@ -1,5 +1,6 @@
 import { claim } from '../device/bridge.ts';
 import { locale } from '../i18n/locale.svelte.ts';
+import { whenAnother } from './another.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
 import type { Order, Told } from './players.ts';
@@ -80,6 +81,7 @@ function unsee(): void {
   seen = undefined;
   begun = undefined;
 }
+whenAnother(unsee);
 
 /** The viewer API, one function per call. All throw Problem. */
 export const viewer = {
@@ -156,11 +158,11 @@ export const viewer = {
   deviceCode: (code: string) => api.get<Wire['TvWireRequest']>(`/device-codes/${at(code)}`),
   answerCode: (code: string, yes: boolean) => api.post<void>(`/device-codes/${at(code)}/${yes ? 'approve' : 'deny'}`),
 
+  profiles: () => api.get<Wire['ProfilesResponse']>('/profiles').then(({ items }) => items),
+
   me: () => api.get<Me>('/me'),
   amend: (body: Wire['AmendMeRequest']) => api.patch<Me>('/me', { body }),
   deviceLink: () => api.post<Wire['InviteDeviceResponse']>('/device-links'),
   join: (code: string) =>
-    api
-      .post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] })
-      .then(unsee),
+    api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] }),
 };

@@ -72,6 +72,8 @@ export class Reporter {
 
   /** What could not be told is another viewer's: nobody is told any more. */
   forget(): void {
+    this.#watching = null;
+    this.#versions.clear();
     this.#write([]);
   }
 

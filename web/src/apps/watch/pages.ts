@@ -1,8 +1,5 @@
 /** Every page of the watch app that does not play at once. */
-export { default as About } from '../../features/account/About.svelte';
 export { default as ApproveTv } from '../../features/account/ApproveTv.svelte';
-export { default as DevicesPage } from '../../features/account/DevicesPage.svelte';
-export { default as Me } from '../../features/account/Me.svelte';
 export { default as Stopped } from '../../features/account/Stopped.svelte';
 export { default as TvCode } from '../../features/account/TvCode.svelte';
 export { default as DramaList } from '../../features/catalogue/DramaList.svelte';
@@ -15,5 +12,6 @@ export { default as Arrive } from '../../features/playback/Arrive.svelte';
 export { default as RemotePage } from '../../features/playback/RemotePage.svelte';
 export { default as TooMany } from '../../features/playback/TooMany.svelte';
 export { screens } from '../../player/ui/screens.svelte.ts';
+export { default as MePages } from './MePages.svelte';
 export { default as RemoteBar } from './RemoteBar.svelte';
 export { takePart } from './take-part.ts';

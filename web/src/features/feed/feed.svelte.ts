@@ -1,3 +1,4 @@
+import { whenAnother } from '../../api/another.ts';
 import { learn } from '../../api/marks.svelte.ts';
 import type { EpisodeRef, FeedItem } from '../../api/types.ts';
 import { viewer } from '../../api/viewer.ts';
@@ -83,3 +84,4 @@ function toWatch(item: FeedItem): WatchItem {
 }
 
 export const feed = new Feed();
+whenAnother(() => feed.reset());

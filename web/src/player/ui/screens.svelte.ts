@@ -1,4 +1,5 @@
 import { untrack } from 'svelte';
+import { whenAnother } from '../../api/another.ts';
 import { listenHidden, live } from '../../api/live.ts';
 import type { Stop } from '../../api/players.ts';
 import { viewer } from '../../api/viewer.ts';
@@ -35,6 +36,10 @@ class Screens {
     const changed = () => untrack(() => this.#changes++);
     this.#handoff.roster.on('change', changed);
     this.#handoff.remote.on('change', changed);
+    whenAnother(() => {
+      this.#handoff.roster.clear();
+      this.#handoff.remote.forget();
+    });
   }
 
   get roster(): Roster {
@@ -78,12 +83,6 @@ class Screens {
   #stop(stop: Stop): void {
     this.here.stop();
     this.stopped = stop;
-  }
-
-  /** This device is another viewer's now. */
-  anew(): void {
-    this.#handoff.roster.clear();
-    this.#handoff.remote.forget();
   }
 }
 

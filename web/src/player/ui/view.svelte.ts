@@ -1,3 +1,4 @@
+import { whenAnother } from '../../api/another.ts';
 import { learn } from '../../api/marks.svelte.ts';
 import type { Grant } from '../../api/types.ts';
 import { viewer } from '../../api/viewer.ts';
@@ -32,6 +33,7 @@ export const reporter = new Reporter(
   localStorage,
 );
 addEventListener('online', () => void reporter.flush());
+whenAnother(() => reporter.forget());
 
 /** What the server says of streams rather than of positions. */
 export const streams = {
