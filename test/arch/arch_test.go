@@ -43,6 +43,7 @@ var rules = []rule{
 	{"studio/media/manifest/", pureDenied, []string{module + "internal/kernel/", module + "studio/media/cmaf"}, pureReason},
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/policy/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
+	{"viewer/youth/idnumber/", pureDenied, []string{module + "viewer/youth/policy", "log/slog"}, pureReason},
 	{"viewer/feed/rank/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 }
 

@@ -4,8 +4,9 @@ import "time"
 
 // Limits are a guardian's own, in place of the rule's; nil leaves the rule's.
 type Limits struct {
-	Daily  *time.Duration
-	Curfew *Curfew
+	Daily    *time.Duration
+	Curfew   *Curfew
+	Spending *Spending
 }
 
 // With is the rule with a guardian's limits in it. Nobody lengthens a day beyond
@@ -17,6 +18,9 @@ func (r Rule) With(l Limits) Rule {
 	if l.Curfew != nil {
 		r.Curfew = *l.Curfew
 	}
+	if l.Spending != nil {
+		r.Spending = r.Spending.lowered(*l.Spending)
+	}
 	return r
 }
 
@@ -24,7 +28,7 @@ func (r Rule) With(l Limits) Rule {
 // only a guardian may do that.
 func (r Rule) Loosens(now, next Limits) bool {
 	a, b := r.With(now), r.With(next)
-	return b.Daily > a.Daily || !b.Curfew.Covers(a.Curfew)
+	return b.Daily > a.Daily || !b.Curfew.Covers(a.Curfew) || !a.Spending.covers(b.Spending)
 }
 
 // Usage is what a profile has watched of a day.

@@ -31,15 +31,11 @@ type Rule struct {
 	Source   string
 }
 
-// Spending is the most a minor may pay, in minor units; zero is nothing.
-type Spending struct {
-	Currency string `toml:"currency"`
-	Payment  int64  `toml:"payment"`
-	Month    int64  `toml:"month"`
-}
-
 // Rules is a table of rules.
-type Rules struct{ byMarket map[string][]Rule }
+type Rules struct {
+	byMarket map[string][]Rule
+	ages     map[string][]AgeRule
+}
 
 // Default is the table that comes with the product.
 func Default() Rules {
@@ -52,9 +48,10 @@ func Default() Rules {
 
 type table struct {
 	Market []struct {
-		Code string `toml:"code"`
-		Zone string `toml:"zone"`
-		Rule []row  `toml:"rule"`
+		Code string   `toml:"code"`
+		Zone string   `toml:"zone"`
+		Age  []ageRow `toml:"age"`
+		Rule []row    `toml:"rule"`
 	} `toml:"market"`
 }
 
@@ -77,7 +74,7 @@ func Parse(text string) (Rules, error) {
 	if err != nil {
 		return Rules{}, err
 	}
-	rules, errs := Rules{map[string][]Rule{}}, []error{}
+	rules, errs := Rules{map[string][]Rule{}, map[string][]AgeRule{}}, []error{}
 	for _, key := range meta.Undecoded() {
 		errs = append(errs, fmt.Errorf("%s: no such key", key))
 	}
@@ -94,12 +91,23 @@ func Parse(text string) (Rules, error) {
 			}
 			rules.byMarket[m.Code] = append(rules.byMarket[m.Code], made...)
 		}
+		for i, row := range m.Age {
+			made, err := row.rule(m.Code, zone)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("market %s, age %d: %w", m.Code, i+1, err))
+				continue
+			}
+			rules.ages[m.Code] = append(rules.ages[m.Code], made)
+		}
 	}
 	for market := range rules.byMarket {
 		errs = append(errs, rules.complete(market))
 	}
 	if rules.byMarket[Elsewhere] == nil {
 		errs = append(errs, fmt.Errorf("market %s: is missing", Elsewhere))
+	}
+	if rules.ages[Elsewhere] == nil && text != rulesFile {
+		rules.ages = Default().ages // a table that says nothing of age leaves it to the product's
 	}
 	return rules, errors.Join(errs...)
 }
@@ -169,9 +177,7 @@ func (r Rules) find(market string, band Band, at time.Time) (best Rule, ok bool)
 		if rule.Band != band {
 			continue
 		}
-		holds, held := !rule.From.After(at), !best.From.After(at)
-		switch {
-		case !ok, holds && !held, holds && rule.From.After(best.From), !held && rule.From.Before(best.From):
+		if !ok || supersedes(rule.From, best.From, at) {
 			best, ok = rule, true
 		}
 	}

@@ -1,0 +1,128 @@
+package policy
+
+import "time"
+
+// Source is who says how old somebody is.
+type Source string
+
+const (
+	FromSystem   Source = "os"       // the system of a device, signed
+	FromStore    Source = "store"    // the shop the app came from, signed
+	FromGuardian Source = "guardian" // who holds the PIN
+	FromID       Source = "id"       // an identity number that a provider matched
+)
+
+// Evidence is one thing that was said of somebody's age.
+type Evidence struct {
+	Source Source
+	Band   Band  // when it was said; Adult of who is grown up
+	Born   Month // zero: not known, and the band stays what it was
+	Market string
+	At     time.Time
+	Until  time.Time // zero: it does not end
+}
+
+// valid reports whether e counts at a moment.
+func (e Evidence) valid(now time.Time) bool {
+	return (e.Band.Known() || e.Band == Adult) && (e.Until.IsZero() || now.Before(e.Until))
+}
+
+// bandAt is the band by now. Of a month of birth the last day is taken, so that
+// nobody is held for older than they are; the band of the day it was said stays
+// the least.
+func (e Evidence) bandAt(now time.Time, r AgeRule) Band {
+	if e.Born == (Month{}) {
+		return e.Band
+	}
+	return older(e.Band, BandOf(r.Years(e.Born.last(), now)))
+}
+
+// Known is what is known of somebody's age; the zero Known is nothing.
+type Known struct {
+	Band   Band // or Adult
+	Source Source
+	Rule   AgeRule // of the market where it was said
+}
+
+// Minor is the band of who is known to be a minor, or "".
+func (k Known) Minor() Band {
+	if k.Band == Adult {
+		return ""
+	}
+	return k.Band
+}
+
+// Must is the band of who is known to be a minor where that is enough for
+// minors' mode to be on, or "".
+func (k Known) Must() Band {
+	if k.Rule.Minors != Required {
+		return ""
+	}
+	return k.Minor()
+}
+
+// Known answers which of all that was said holds at a moment. A matched identity
+// number outranks what was only declared, the latest of several. Of what was
+// declared the youngest band holds. That the system of a device says it is a
+// minor who uses it always counts, whatever else is known.
+func (r Rules) Known(said []Evidence, now time.Time) Known {
+	var proven, declared, system Known
+	var provenAt time.Time
+	for _, e := range said {
+		if !e.valid(now) {
+			continue
+		}
+		rule := r.Age(e.Market, now)
+		k := Known{e.bandAt(now, rule), e.Source, rule}
+		switch {
+		case e.Source == FromID && (proven.Band == "" || e.At.After(provenAt)):
+			proven, provenAt = k, e.At
+		case e.Source == FromID && e.At.Equal(provenAt):
+			proven = younger(proven, k)
+		case e.Source == FromID:
+		case e.Source == FromSystem && k.Band != Adult:
+			system = younger(system, k)
+		default:
+			declared = younger(declared, k)
+		}
+	}
+	if proven.Band == "" {
+		proven = declared
+	}
+	return younger(proven, system)
+}
+
+// younger is what is stricter of two: the younger band, and of the same the one
+// that asks for more, then the one with the earlier name, so that no order counts.
+func younger(a, b Known) Known {
+	switch {
+	case a.Band == "":
+		return b
+	case b.Band == "":
+		return a
+	case a.Band != b.Band:
+		if older(a.Band, b.Band) == a.Band {
+			return b
+		}
+		return a
+	case a.Rule.Minors != b.Rule.Minors:
+		if a.Rule.Minors == Required {
+			return a
+		}
+		return b
+	case a.Source < b.Source || a.Source == b.Source && a.Rule.Market <= b.Rule.Market:
+		return a
+	}
+	return b
+}
+
+// older is the older of two bands, Adult the oldest.
+func older(a, b Band) Band {
+	if a == Adult || b == Adult {
+		return Adult
+	}
+	if Younger(a, b) == a {
+		return b
+	}
+	return a
+}
