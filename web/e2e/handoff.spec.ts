@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from './test.ts';
-import { glimpse, joinByCode, length, screenVideo, scrubTo, seconds } from './watching.ts';
+import { glimpse, joinByCode, order, screenVideo, seconds, watchFromTheMiddle } from './watching.ts';
 
 // One viewer, every screen: a phone and another browser of the same account.
 
@@ -17,23 +17,23 @@ test('an episode goes on elsewhere at its second, is controlled from the phone, 
 
   const left = await test.step('it is sent', async () => {
     await phone.getByRole('button', { name: '接力' }).click();
-    const { order, player } = await press(phone, /^在“.+”上播放$/);
-    expect(order.kind).toBe('play');
+    const { asked, player } = await order(phone, /^在“.+”上播放$/);
+    expect(asked.kind).toBe('play');
     expect(player.episode_id).toBe(lantern.episodes[0]);
-    expect(player.position_ms).toBeGreaterThan(order.position_ms - 250);
+    expect(player.position_ms).toBeGreaterThan(asked.position_ms - 250);
     await expect(phone).toHaveURL('/remote');
     await expect(desk).toHaveURL(`/d/${lantern.id}/1`);
     await expect(screenVideo(desk)).toHaveJSProperty('paused', false);
-    return order.position_ms / 1000;
+    return asked.position_ms / 1000;
   });
 
   await test.step('it is paused from the phone, and goes on ten seconds later', async () => {
-    const { player } = await press(phone, '暂停');
+    const { player } = await order(phone, '暂停');
     await expect(screenVideo(desk)).toHaveJSProperty('paused', true);
     const at = await seconds(desk);
     expect(at).toBeGreaterThan(left - 0.25);
     expect(Math.abs(player.position_ms / 1000 - at)).toBeLessThan(0.25);
-    await press(phone, '前进 10 秒');
+    await order(phone, '前进 10 秒');
     await expect.poll(async () => Math.abs((await seconds(desk)) - at - 10)).toBeLessThan(0.25);
   });
 
@@ -47,7 +47,7 @@ test('an episode goes on elsewhere at its second, is controlled from the phone, 
   });
 
   await test.step('it comes back at the same second', async () => {
-    await press(phone, '播放');
+    await order(phone, '播放');
     await expect(screenVideo(desk)).toHaveJSProperty('paused', false);
     await phone.getByRole('button', { name: '在这里接着看' }).click();
     await expect(phone).toHaveURL(`/d/${lantern.id}/1`);
@@ -110,29 +110,6 @@ test('a link opens the same second in another browser, once', async ({ browser, 
 async function anotherScreen(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
   return context.newPage();
-}
-
-async function watchFromTheMiddle(page: Page, drama: string): Promise<void> {
-  await page.goto(`/d/${drama}/1`);
-  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
-  let whole = 0;
-  await expect.poll(async () => (whole = await length(page))).toBeGreaterThan(0);
-  await scrubTo(page, 0.4);
-  await expect(screenVideo(page)).toHaveJSProperty('paused', false);
-  await expect.poll(() => seconds(page)).toBeGreaterThan(whole * 0.4 - 0.5);
-}
-
-/** Presses what asks another device for something, until that device answers in time; answers what was asked and said. */
-async function press(page: Page, name: string | RegExp) {
-  for (;;) {
-    const answer = page.waitForResponse((r) => /\/players\/[^/]+\/commands$/.test(r.url()));
-    await page.getByRole('button', { name, exact: true }).click();
-    const response = await answer;
-    if (response.status() === 503) continue;
-    const order = response.request().postDataJSON() as { kind: string; position_ms: number };
-    const { player } = (await response.json()) as { player: { episode_id: string; position_ms: number } };
-    return { order, player };
-  }
 }
 
 test('a television is let in by its code, renamed, and signed out again', async ({

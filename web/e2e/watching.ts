@@ -152,3 +152,27 @@ export async function resume(page: Page, title: string, episode: number, left: n
   await expect.poll(() => pictures(page)).toBeGreaterThan(0);
   expect(await seconds(page)).toBeGreaterThan(left - 1);
 }
+
+/** Watches the first episode of a drama from its middle on. */
+export async function watchFromTheMiddle(page: Page, drama: string): Promise<void> {
+  await page.goto(`/d/${drama}/1`);
+  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+  let whole = 0;
+  await expect.poll(async () => (whole = await length(page))).toBeGreaterThan(0);
+  await scrubTo(page, 0.4);
+  await expect(screenVideo(page)).toHaveJSProperty('paused', false);
+  await expect.poll(() => seconds(page)).toBeGreaterThan(whole * 0.4 - 0.5);
+}
+
+/** Presses what asks another device for something, until that device answers in time; answers what was asked and said. */
+export async function order(page: Page, name: string | RegExp) {
+  for (;;) {
+    const answer = page.waitForResponse((r) => /\/players\/[^/]+\/commands$/.test(r.url()));
+    await page.getByRole('button', { name, exact: true }).click();
+    const response = await answer;
+    if (response.status() === 503) continue;
+    const asked = response.request().postDataJSON() as { kind: string; position_ms: number };
+    const { player } = (await response.json()) as { player: { episode_id: string; position_ms: number } };
+    return { asked, player };
+  }
+}
