@@ -23,6 +23,7 @@ import (
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/tv"
 	"cliffhanger/viewer/feed"
@@ -46,6 +47,7 @@ type App struct {
 	TV        *tv.Service
 	Youth     *youth.Service
 	Person    *person.Service
+	Outside   *outside.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
 	Media     *media.Service
@@ -211,6 +213,7 @@ func (a *App) wire() (err error) {
 	a.Person = person.New(person.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Keepers: keepers, Exports: a.exports(),
 	})
+	a.Outside = outside.New(outside.Deps{Clock: a.Clock, Log: a.Log, People: a.Person, Providers: a.Config.providers(a.Clock)})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 

@@ -20,6 +20,7 @@ var wrong = map[string]string{
 	"edge.media-origins": "s3.example/x", "edge.max-body": "0",
 	"life.stop-timeout": "0s", "life.drain-delay": "-1s", "obs.log-format": "xml", "obs.trace-endpoint": "here", "obs.trace-ratio": "2", "mail.server": "mail.example",
 	"account.new-accounts-per-minute": "0", "account.wrong-codes-per-minute": "0",
+	"sign-in.oidc-client-id": "house", "sign-in.xiaomi-client-id": "1", "sign-in.xiaomi-host": "account.example",
 	"catalogue.home-zone": "Atlantis", "catalogue.genres-file": "/nowhere/genres.toml", "catalogue.cache-size": "0",
 	"media.node-url": "n1", "media.max-upload": "0", "media.quota": "-1", "media.max-open": "0", "media.upload-life": "1s", "media.min-free": "0.9",
 	"media.parallel": "-1", "media.tries": "0", "media.profile": "cinema", "media.link-life": "1s", "media.av-1-plays": "-1", "media.blob-grace": "1s",

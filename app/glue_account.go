@@ -4,8 +4,12 @@ import (
 	"context"
 	"fmt"
 
+	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/mail"
+	"cliffhanger/internal/platform/oidc"
+	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
+	"cliffhanger/viewer/account/xiaomi"
 )
 
 // keepers are the capabilities that keep rows of accounts, and answer for them
@@ -15,6 +19,19 @@ var keepers = []string{"playback", "library", "youth"}
 // exports are what they keep of a person.
 func (a *App) exports() []person.Export {
 	return []person.Export{{Name: "playback", Of: a.Playback.Export}, {Name: "library", Of: a.Library.Export}, {Name: "youth", Of: a.Youth.Export}}
+}
+
+// providers are the outside services viewers may sign in with.
+func (c Config) providers(k clock.Clock) (all []outside.Provider) {
+	s := c.SignIn
+	if s.XiaomiClientID != "" {
+		all = append(all, outside.Provider{Source: xiaomi.New(xiaomi.Config{ClientID: s.XiaomiClientID, Secret: s.XiaomiSecret.Reveal(), Host: s.XiaomiHost})})
+	}
+	if s.OIDCIssuer != "" {
+		src := oidc.NewProvider(oidc.Config{Name: "oidc", Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, Secret: s.OIDCSecret.Reveal()}, k)
+		all = append(all, outside.Provider{Source: src, Title: s.OIDCName})
+	}
+	return all
 }
 
 // postByMail answers person.Post. A node without a mail server writes codes to

@@ -16,6 +16,9 @@
 // two devices do it at the same moment. An account that has credentials of its
 // own is never swallowed: then only this device goes over.
 //
+// Whatever else people prove (rooms beside this one) ends the same way, by Prove.
+// A credential can be removed; the last one of an account cannot.
+//
 // Who is in minors' mode can do none of this.
 //
 // After an erasure nothing opens the account; what every capability keeps of it

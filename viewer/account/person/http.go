@@ -46,6 +46,11 @@ type credentialsOut struct {
 	}
 }
 
+type credentialIn struct {
+	httpx.Caller
+	Credential string `path:"credential" maxLength:"64"`
+}
+
 type eraseIn struct {
 	httpx.Caller
 	Body struct {
@@ -83,6 +88,11 @@ func (s *Service) Routes(api *httpx.API) {
 			out := &credentialsOut{}
 			out.Body.Credentials = append([]Known{}, known...)
 			return out, err
+		})
+	httpx.Handle(api, httpx.Route{ID: "remove-credential", Method: http.MethodDelete, Path: "/api/v1/me/credentials/{credential}", Tag: tag,
+		Summary: "Let this account be known that way no more; one way in stays", Who: httpx.Viewer, Limit: httpx.PerActor(20, time.Minute)},
+		func(ctx context.Context, in *credentialIn) (*struct{}, error) {
+			return nil, s.Remove(ctx, in.Actor, in.Credential)
 		})
 	httpx.Handle(api, httpx.Route{ID: "erase-me", Method: http.MethodPost, Path: "/api/v1/me/erase", Tag: tag,
 		Summary: "Forget this account and everything kept of it", Who: httpx.Viewer, Status: http.StatusAccepted, Limit: httpx.PerActor(5, time.Minute)},

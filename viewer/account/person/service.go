@@ -12,7 +12,6 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
-	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
@@ -135,13 +134,6 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 	return nil
 }
 
-// Signed is what signing in came to.
-type Signed struct {
-	Account id.Account
-	Profile id.Profile
-	Merged  bool // the account the caller had is part of it now
-}
-
 // SignIn proves an address by the code sent to it. The address becomes one of
 // the caller's account, or the caller one of the account whose it is.
 func (s *Service) SignIn(ctx context.Context, by actor.Actor, c Channel, to, typed string) (Signed, error) {
@@ -170,7 +162,7 @@ func (s *Service) SignIn(ctx context.Context, by actor.Actor, c Channel, to, typ
 		if used, err := useCode(ctx, tx, key, seal.code(key, code)); err != nil || !used {
 			return orElse(err, errCode)
 		}
-		out, gone, err = s.prove(ctx, tx, by, credential{digest: key, kind: string(a.Channel), hint: a.Hint()})
+		out, gone, err = s.prove(ctx, tx, by, Credential{digest: key, kind: string(a.Channel), hint: a.Hint()})
 		return err
 	})
 	if err != nil {
@@ -200,46 +192,6 @@ func (s *Service) tryCode(ctx context.Context, key, digest []byte) error {
 		err = errCode
 	}
 	return err
-}
-
-func orElse(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
-}
-
-// prove makes c a credential of the caller's account, or the caller one of the
-// account that has it. It answers the sessions that must be read anew.
-func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, c credential) (out Signed, gone [][]byte, err error) {
-	now := s.Clock.Now()
-	owner, err := ownerOf(ctx, tx, c.digest)
-	if err != nil {
-		return out, nil, err
-	}
-	if owner == "" || owner == by.Account {
-		if owner == "" {
-			c.account = by.Account
-			err = insertCredential(ctx, tx, c, now)
-		}
-		return Signed{Account: by.Account, Profile: by.Profile}, nil, err
-	}
-	profile, err := firstProfile(ctx, tx, owner)
-	if err != nil {
-		return out, nil, err
-	}
-	out = Signed{Account: owner, Profile: profile}
-	named, err := hasCredential(ctx, tx, by.Account)
-	switch {
-	case err != nil:
-		return out, nil, err
-	case named: // both are somebody's: only this screen goes over
-		gone, err = moveDevice(ctx, tx, by, owner, profile)
-	default:
-		out.Merged = true
-		gone, err = s.merge(ctx, tx, by, owner, profile)
-	}
-	return out, gone, err
 }
 
 // settleAgain is how long after it was announced a merge or an erasure is

@@ -53,14 +53,6 @@ func sweepCodes(ctx context.Context, tx *db.Tx, now time.Time) error {
 	return err
 }
 
-// credential is one way to know a person again.
-type credential struct {
-	digest  []byte
-	kind    string
-	hint    string
-	account id.Account
-}
-
 func ownerOf(ctx context.Context, q db.Q, digest []byte) (owner id.Account, err error) {
 	err = q.QueryRow(ctx, `SELECT account_id FROM account_credential WHERE digest = $1`, digest).Scan(&owner)
 	if errors.Is(err, db.ErrNoRows) {
@@ -69,26 +61,41 @@ func ownerOf(ctx context.Context, q db.Q, digest []byte) (owner id.Account, err 
 	return owner, err
 }
 
-func insertCredential(ctx context.Context, tx *db.Tx, c credential, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO account_credential (digest, kind, hint, account_id, verified_at) VALUES ($1, $2, $3, $4, $5)`,
-		c.digest, c.kind, c.hint, c.account, clock.Micros(now))
-	return err
+// insertCredential answers errGone for an account that became part of another a
+// moment ago: what led to it would lead nowhere.
+func insertCredential(ctx context.Context, tx *db.Tx, account id.Account, c Credential, now time.Time) error {
+	n, err := tx.Exec(ctx, `INSERT INTO account_credential (digest, kind, hint, account_id, verified_at)
+		SELECT $1, $2, $3, id, $5 FROM account_account WHERE id = $4`, c.digest, c.kind, c.hint, account, clock.Micros(now))
+	if err != nil || n == 0 {
+		return orElse(err, errGone)
+	}
+	return nil
+}
+
+// deleteCredential removes one that is not the account's last.
+func deleteCredential(ctx context.Context, tx *db.Tx, account id.Account, digest []byte) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM account_credential WHERE account_id = $1 AND digest = $2
+		AND (SELECT COUNT(*) FROM account_credential WHERE account_id = $1) > 1`, account, digest)
+	return n == 1, err
 }
 
 // Known is a credential as its owner sees it.
 type Known struct {
-	Kind       string    `json:"kind"`
+	ID         string    `json:"id" doc:"To remove it by."`
+	Kind       string    `json:"kind" enum:"email,phone,oidc,xiaomi"`
 	Hint       string    `json:"hint"`
 	VerifiedAt time.Time `json:"verified_at"`
+
+	digest []byte
 }
 
 func credentialsOf(ctx context.Context, q db.Q, account id.Account) ([]Known, error) {
 	return db.All(ctx, q, func(r db.Row) (k Known, err error) {
 		var at int64
-		err = r.Scan(&k.Kind, &k.Hint, &at)
-		k.VerifiedAt = clock.Time(at)
+		err = r.Scan(&k.digest, &k.Kind, &k.Hint, &at)
+		k.ID, k.VerifiedAt = reference(k.digest), clock.Time(at)
 		return k, err
-	}, `SELECT kind, hint, verified_at FROM account_credential WHERE account_id = $1 ORDER BY verified_at`, account)
+	}, `SELECT digest, kind, hint, verified_at FROM account_credential WHERE account_id = $1 ORDER BY verified_at`, account)
 }
 
 func hasCredential(ctx context.Context, q db.Q, account id.Account) (has bool, err error) {

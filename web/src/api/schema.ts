@@ -1129,6 +1129,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/credentials/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let this account be known that way no more; one way in stays */
+        delete: operations["remove-credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/erase": {
         parameters: {
             query?: never;
@@ -1403,6 +1420,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outside identities one can sign in with */
+        get: operations["list-sign-in-providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{provider}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to an outside service to sign in there */
+        post: operations["begin-outside-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/youth": {
         parameters: {
             query?: never;
@@ -1514,6 +1565,23 @@ export interface paths {
         };
         /** A page to share */
         get: operations["share-episode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from an outside service; leads to a page that says what became of it */
+        get: operations["finish-outside-sign-in"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1697,6 +1765,10 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             version: string;
+        };
+        BeginOutsideSignInResponse: {
+            /** @description Where to go on, in the same browser. */
+            url: string;
         };
         BusDeadLetter: {
             /** Format: date-time */
@@ -2337,6 +2409,9 @@ export interface components {
         ListCredentialsResponse: {
             credentials: components["schemas"]["PersonKnown"][];
         };
+        ListSignInProvidersResponse: {
+            providers: components["schemas"]["OutsideOffered"][];
+        };
         LookAtDeviceCodeWireRequestDeviceStruct: {
             /** @enum {string} */
             form: "phone" | "tablet" | "tv" | "desktop";
@@ -2582,6 +2657,12 @@ export interface components {
             outcome: "pass" | "warn" | "block";
             profile: string;
         };
+        OutsideOffered: {
+            /** @description The kind of the credentials it leads to. */
+            id: string;
+            /** @description As its button says; empty: the app has its own word for it. */
+            title: string;
+        };
         PageOfAccountWireOrganisation: {
             items: components["schemas"]["AccountWireOrganisation"][];
             next?: string;
@@ -2628,7 +2709,10 @@ export interface components {
         };
         PersonKnown: {
             hint: string;
-            kind: string;
+            /** @description To remove it by. */
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "phone" | "oidc" | "xiaomi";
             /** Format: date-time */
             verified_at: string;
         };
@@ -5874,6 +5958,35 @@ export interface operations {
             };
         };
     };
+    "remove-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "erase-me": {
         parameters: {
             query?: never;
@@ -6446,6 +6559,67 @@ export interface operations {
             };
         };
     };
+    "list-sign-in-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSignInProvidersResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-outside-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginOutsideSignInResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     youth: {
         parameters: {
             query?: never;
@@ -6645,6 +6819,37 @@ export interface operations {
             path: {
                 drama: string;
                 number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-outside-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
             };
             cookie?: never;
         };

@@ -34,7 +34,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
-    if (url.pathname.startsWith('/console') || url.pathname.startsWith('/api')) return;
+    if (['/console', '/api', '/hooks'].some((begin) => url.pathname.startsWith(begin))) return;
     // The network first: the server adds the title and the description of the page asked for.
     event.respondWith(fetch(request).catch(() => caches.match(page)));
     return;

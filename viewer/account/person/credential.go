@@ -1,0 +1,137 @@
+package person
+
+import (
+	"context"
+	"encoding/hex"
+
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
+)
+
+// Credential is one way to know a person again: an address, or whatever else the
+// rooms beside this one let people prove.
+type Credential struct {
+	digest []byte
+	kind   string
+	hint   string
+}
+
+var (
+	// ErrUnknown is for a credential that must be somebody's and is nobody's.
+	ErrUnknown = fault.New(fault.NotFound, "account.credential_unknown", "This way of signing in belongs to no account here. It may have been removed.")
+	errLast    = fault.New(fault.Conflict, "account.last_credential", "This is the only way into your account. Add another one before you remove it.")
+)
+
+// reference names a credential to its owner.
+func reference(digest []byte) string { return hex.EncodeToString(digest[:10]) }
+
+// Credential makes the credential of a kind that names stand for, for good. Of the
+// names only a keyed digest is kept; the hint is for its owner to know it by.
+func (s *Service) Credential(ctx context.Context, kind, hint string, names ...string) (Credential, error) {
+	seal, err := s.sealer(ctx)
+	if err != nil {
+		return Credential{}, err
+	}
+	return Credential{digest: seal.seal(append([]string{"credential", kind}, names...)...), kind: kind, hint: hint}, nil
+}
+
+// Key is a secret of the house for one purpose, the same on every node.
+func (s *Service) Key(ctx context.Context, purpose string) ([]byte, error) {
+	seal, err := s.sealer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return seal.seal("key", purpose), nil
+}
+
+// Signed is what signing in came to.
+type Signed struct {
+	Account id.Account
+	Profile id.Profile
+	Merged  bool // the account the caller had is part of it now
+}
+
+// MayChange reports whether by may make of this account another one, or none.
+func (s *Service) MayChange(by actor.Actor) error { return mayChange(by) }
+
+// Prove is for who has proved that c is theirs. It becomes a credential of the
+// caller's account, or the caller one of the account whose it is.
+func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (out Signed, err error) {
+	if err := mayChange(by); err != nil {
+		return Signed{}, err
+	}
+	var gone [][]byte
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		out, gone, err = s.prove(ctx, tx, by, c)
+		return err
+	})
+	if err != nil {
+		return Signed{}, err
+	}
+	s.Accounts.Forget(ctx, gone)
+	return out, nil
+}
+
+// prove makes c a credential of the caller's account, or the caller one of the
+// account that has it. It answers the sessions that must be read anew.
+func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) (out Signed, gone [][]byte, err error) {
+	owner, err := ownerOf(ctx, tx, c.digest)
+	if err != nil {
+		return out, nil, err
+	}
+	if owner == "" || owner == by.Account {
+		if owner == "" {
+			err = insertCredential(ctx, tx, by.Account, c, s.Clock.Now())
+		}
+		return Signed{Account: by.Account, Profile: by.Profile}, nil, err
+	}
+	profile, err := firstProfile(ctx, tx, owner)
+	if err != nil {
+		return out, nil, err
+	}
+	out = Signed{Account: owner, Profile: profile}
+	named, err := hasCredential(ctx, tx, by.Account)
+	switch {
+	case err != nil:
+		return out, nil, err
+	case named: // both are somebody's: only this screen goes over
+		gone, err = moveDevice(ctx, tx, by, owner, profile)
+	default:
+		out.Merged = true
+		gone, err = s.merge(ctx, tx, by, owner, profile)
+	}
+	return out, gone, err
+}
+
+// Remove makes a credential of the caller's one no more. The last one stays:
+// without it nobody would come into the account again.
+func (s *Service) Remove(ctx context.Context, by actor.Actor, credential string) error {
+	if err := mayChange(by); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		known, err := credentialsOf(ctx, tx, by.Account)
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			if k.ID != credential {
+				continue
+			}
+			if removed, err := deleteCredential(ctx, tx, by.Account, k.digest); err != nil || !removed {
+				return orElse(err, errLast)
+			}
+			return nil
+		}
+		return ErrUnknown
+	})
+}
+
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
