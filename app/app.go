@@ -23,6 +23,7 @@ import (
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/tv"
@@ -48,6 +49,7 @@ type App struct {
 	Youth     *youth.Service
 	Person    *person.Service
 	Outside   *outside.Service
+	Consent   *consent.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
 	Media     *media.Service
@@ -170,6 +172,13 @@ func (a *App) wire() (err error) {
 		return err
 	}
 
+	a.Consent, err = consent.New(consent.Deps{
+		Config: a.Config.Consent, Home: a.Config.Youth.Home, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Minors: a.Youth,
+	})
+	if err != nil {
+		return err
+	}
+
 	subtitles, episodes := &subtitlesForMedia{}, &episodesForMedia{}
 	a.Media, err = media.New(a.Config.Media, media.Deps{
 		DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Subtitles: subtitles, Episodes: episodes, Clock: a.Clock, Log: a.Log,
@@ -205,7 +214,7 @@ func (a *App) wire() (err error) {
 	a.Feed = feed.New(feed.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
 		Catalogue: catalogueForFeed{a.Catalogue}, Watching: watchingForFeed{a.Playback}, Library: libraryForFeed{a.Library},
-		Minors: a.Youth,
+		Minors: a.Youth, Privacy: a.Consent,
 	})
 	if post == nil {
 		post = mail.Log{Logger: a.Log}
@@ -226,7 +235,7 @@ func (a *App) wire() (err error) {
 	if a.Config.Roles.Has(life.Transcode) {
 		a.Media.RegisterJobs(a.Bus)
 	}
-	return errors.Join(a.Youth.Listen(), a.Playback.ListenLive())
+	return errors.Join(a.Youth.Listen(), a.Consent.Listen(), a.Playback.ListenLive())
 }
 
 // Close ends what Open began and Run did not.

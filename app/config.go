@@ -19,6 +19,7 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/playback"
 	"cliffhanger/viewer/youth"
@@ -48,6 +49,7 @@ type Config struct {
 	Mail      mail.Config        `embed:"" prefix:"mail."`
 	Account   account.Config     `embed:"" prefix:"account."`
 	SignIn    outside.Config     `embed:"" prefix:"sign-in."`
+	Consent   consent.Config     `embed:"" prefix:"consent."`
 	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
 	Media     media.Config       `embed:"" prefix:"media."`
 	Playback  playback.Config    `embed:"" prefix:"playback."`
@@ -70,7 +72,7 @@ func Default() Config {
 	c := Config{
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
-		Account: account.Default(), SignIn: outside.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
+		Account: account.Default(), SignIn: outside.Default(), Consent: consent.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
 		Youth: youth.Default(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known

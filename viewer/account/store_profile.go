@@ -20,7 +20,11 @@ func updateProfile(ctx context.Context, tx *db.Tx, account id.Account, p Profile
 	return err
 }
 
+// deleteProfile removes a profile with what it agreed to.
 func deleteProfile(ctx context.Context, tx *db.Tx, account id.Account, which id.Profile) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM account_consent WHERE account_id = $1 AND profile_id = $2`, account, which); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `DELETE FROM account_profile WHERE account_id = $1 AND id = $2`, account, which)
 	return err
 }

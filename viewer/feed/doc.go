@@ -11,10 +11,19 @@
 // left out; a minor is offered nothing else than what is for minors. The following tab has the followed dramas that are not seen to their
 // last released episode, each where the viewer goes on.
 //
+// Who may not be profiled, by their own choice or in minors' mode, is shown what
+// everybody in their language, market and quarter of an hour is shown: nothing
+// that was watched, followed or liked has a part in which dramas come, in what
+// order, with which episode and for what reason, from the next page on. What the
+// viewer said outright still holds: titles they hid stay hidden, so that pages
+// are equal byte for byte between viewers who hid the same; the buttons show what
+// they follow and like, and a grant is signed for their device.
+//
 // Listens: catalogue.DramaPublished and DramaWithdrawn, playback.EpisodeStarted
 // and EpisodeFinished.
 //
 // Asks: Catalogue (cards), Watching (history, seats, grants), Library (hidden,
-// followed, liked), Minors (what they may be shown). The order itself is made by the pure room rank, behind the
+// followed, liked), Minors (what they may be shown), Privacy (whether history may
+// order the feed). The order itself is made by the pure room rank, behind the
 // function type Ranker.
 package feed

@@ -46,5 +46,8 @@ func (s *Service) FollowingPage(ctx context.Context, by actor.Actor, req page.Re
 		next = followed.Next
 	}
 	items, err := s.dress(ctx, by, picks, seats, locale)
+	for i := range items {
+		items[i].Personal = true // the viewer follows it
+	}
 	return page.Of[Item]{Items: items, Next: next}, err
 }

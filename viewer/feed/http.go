@@ -43,6 +43,8 @@ type ItemOut[D, E, G any] struct {
 type WhyOut struct {
 	Code   rank.Why `json:"code" enum:"popular,fresh,explore,continue,again,following"`
 	Chance float64  `json:"chance" doc:"the chance of this drama standing in this place"`
+	// Personal is what an explanation must say first.
+	Personal bool `json:"personal" doc:"what this viewer watched or follows had a part in the order; false: everybody is shown the same"`
 }
 
 type feedAnswer[D, E, G any] struct{ Body page.Of[ItemOut[D, E, G]] }
@@ -69,7 +71,7 @@ func getFeed[D, E, G any](s *Service) func(context.Context, *feedIn) (*feedAnswe
 
 func itemOut[D, E, G any](it Item) ItemOut[D, E, G] {
 	out := ItemOut[D, E, G]{
-		ID: it.Drama, Why: WhyOut{it.Why, it.Chance}, PositionMS: it.Offset.Milliseconds(),
+		ID: it.Drama, Why: WhyOut{it.Why, it.Chance, it.Personal}, PositionMS: it.Offset.Milliseconds(),
 		Followed: it.Followed, Liked: it.Liked, LikeCount: it.LikeCount, FollowCount: it.FollowCount,
 	}
 	out.Drama, _ = it.Card.(D)

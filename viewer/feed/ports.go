@@ -27,6 +27,11 @@ type Minors interface {
 	MayShow(by actor.Actor, drama id.Drama) bool
 }
 
+// Privacy knows whether what a viewer did may order what they are shown.
+type Privacy interface {
+	Profiled(ctx context.Context, by actor.Actor) (bool, error)
+}
+
 // Watched is a drama the viewer has begun, and how it goes on.
 type Watched struct {
 	Drama    id.Drama

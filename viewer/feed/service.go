@@ -35,6 +35,7 @@ type Deps struct {
 	Watching  Watching
 	Library   Library
 	Minors    Minors
+	Privacy   Privacy
 }
 
 // Service hands out feed pages.
@@ -106,7 +107,9 @@ type Item struct {
 	Grant   any // of the first places only
 	Why     rank.Why
 	Chance  float64 // of this drama standing in this place
-	Offset  time.Duration
+	// Personal says that what the viewer watched had a part in the order.
+	Personal bool
+	Offset   time.Duration
 	Opinion
 }
 
@@ -126,13 +129,22 @@ func (s *Service) Page(ctx context.Context, by actor.Actor, req page.Request, lo
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
+	personal, err := s.Privacy.Profiled(ctx, by)
+	if err != nil {
+		return page.Of[Item]{}, err
+	}
+	if !personal && req.After == "" {
+		v.Seed = commonSeed(locale, by.Market, s.Clock.Now())
+	}
 	current, err := s.current(ctx)
 	if err != nil {
 		return page.Of[Item]{}, err
 	}
-	history, err := s.Watching.Recent(ctx, by, historyDepth)
-	if err != nil {
-		return page.Of[Item]{}, err
+	var history []Watched
+	if personal {
+		if history, err = s.Watching.Recent(ctx, by, historyDepth); err != nil {
+			return page.Of[Item]{}, err
+		}
 	}
 	watcher, err := s.watcher(ctx, by, v, current, history)
 	if err != nil {
@@ -143,6 +155,9 @@ func (s *Service) Page(ctx context.Context, by actor.Actor, req page.Request, lo
 	items, err := s.dress(ctx, by, picks, seatsIn(history), locale)
 	if err != nil {
 		return page.Of[Item]{}, err
+	}
+	for i := range items {
+		items[i].Personal = personal
 	}
 	out := page.Of[Item]{Items: items}
 	if v = v.hand(dramasOf(picks)); len(picks) == limit && v.left() > 0 {

@@ -2,8 +2,10 @@ package feed
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"time"
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
@@ -29,6 +31,17 @@ func resume(cursor string) (visit, error) {
 	v := visit{Seed: rand.Uint64()}
 	err := page.Read(cursor, &v)
 	return v, err
+}
+
+// slot is how long visits that know nothing of their viewers begin alike.
+const slot = 15 * time.Minute
+
+// commonSeed begins the visits of everybody who may not be told apart: one order
+// for a language, a market and a slot of time.
+func commonSeed(locale, market string, now time.Time) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%s\x00%d", locale, market, now.Truncate(slot).Unix())
+	return h.Sum64()
 }
 
 // mark is a drama's short name inside cursors.

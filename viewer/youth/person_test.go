@@ -2,6 +2,7 @@ package youth
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"cliffhanger/event"
@@ -38,6 +39,21 @@ func TestAMinorWhoComesAlongStaysOneAndWhoIsErasedLeavesNothing(t *testing.T) {
 			if kept, err := h.Export(ctx, by); err != nil || kept != nil {
 				t.Errorf("%v is left of %s, %v", kept, by.Account, err)
 			}
+		}
+	})
+}
+
+func TestOthersAskWhoIsInTheMode(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		must(t, h.On(t.Context(), phone, policy.Child, pin))
+		mixed := phone
+		mixed.Account = stranger.Account
+		on, err := h.InMode(t.Context(), []actor.Actor{stranger, phone, tablet, mixed})
+		if err != nil || !slices.Equal(on, []bool{false, true, true, false}) {
+			t.Errorf("%v %v", on, err)
+		}
+		if on, err := h.InMode(t.Context(), nil); err != nil || len(on) != 0 {
+			t.Errorf("%v %v", on, err)
 		}
 	})
 }

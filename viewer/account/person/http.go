@@ -156,6 +156,15 @@ type exportedProfile struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
+type exportedConsent struct {
+	Profile id.Profile `json:"profile_id"`
+	What    string     `json:"what"`
+	At      time.Time  `json:"at"`
+	Version string     `json:"version"`
+	Granted bool       `json:"granted"`
+	Market  string     `json:"market"`
+}
+
 // ownExport is what this capability keeps.
 func (s *Service) ownExport(ctx context.Context, by actor.Actor) (any, error) {
 	var out struct {
@@ -163,6 +172,7 @@ func (s *Service) ownExport(ctx context.Context, by actor.Actor) (any, error) {
 		Credentials []Known           `json:"credentials"`
 		Profiles    []exportedProfile `json:"profiles"`
 		Devices     []exportedDevice  `json:"devices"`
+		Consents    []exportedConsent `json:"consents"`
 	}
 	out.Account = by.Account
 	var err error
@@ -172,6 +182,9 @@ func (s *Service) ownExport(ctx context.Context, by actor.Actor) (any, error) {
 	if out.Profiles, err = exportProfiles(ctx, s.DB, by.Account); err != nil {
 		return nil, err
 	}
-	out.Devices, err = exportDevices(ctx, s.DB, by.Account)
+	if out.Devices, err = exportDevices(ctx, s.DB, by.Account); err != nil {
+		return nil, err
+	}
+	out.Consents, err = exportConsents(ctx, s.DB, by.Account)
 	return out, err
 }

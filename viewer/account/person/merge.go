@@ -24,6 +24,9 @@ func (s *Service) merge(ctx context.Context, tx *db.Tx, by actor.Actor, into id.
 	for _, p := range others {
 		f.Profiles[p] = p
 	}
+	if err := moveConsents(ctx, tx, from, into, by.Profile, profile); err != nil {
+		return nil, err
+	}
 	if gone, err = moveSessions(ctx, tx, from, into, by.Profile, profile); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -320,6 +321,7 @@ func TestWhoeverIsErasedIsGone(t *testing.T) {
 		phone.mustProve(mei)
 		tablet.mustProve(mei)
 		who := phone.by()
+		phone.agrees("terms", true)
 		h.refused(h.Erase(t.Context(), who, "yes"), "account.erase_unconfirmed")
 		if err := h.Erase(t.Context(), who, "erase"); err != nil {
 			t.Fatal(err)
@@ -338,7 +340,7 @@ func TestWhoeverIsErasedIsGone(t *testing.T) {
 		if signedOut != 2 {
 			t.Errorf("%d devices were signed out", signedOut)
 		}
-		for _, table := range []string{"account_account", "account_profile", "account_device", "account_session", "account_credential", "account_alias"} {
+		for _, table := range []string{"account_account", "account_profile", "account_device", "account_session", "account_credential", "account_alias", "account_consent"} {
 			var n int
 			if err := h.db.QueryRow(t.Context(), `SELECT count(*) FROM `+table).Scan(&n); err != nil || n != 0 {
 				t.Errorf("%s has %d rows, %v", table, n, err)
@@ -347,6 +349,46 @@ func TestWhoeverIsErasedIsGone(t *testing.T) {
 		fresh := h.screen()
 		if signed := fresh.mustProve(mei); signed.Merged || signed.Account != fresh.by().Account || signed.Account == who.Account {
 			t.Errorf("the address still leads to %+v", signed)
+		}
+	})
+}
+
+// agrees writes a word as the room consent does.
+func (s screen) agrees(what string, granted bool) {
+	s.h.t.Helper()
+	by := s.by()
+	err := s.h.db.InTx(s.h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO account_consent (account_id, profile_id, what, at, version, granted, market, device_id)
+			VALUES ($1, $2, $3, $4, '2026-01-01', $5, 'CN', $6)`, by.Account, by.Profile, what, clock.Micros(s.h.clock.Now()), granted, by.Device)
+		return err
+	})
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+}
+
+func TestWhatWasAgreedToGoesWhereItsOwnerGoes(t *testing.T) {
+	each(t, func(h *house) {
+		phone, tablet := h.screen(), h.screen()
+		phone.mustProve(mei)
+		phone.agrees("profiling", true)
+		tablet.agrees("profiling", false) // in the same moment: the account's own word stays
+		tablet.agrees("analytics", true)
+		h.clock.Advance(time.Minute)
+		tablet.agrees("terms", true)
+		tablet.mustProve(mei)
+		who := phone.by()
+		rows, err := db.All(t.Context(), h.db, func(r db.Row) (s string, err error) {
+			var account, profile, what string
+			var granted bool
+			err = r.Scan(&account, &profile, &what, &granted)
+			return fmt.Sprintln(account == string(who.Account), profile == string(who.Profile), what, granted), err
+		}, `SELECT account_id, profile_id, what, granted FROM account_consent ORDER BY what`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"true true analytics true\n", "true true profiling true\n", "true true terms true\n"}, rows); diff != "" {
+			t.Error(diff)
 		}
 	})
 }
@@ -416,6 +458,7 @@ func TestAnExportHoldsWhatIsKept(t *testing.T) {
 			return w
 		}
 		s.mustProve(mei)
+		s.agrees("analytics", true)
 		w := do("GET", "/api/v1/me/export", "")
 		z, err := zip.NewReader(bytes.NewReader(w.Body.Bytes()), int64(w.Body.Len()))
 		if err != nil {
@@ -433,7 +476,7 @@ func TestAnExportHoldsWhatIsKept(t *testing.T) {
 			}
 			files[f.Name] = string(text)
 		}
-		if len(files) != 2 || !strings.Contains(files["shelf.json"], "a book") || !strings.Contains(files["account.json"], "m…@example.com") || strings.Contains(files["account.json"], mei) {
+		if len(files) != 2 || !strings.Contains(files["shelf.json"], "a book") || !strings.Contains(files["account.json"], "m…@example.com") || !strings.Contains(files["account.json"], `"what": "analytics"`) || strings.Contains(files["account.json"], mei) {
 			t.Errorf("%v", files)
 		}
 		if w := do("GET", "/api/v1/me/credentials", ""); w.Code != 200 || !strings.Contains(w.Body.String(), "m…@example.com") {

@@ -1,9 +1,47 @@
 package person
 
 import (
+	"io/fs"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
+
+	"cliffhanger/viewer/account"
 )
+
+// A table with rows of accounts that an erasure passes over keeps what a person
+// wants gone.
+func TestAnErasureForgetsNoTable(t *testing.T) {
+	t.Parallel()
+	store, err := os.ReadFile("store.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(account.Migrations, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, name := range files {
+		text, err := fs.ReadFile(account.Migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range regexp.MustCompile(`(?s)CREATE TABLE (account_\w+) \(.*?\n\);`).FindAllStringSubmatch(string(text), -1) {
+			if !regexp.MustCompile(`\n\s+account_id\s`).MatchString(table[0]) {
+				continue
+			}
+			found++
+			if !strings.Contains(string(store), "DELETE FROM "+table[1]+" WHERE account_id = $1`") && table[1] != "account_session" {
+				t.Errorf("%s has rows of accounts, and an erasure passes over it", table[1])
+			}
+		}
+	}
+	if found < 7 {
+		t.Errorf("only %d tables have rows of accounts: the search is wrong", found)
+	}
+}
 
 func TestAddresses(t *testing.T) {
 	t.Parallel()

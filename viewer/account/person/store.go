@@ -146,6 +146,20 @@ func moveSessions(ctx context.Context, tx *db.Tx, from, into id.Account, was, is
 		profile_id = CASE WHEN profile_id = $3 THEN $4 ELSE profile_id END WHERE account_id = $1 RETURNING token_hash`, from, into, was, is)
 }
 
+// moveConsents gives what was agreed to in one account to another. Two words of
+// one moment on one matter are one.
+func moveConsents(ctx context.Context, tx *db.Tx, from, into id.Account, was, is id.Profile) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_consent (account_id, profile_id, what, at, version, granted, market, device_id)
+		SELECT $2, CASE WHEN profile_id = $3 THEN $4 ELSE profile_id END, what, at, version, granted, market, device_id
+		FROM account_consent WHERE account_id = $1
+		ON CONFLICT (account_id, profile_id, what, at) DO NOTHING`, from, into, was, is)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM account_consent WHERE account_id = $1`, from)
+	return err
+}
+
 // moveDevice gives the device of by, and its sessions, to another account.
 func moveDevice(ctx context.Context, tx *db.Tx, by actor.Actor, into id.Account, profile id.Profile) ([][]byte, error) {
 	n, err := tx.Exec(ctx, `UPDATE account_device SET account_id = $3 WHERE account_id = $1 AND id = $2`, by.Account, by.Device, into)
@@ -171,6 +185,7 @@ func deletePerson(ctx context.Context, tx *db.Tx, account id.Account) (sessions 
 	for _, statement := range []string{
 		`DELETE FROM account_device WHERE account_id = $1`,
 		`DELETE FROM account_profile WHERE account_id = $1`,
+		`DELETE FROM account_consent WHERE account_id = $1`,
 		`DELETE FROM account_device_link WHERE account_id = $1`,
 		`DELETE FROM account_device_code WHERE account_id = $1`,
 		`DELETE FROM account_credential WHERE account_id = $1`,
@@ -248,4 +263,13 @@ func exportDevices(ctx context.Context, q db.Q, account id.Account) ([]exportedD
 		d.CreatedAt, d.LastSeenAt = clock.Time(created), clock.Time(seen)
 		return d, err
 	}, `SELECT name, model, form, created_at, last_seen_at FROM account_device WHERE account_id = $1 ORDER BY created_at`, account)
+}
+
+func exportConsents(ctx context.Context, q db.Q, account id.Account) ([]exportedConsent, error) {
+	return db.All(ctx, q, func(r db.Row) (c exportedConsent, err error) {
+		var at int64
+		err = r.Scan(&c.Profile, &c.What, &at, &c.Version, &c.Granted, &c.Market)
+		c.At = clock.Time(at)
+		return c, err
+	}, `SELECT profile_id, what, at, version, granted, market FROM account_consent WHERE account_id = $1 ORDER BY at, profile_id, what`, account)
 }

@@ -1180,6 +1180,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was told and what I agreed to */
+        get: operations["my-privacy"];
+        /** Give or take back a consent, agree to a text; what is absent stays */
+        put: operations["set-my-privacy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/players/calls": {
         parameters: {
             query?: never;
@@ -1448,6 +1466,23 @@ export interface paths {
         put?: never;
         /** Go to an outside service to sign in there */
         post: operations["begin-outside-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/texts/{matter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms or the privacy text, in the language of the request */
+        get: operations["text"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2181,6 +2216,42 @@ export interface components {
             command_id: string;
             player: components["schemas"]["PlaybackPlayer"];
         };
+        ConsentWireChoice: {
+            /**
+             * Format: date-time
+             * @description when the viewer chose; null: never
+             */
+            chosen_at: string | null;
+            /**
+             * @description what holds in this market for who has not chosen
+             * @enum {string}
+             */
+            default: "on" | "off";
+            /** @enum {string} */
+            state: "on" | "off";
+        };
+        ConsentWirePrivacy: {
+            /** @description whether what this viewer uses may be counted */
+            analytics: components["schemas"]["ConsentWireChoice"];
+            /** @description in minors' mode everything is off and nothing can be changed */
+            minor: boolean;
+            /** @description whether what this viewer watched orders the feed */
+            personalised: components["schemas"]["ConsentWireChoice"];
+            privacy: components["schemas"]["ConsentWireTold"];
+            terms: components["schemas"]["ConsentWireTold"];
+        };
+        ConsentWireTold: {
+            /** @description the version agreed to last, or nothing */
+            agreed: string;
+            /** Format: date-time */
+            agreed_at: string | null;
+            /** @description it has to be shown */
+            due: boolean;
+            /** @description the version to come, or nothing */
+            next: string;
+            /** @description that holds now: the day from which it does */
+            version: string;
+        };
         ConsoleDramaMinorsResponse: {
             /**
              * @description null: not for minors
@@ -2309,6 +2380,8 @@ export interface components {
             chance: number;
             /** @enum {string} */
             code: "popular" | "fresh" | "explore" | "continue" | "again" | "following";
+            /** @description what this viewer watched or follows had a part in the order; false: everybody is shown the same */
+            personal: boolean;
         };
         FollowDramaResponse: {
             /**
@@ -3032,6 +3105,16 @@ export interface components {
             /** @description An e-mail address, or a phone number with its country code. */
             to: string;
         };
+        SetMyPrivacyRequest: {
+            /** @enum {string} */
+            analytics?: "on" | "off";
+            /** @enum {string} */
+            personalised?: "on" | "off";
+            /** @description the version that was shown */
+            privacy?: string;
+            /** @description the version that is agreed to */
+            terms?: string;
+        };
         SetProfilePinRequest: {
             /** @description The present one, where there is one. */
             current?: string;
@@ -3071,6 +3154,17 @@ export interface components {
             blob: string;
             bus: string;
             db: string;
+        };
+        TextResponse: {
+            /** Format: date-time */
+            holds_from: string;
+            /** @enum {string} */
+            locale: "zh-CN" | "en";
+            /** @enum {string} */
+            matter: "terms" | "privacy";
+            /** @description paragraphs, # headings and - lists; no other markup */
+            text: string;
+            version: string;
         };
         TvWireCodes: {
             /** @description Secret; the device redeems it. */
@@ -6048,6 +6142,68 @@ export interface operations {
             };
         };
     };
+    "my-privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentWirePrivacy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-my-privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMyPrivacyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentWirePrivacy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "call-players": {
         parameters: {
             query?: never;
@@ -6607,6 +6763,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BeginOutsideSignInResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text: {
+        parameters: {
+            query?: {
+                /** @description the one that holds now if absent */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                matter: "terms" | "privacy";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextResponse"];
                 };
             };
             /** @description Error */

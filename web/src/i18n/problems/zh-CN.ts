@@ -61,6 +61,8 @@ export const problems: Record<string, string> = {
   'account.staff_inactive': '这个人已经停用，先启用再操作。',
   'account.staff_only': '登录控制台后才能这样做。',
   'account.staff_unknown': '没有找到这个人，刷新后再看。',
+  'account.text_unknown': '没有这份文本。',
+  'account.text_version_unknown': '没有这个版本的文本，刷新页面后再试。',
   'account.verifier_wrong': '这个码是给另一台设备的，换一个新的码。',
   'account.viewer_only': '要用观众身份操作，回到应用里再试。',
 
