@@ -87,6 +87,11 @@ export class Producer {
     await this.#call('post', `dramas/${drama}/publish`, {});
   }
 
+  /** Puts a drama into the minors' pool. */
+  async forMinors(drama: string, band: string): Promise<void> {
+    ok(await this.#api.put(`dramas/${drama}/minors`, { data: { from_band: band } }));
+  }
+
   async leave(): Promise<void> {
     await this.#api.dispose();
   }

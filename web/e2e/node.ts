@@ -15,13 +15,18 @@ export interface Node {
   stop: () => Promise<void>;
 }
 
-/** Starts a node on a free port and answers once it has said where it is. */
-export async function startNode(): Promise<Node> {
+/** One that was started here. */
+export interface Started extends Node {
+  process: ChildProcess;
+}
+
+/** Starts a node on a free port and answers once it has said where it is; flags are more of its settings. */
+export async function startNode(flags: string[] = [], bin = program): Promise<Started> {
   const data = await mkdtemp(join(tmpdir(), 'cliffhanger-e2e-'));
-  const child = spawn(program, ['serve', `--data=${data}`, '--http.addr=127.0.0.1:0'], {
+  const child = spawn(bin, ['serve', `--data=${data}`, '--http.addr=127.0.0.1:0', ...flags], {
     cwd: data,
     env: { ...process.env, CLIFFHANGER_CONFIG: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const log: string[] = [];
   child.stderr.on('data', (text: Buffer) => log.push(text.toString()));
@@ -30,10 +35,10 @@ export async function startNode(): Promise<Node> {
     await rm(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await welcome(child)), stop };
+    return { ...(await welcome(child)), process: child, stop };
   } catch (error) {
     await stop();
-    throw new Error(`${program} did not start: ${String(error)}\n${log.join('').slice(-4000)}`);
+    throw new Error(`${bin} did not start: ${String(error)}\n${log.join('').slice(-4000)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { dropAll } from './another.ts';
 import type { Command, Player, Stop } from './players.ts';
-import type { Position } from './types.ts';
+import type { Position, Wire } from './types.ts';
 import { session } from './viewer.ts';
 
 /** What the server tells by itself. OpenAPI has no words for the events of a stream. */
@@ -14,10 +14,12 @@ export interface LiveEvents {
   player: Player;
   command: Command;
   stop: Stop;
+  /** Minors' mode of the profile changed, or its day turned. */
+  youth: Wire['YouthStatusOut'];
 }
 
 type Handler = (data: never) => void;
-const names: (keyof LiveEvents)[] = ['hello', 'position', 'catalogue', 'call', 'player', 'command', 'stop'];
+const names: (keyof LiveEvents)[] = ['hello', 'position', 'catalogue', 'call', 'player', 'command', 'stop', 'youth'];
 const handlers = new Map<keyof LiveEvents, Set<Handler>>();
 
 let source: EventSource | undefined;

@@ -71,7 +71,8 @@ function display(): Record<string, string> {
 let shown: string | undefined;
 
 const base = '/api/v1';
-const api = client(base, openSession, firstSession, () => ({ ...claim(), ...display() }));
+/** The client every call of a viewer goes through. */
+export const api = client(base, openSession, firstSession, () => ({ ...claim(), ...display() }));
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;
@@ -85,6 +86,7 @@ whenAnother(unsee);
 
 /** The viewer API, one function per call. All throw Problem. */
 export const viewer = {
+  unsee,
   feed: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { after, limit: 5 } }),
   following: (after?: string | null) => api.get<Page<FeedItem>>('/feed', { query: { tab: 'following', after } }),
   /** Asks to watch, or for a player that shows the episode already to watch on. */

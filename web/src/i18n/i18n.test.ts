@@ -10,6 +10,8 @@ import { en as laterEn } from './later/en.ts';
 import { zh as laterZh } from './later/zh-CN.ts';
 import { negotiate } from './locale.svelte.ts';
 import { fill } from './messages.ts';
+import { en as minorsEn } from './minors/en.ts';
+import { zh as minorsZh } from './minors/zh-CN.ts';
 import { en as tvEn } from './tv/en.ts';
 import { zh as tvZh } from './tv/zh-CN.ts';
 import { en as watchEn } from './watch/en.ts';
@@ -23,6 +25,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['console', consoleZh, consoleEn],
   ['later', laterZh, laterEn],
   ['account', accountZh, accountEn],
+  ['minors', minorsZh, minorsEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
 

@@ -11,6 +11,8 @@ export { default as Library } from '../../features/library/Library.svelte';
 export { default as Arrive } from '../../features/playback/Arrive.svelte';
 export { default as RemotePage } from '../../features/playback/RemotePage.svelte';
 export { default as TooMany } from '../../features/playback/TooMany.svelte';
+export { default as LockScreen } from '../../features/youth/LockScreen.svelte';
+export { default as RestSheet } from '../../features/youth/RestSheet.svelte';
 export { screens } from '../../player/ui/screens.svelte.ts';
 export { default as MePages } from './MePages.svelte';
 export { default as RemoteBar } from './RemoteBar.svelte';

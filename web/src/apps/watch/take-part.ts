@@ -1,10 +1,15 @@
+import { followMinors } from '../../features/youth/mode.ts';
 import { t as d } from '../../i18n/later/index.ts';
 import { toast } from '../../kit/toast.svelte.ts';
 import { screens } from '../../player/ui/screens.svelte.ts';
 
-/** Lets the account's other devices see and control this one, and says when they do. Answers what ends it. */
+/**
+ * Lets the account's other devices see and control this one, and says when they do; hears whether a minor uses it.
+ * Answers what ends it.
+ */
 export function takePart(): () => void {
   const stops = [
+    followMinors(),
     screens.begin(),
     screens.here.on('commanded', ({ from }) => toast(d('controlledBy', { name: from.name }))),
     screens.here.on('yielded', ({ device_id }) =>

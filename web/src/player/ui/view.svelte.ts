@@ -1,5 +1,7 @@
 import { whenAnother } from '../../api/another.ts';
 import { learn } from '../../api/marks.svelte.ts';
+import { minors } from '../../api/minors.svelte.ts';
+import { Problem } from '../../api/problem.ts';
 import type { Grant } from '../../api/types.ts';
 import { viewer } from '../../api/viewer.ts';
 import { locale } from '../../i18n/locale.svelte.ts';
@@ -43,7 +45,10 @@ export const streams = {
 
 /** Asks to watch; the answer also says what the heart shows. */
 async function ask(episode: string, renew?: true): Promise<Grant> {
-  const grant = await viewer.grant(episode, renew);
+  const grant = await viewer.grant(episode, renew).catch((refused: unknown) => {
+    if (refused instanceof Problem && refused.code.startsWith('youth.')) minors.ask(); // The page says more.
+    throw refused;
+  });
   learn('like', episode, grant.liked, grant.like_count);
   return grant;
 }
