@@ -31,6 +31,7 @@ import (
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
 	"cliffhanger/viewer/youth"
+	"cliffhanger/viewer/youth/realname"
 )
 
 // App is one node with everything in it, wired and not yet started.
@@ -47,6 +48,7 @@ type App struct {
 	Account   *account.Service
 	TV        *tv.Service
 	Youth     *youth.Service
+	RealName  *realname.Service
 	Person    *person.Service
 	Outside   *outside.Service
 	Consent   *consent.Service
@@ -169,6 +171,9 @@ func (a *App) wire() (err error) {
 		Config: a.Config.Youth, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Screens: screens, Dramas: dramas,
 	})
 	if err != nil {
+		return err
+	}
+	if a.RealName, err = realNames(a); err != nil {
 		return err
 	}
 

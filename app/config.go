@@ -54,6 +54,7 @@ type Config struct {
 	Media     media.Config       `embed:"" prefix:"media."`
 	Playback  playback.Config    `embed:"" prefix:"playback."`
 	Youth     youth.Config       `embed:"" prefix:"youth."`
+	RealName  RealNameConfig     `embed:"" prefix:"realname."`
 }
 
 // S3Config says where media lie when not in the data folder.
@@ -73,7 +74,7 @@ func Default() Config {
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
 		Account: account.Default(), SignIn: outside.Default(), Consent: consent.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
-		Youth: youth.Default(),
+		Youth: youth.Default(), RealName: defaultRealName(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
 	return c

@@ -37,6 +37,7 @@ func (a *App) route() {
 	playback.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Playback)
 	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})
 	youth.Routes(a.API, a.Youth)
+	a.RealName.Routes(a.API)
 	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)
 	a.systemRoutes()
 	a.consoleLive()

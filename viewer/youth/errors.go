@@ -12,6 +12,7 @@ var (
 	errPINAsked  = fault.New(fault.Forbidden, "youth.pin_required", "Only the PIN of a guardian allows more.")
 	errNoPIN     = fault.New(fault.Conflict, "youth.no_pin", "No guardian has set a PIN here. Minors' mode was switched on by the device: change it in the device's settings.")
 	errBySystem  = fault.New(fault.Conflict, "youth.by_system", "The device itself has minors' mode on. Change it in the device's settings.")
+	errByAge     = fault.New(fault.Conflict, "youth.by_age", "It is known that this profile is a minor's. Minors' mode stays on until they are grown up.")
 	errOff       = fault.New(fault.Conflict, "youth.off", "Minors' mode is not on.")
 	errGuessing  = fault.New(fault.Exhausted, "youth.pin_throttled", "Too many wrong PINs. Wait a little and try again.")
 	errBusy      = fault.New(fault.Unavailable, "youth.pin_busy", "Many PINs are being checked right now. Try again in a moment.")

@@ -15,7 +15,8 @@ const tag = "Minors"
 type StatusOut struct {
 	On          bool        `json:"on"`
 	Band        policy.Band `json:"band" enum:",0-3,3-8,8-12,12-16,16-18"`
-	Source      Source      `json:"source" enum:",guardian,system" doc:"who switched it on"`
+	Source      Source      `json:"source" enum:",guardian,system,age" doc:"who switched it on; age: nobody, the profile is known to be a minor's"`
+	Offered     policy.Band `json:"offered" enum:",0-3,3-8,8-12,12-16,16-18" doc:"the band of a profile known to be a minor's, where the mode is not on"`
 	PINSet      bool        `json:"pin_set"`
 	AllowanceMS int64       `json:"allowance_ms" doc:"of today, with what was added"`
 	UsedMS      int64       `json:"used_ms"`
@@ -37,7 +38,7 @@ type StatusOut struct {
 
 func statusOut(s Status) StatusOut {
 	out := StatusOut{
-		On: s.On, Band: s.Band, Source: s.Source, PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
+		On: s.On, Band: s.Band, Source: s.Source, Offered: s.Offered, PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
 		UsedMS: s.Usage.Used.Milliseconds(), LeftMS: s.Left.Milliseconds(), Closed: string(s.Reason), Curfew: s.Rule.Curfew.String(),
 		DailyMS: s.Rule.Daily.Milliseconds(), LongestMS: s.Rule.Longest.Milliseconds(), ExtraMS: max(s.Rule.Longest-s.Allowance, 0).Milliseconds(),
 		BreakMS: s.Rule.Break.Milliseconds(), RestMS: s.Rule.Rest.Milliseconds(), SinceRestMS: s.Usage.Continuous.Milliseconds(), BreakDue: s.BreakDue,

@@ -20,11 +20,39 @@ type mode struct {
 
 	market string // whose rules hold while it is on
 	limits policy.Limits
+
+	aged  policy.Known // what was said of the age, whoever switched the mode on or off
+	known policy.Known // that, and what they say who switched it on
 }
 
-// band is the age band the profile is held to, the younger one where a guardian
-// and a device differ; "" : the mode is off.
-func (m mode) band() policy.Band { return policy.Younger(m.guardian, m.system) }
+// age fills in what follows from what was said of the profile's age.
+func (m *mode) age(said []policy.Evidence, rules policy.Rules, now time.Time) {
+	m.aged = rules.Known(said, now)
+	if m.guardian != "" {
+		said = append(said, policy.Evidence{Source: policy.FromGuardian, Band: m.guardian, Market: m.market})
+	}
+	if m.system != "" {
+		said = append(said, policy.Evidence{Source: policy.FromSystem, Band: m.system, Market: m.market})
+	}
+	m.known = rules.Known(said, now)
+}
+
+// band is the age band the profile is held to, the youngest where a guardian, a
+// device and what is known of the age differ; "" : the mode is off.
+func (m mode) band() policy.Band {
+	return policy.Younger(policy.Younger(m.guardian, m.system), m.aged.Must())
+}
+
+// switched reports whether somebody switched the mode on.
+func (m mode) switched() bool { return m.guardian != "" || m.system != "" }
+
+// whose is the market whose rules hold while the mode is on.
+func (m mode) whose() string {
+	if m.switched() {
+		return m.market
+	}
+	return m.aged.Rule.Market
+}
 
 func (m mode) on() bool { return m.band() != "" }
 
@@ -34,6 +62,7 @@ type Source string
 const (
 	Guardian Source = "guardian"
 	System   Source = "system"
+	Age      Source = "age" // nobody: it is known that they are a minor
 )
 
 func (m mode) source() Source {
@@ -42,6 +71,8 @@ func (m mode) source() Source {
 		return Guardian
 	case m.system != "":
 		return System
+	case m.on():
+		return Age
 	}
 	return ""
 }
@@ -49,7 +80,10 @@ func (m mode) source() Source {
 // begin fixes what holds while the mode is on.
 func (m *mode) begin(market string) {
 	if !m.on() {
-		m.market, m.limits = market, policy.Limits{}
+		m.limits = policy.Limits{}
+	}
+	if !m.switched() {
+		m.market = market
 	}
 }
 

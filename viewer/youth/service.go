@@ -90,7 +90,7 @@ func (s *Service) modeOf(ctx context.Context, by actor.Actor) (mode, error) {
 	if k, ok := s.known.GetIfPresent(by.Profile); ok && now.Sub(k.readAt).Abs() < believed {
 		return k.mode, nil
 	}
-	m, err := loadMode(ctx, s.DB, by)
+	m, err := s.load(ctx, s.DB, by)
 	if err == nil {
 		s.known.Set(by.Profile, known{m, now})
 	}
@@ -98,7 +98,7 @@ func (s *Service) modeOf(ctx context.Context, by actor.Actor) (mode, error) {
 }
 
 func (s *Service) rule(m mode, now time.Time) policy.Rule {
-	return s.rules.At(m.market, m.band(), now).With(m.limits)
+	return s.rules.At(m.whose(), m.band(), now).With(m.limits)
 }
 
 // market is whose rules hold for somebody who switches the mode on.

@@ -13,13 +13,14 @@ import (
 
 // Status is how things stand for a profile.
 type Status struct {
-	At     time.Time
-	On     bool
-	Band   policy.Band
-	Source Source
-	PINSet bool
-	Rule   policy.Rule // with the guardian's limits in it
-	Usage  policy.Usage
+	At      time.Time
+	On      bool
+	Offered policy.Band // of who is known to be a minor and not in the mode
+	Band    policy.Band
+	Source  Source
+	PINSet  bool
+	Rule    policy.Rule // with the guardian's limits in it
+	Usage   policy.Usage
 	policy.Decision
 }
 
@@ -31,7 +32,7 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
 	now := s.Clock.Now()
 	m, err := s.modeOf(ctx, by)
 	if err != nil || !m.on() {
-		return Status{At: now}, err
+		return Status{At: now, Offered: m.known.Minor()}, err
 	}
 	r := s.rule(m, now)
 	d, err := loadDay(ctx, s.DB, by, r.Day(now))
@@ -48,10 +49,12 @@ func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin 
 	if !band.Known() {
 		return errBand
 	}
-	m, err := loadMode(ctx, s.DB, by)
+	m, err := s.load(ctx, s.DB, by)
 	switch {
 	case err != nil:
 		return err
+	case m.pin == "" && m.aged.Must() != "":
+		return errByAge
 	case m.pin == "" && m.system != "":
 		return errBySystem
 	case m.pin != "":
@@ -68,6 +71,8 @@ func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin 
 		switch {
 		case m.pin != "":
 			return errPINAsked // somebody else was first
+		case m.aged.Must() != "":
+			return errByAge
 		case m.system != "":
 			return errBySystem
 		}
@@ -80,6 +85,9 @@ func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin 
 // Off ends the mode.
 func (s *Service) Off(ctx context.Context, by actor.Actor, pin string) error {
 	return s.withPIN(ctx, by, pin, "off", "", func(_ context.Context, _ *db.Tx, m *mode) error {
+		if m.aged.Must() != "" {
+			return errByAge
+		}
 		m.end()
 		return nil
 	})
@@ -127,7 +135,7 @@ func (s *Service) Limit(ctx context.Context, by actor.Actor, pin string, daily *
 		if curfew != nil {
 			next.Curfew = curfew
 		}
-		r := s.rules.At(m.market, m.band(), s.Clock.Now())
+		r := s.rules.At(m.whose(), m.band(), s.Clock.Now())
 		loosens = r.Loosens(m.limits, next)
 		m.limits = next
 		return loosens
@@ -162,7 +170,7 @@ func limitsText(daily *time.Duration, curfew *policy.Curfew) (text string) {
 func (s *Service) change(ctx context.Context, by actor.Actor, act, detail string, edit func(ctx context.Context, tx *db.Tx, m *mode) error) error {
 	now := s.Clock.Now()
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		m, err := loadMode(ctx, tx, by)
+		m, err := s.load(ctx, tx, by)
 		if err != nil {
 			return err
 		}
@@ -204,12 +212,14 @@ func (s *Service) prove(ctx context.Context, by actor.Actor, pin string) (hash s
 	now := s.Clock.Now()
 	var wait time.Duration
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		m, err := loadMode(ctx, tx, by)
+		m, err := s.load(ctx, tx, by)
 		switch {
 		case err != nil:
 			return err
 		case !m.on():
 			return errOff
+		case m.pin == "" && m.source() == Age:
+			return errByAge
 		case m.pin == "":
 			return errNoPIN
 		}

@@ -1336,6 +1336,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/real-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether my real name is verified, and until when */
+        get: operations["real-name"];
+        put?: never;
+        /** Verify that a name and an identity number belong together */
+        post: operations["verify-real-name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -3028,6 +3046,36 @@ export interface components {
             /** Format: int64 */
             version?: number;
         };
+        RealnameStatusOut: {
+            /** @description whether names are verified here */
+            available: boolean;
+            /**
+             * @description what is known of the age, from whoever said so
+             * @enum {string}
+             */
+            band: "" | "0-3" | "3-8" | "8-12" | "12-16" | "16-18" | "18+";
+            /** @description the version of the text that is agreed to */
+            consent: string;
+            /**
+             * Format: date-time
+             * @description when it must be renewed, or had to be
+             */
+            renew_at: string | null;
+            /**
+             * @description who said it
+             * @enum {string}
+             */
+            source: "" | "os" | "store" | "guardian" | "id";
+            /** @enum {string} */
+            state: "none" | "verified" | "expired";
+            /**
+             * Format: int64
+             * @description today
+             */
+            tries_left: number;
+            /** Format: date-time */
+            verified_at: string | null;
+        };
         ReassignRequest: {
             active?: boolean;
             roles?: string[];
@@ -3231,6 +3279,14 @@ export interface components {
             /** Format: int64 */
             rating_count: number;
         };
+        VerifyRealNameRequest: {
+            /** @description that name and number may be sent to the provider */
+            consent: boolean;
+            /** @description as on the card; goes to the provider and is not kept */
+            name: string;
+            /** @description the 18 characters on the card; go to the provider, and a keyed digest is kept */
+            number: string;
+        };
         WithdrawDramaRequest: {
             reason?: string;
             /** Format: int64 */
@@ -3301,6 +3357,11 @@ export interface components {
              * @description how far a guardian may lengthen a day
              */
             longest_ms: number;
+            /**
+             * @description the band of a profile known to be a minor's, where the mode is not on
+             * @enum {string}
+             */
+            offered: "" | "0-3" | "3-8" | "8-12" | "12-16" | "16-18";
             on: boolean;
             /**
              * Format: date-time
@@ -3318,10 +3379,10 @@ export interface components {
              */
             since_rest_ms: number;
             /**
-             * @description who switched it on
+             * @description who switched it on; age: nobody, the profile is known to be a minor's
              * @enum {string}
              */
-            source: "" | "guardian" | "system";
+            source: "" | "guardian" | "system" | "age";
             /** @description whose day and wall clock count */
             time_zone: string;
             /** Format: int64 */
@@ -6511,6 +6572,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportProgressResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "real-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealnameStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-real-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRealNameRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealnameStatusOut"];
                 };
             };
             /** @description Error */
