@@ -35,6 +35,7 @@ func (c RealNameConfig) Validate() error {
 			}
 		}
 	}
+	asked := c.Provider != noProvider
 	switch c.Provider {
 	case noProvider:
 	case "tencent":
@@ -42,9 +43,10 @@ func (c RealNameConfig) Validate() error {
 	case "aliyun":
 		under("aliyun.", c.Aliyun.Check())
 	default:
+		asked = false
 		errs = append(errs, fmt.Errorf("provider %q: want none, tencent or aliyun", c.Provider))
 	}
-	return errors.Join(append(errs, c.Config.Check(c.Provider != noProvider))...)
+	return errors.Join(append(errs, c.Config.Check(asked))...)
 }
 
 // provider is who verifies names, and nobody if nobody does.
