@@ -24,6 +24,7 @@ import (
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
+	"cliffhanger/viewer/account/keyring"
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/tv"
@@ -51,6 +52,7 @@ type App struct {
 	RealName  *realname.Service
 	Person    *person.Service
 	Outside   *outside.Service
+	Keyring   *keyring.Service
 	Consent   *consent.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
@@ -227,7 +229,9 @@ func (a *App) wire() (err error) {
 	a.Person = person.New(person.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Keepers: keepers, Exports: a.exports(),
 	})
-	a.Outside = outside.New(outside.Deps{Clock: a.Clock, Log: a.Log, People: a.Person, Providers: a.Config.providers(a.Clock)})
+	keys := passkey.New(passkey.Config{Realm: "viewer", Name: "Cliffhanger", Public: a.Config.Edge.PublicURL}, a.DB, a.Clock)
+	a.Keyring = keyring.New(keyring.Deps{DB: a.DB, People: a.Person, Passkeys: keys})
+	a.Outside = outside.New(outside.Deps{Clock: a.Clock, Log: a.Log, People: a.Person, Passkeys: keys, Providers: a.Config.providers(a.Clock)})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 

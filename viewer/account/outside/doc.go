@@ -18,5 +18,6 @@
 //
 // # Asks
 //
-// Source: the services there are. People: the room person.
+// Source: the services there are. Passkeys: whether there can be any at an address.
+// The room person.
 package outside

@@ -27,6 +27,7 @@ type Offered struct {
 type providersOut struct {
 	Body struct {
 		Providers []Offered `json:"providers"`
+		Passkeys  bool      `json:"passkeys" doc:"Passkeys work at this address."`
 	}
 }
 
@@ -48,9 +49,10 @@ type beginOut struct {
 func (s *Service) Routes(api *httpx.API) {
 	const tag = "account"
 	httpx.Handle(api, httpx.Route{ID: "list-sign-in-providers", Method: http.MethodGet, Path: "/api/v1/sign-in/providers", Tag: tag,
-		Summary: "The outside identities one can sign in with", Who: httpx.Anyone},
-		func(context.Context, *callerIn) (*providersOut, error) {
+		Summary: "What one can sign in with here, beside codes", Who: httpx.Anyone},
+		func(_ context.Context, in *callerIn) (*providersOut, error) {
 			out := &providersOut{}
+			out.Body.Passkeys = s.Passkeys.Works(in.Origin)
 			out.Body.Providers = []Offered{}
 			for _, p := range s.Providers {
 				out.Body.Providers = append(out.Body.Providers, Offered{p.Name(), p.Title})

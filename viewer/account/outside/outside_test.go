@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/oidc"
+	"cliffhanger/internal/platform/passkey"
 	"cliffhanger/internal/testkit/bustest"
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/internal/testkit/oidctest"
@@ -56,7 +57,7 @@ func each(t *testing.T, test func(h *house)) {
 		h.accounts = account.New(account.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Config: account.Default()})
 		h.people = person.New(person.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Accounts: h.accounts, Keepers: []string{"shelf"}})
 		src := oidc.NewProvider(oidc.Config{Name: "oidc", Issuer: h.provider.URL, ClientID: oidctest.ClientID, Secret: oidctest.Secret}, h.clock)
-		rooms := outside.New(outside.Deps{Clock: h.clock, Log: log, People: h.people, Providers: []outside.Provider{{Source: src, Title: "Example ID"}}})
+		rooms := outside.New(outside.Deps{Clock: h.clock, Log: log, People: h.people, Passkeys: passkey.Config{Public: "https://here.example"}, Providers: []outside.Provider{{Source: src, Title: "Example ID"}}})
 		api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, DB: d, Log: log, Clock: h.clock})
 		rooms.Routes(api)
 		h.people.Routes(api)
@@ -327,7 +328,7 @@ func TestNothingLeadsToAnAccountThatIsGone(t *testing.T) {
 func TestWhatIsOffered(t *testing.T) {
 	each(t, func(h *house) {
 		body, err := io.ReadAll(h.screen().do("GET", "/api/v1/sign-in/providers", "").Body)
-		if err != nil || !strings.Contains(string(body), `{"providers":[{"id":"oidc","title":"Example ID"}]}`) {
+		if err != nil || !strings.Contains(string(body), `{"providers":[{"id":"oidc","title":"Example ID"}],"passkeys":true}`) {
 			t.Error(string(body), err)
 		}
 		if res := h.screen().do("POST", "/api/v1/sign-in/nothing/begin", ""); res.StatusCode != http.StatusNotFound {

@@ -20,11 +20,15 @@ type Provider struct {
 	Title string // as its button says; empty: the app has its own word for it
 }
 
+// Passkeys says whether people at an address can have passkeys.
+type Passkeys interface{ Works(origin string) bool }
+
 // Deps are what this room needs.
 type Deps struct {
 	Clock     clock.Clock
 	Log       *slog.Logger
 	People    *person.Service
+	Passkeys  Passkeys
 	Providers []Provider // in the order of their buttons
 }
 

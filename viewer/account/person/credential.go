@@ -21,7 +21,9 @@ type Credential struct {
 var (
 	// ErrUnknown is for a credential that must be somebody's and is nobody's.
 	ErrUnknown = fault.New(fault.NotFound, "account.credential_unknown", "This way of signing in belongs to no account here. It may have been removed.")
-	errLast    = fault.New(fault.Conflict, "account.last_credential", "This is the only way into your account. Add another one before you remove it.")
+	// ErrTaken is for a credential that must be nobody's and is somebody's.
+	ErrTaken = fault.New(fault.Conflict, "account.credential_taken", "This way of signing in belongs to an account already.")
+	errLast  = fault.New(fault.Conflict, "account.last_credential", "This is the only way into your account. Add another one before you remove it.")
 )
 
 // reference names a credential to its owner.
@@ -36,6 +38,9 @@ func (s *Service) Credential(ctx context.Context, kind, hint string, names ...st
 	}
 	return Credential{digest: seal.seal(append([]string{"credential", kind}, names...)...), kind: kind, hint: hint}, nil
 }
+
+// Digest is what is kept of the names.
+func (c Credential) Digest() []byte { return c.digest }
 
 // Key is a secret of the house for one purpose, the same on every node.
 func (s *Service) Key(ctx context.Context, purpose string) ([]byte, error) {
@@ -58,13 +63,38 @@ func (s *Service) MayChange(by actor.Actor) error { return mayChange(by) }
 
 // Prove is for who has proved that c is theirs. It becomes a credential of the
 // caller's account, or the caller one of the account whose it is.
-func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (out Signed, err error) {
+func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (Signed, error) {
+	return s.join(ctx, by, c, s.prove)
+}
+
+// Return is Prove for what can only be somebody's already; ErrUnknown if it is
+// nobody's.
+func (s *Service) Return(ctx context.Context, by actor.Actor, c Credential) (Signed, error) {
+	return s.join(ctx, by, c, func(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) (out Signed, gone [][]byte, err error) {
+		if owner, err := ownerOf(ctx, tx, c.digest); err != nil || owner == "" {
+			return out, nil, orElse(err, ErrUnknown)
+		}
+		return s.prove(ctx, tx, by, c)
+	})
+}
+
+// AddTx makes c a credential of the caller's account; ErrTaken if it is
+// somebody's already. Whoever calls it has asked MayChange.
+func (s *Service) AddTx(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) error {
+	if owner, err := ownerOf(ctx, tx, c.digest); err != nil || owner != "" {
+		return orElse(err, ErrTaken)
+	}
+	return insertCredential(ctx, tx, by.Account, c, s.Clock.Now())
+}
+
+// join proves in a transaction of its own.
+func (s *Service) join(ctx context.Context, by actor.Actor, c Credential, prove func(context.Context, *db.Tx, actor.Actor, Credential) (Signed, [][]byte, error)) (out Signed, err error) {
 	if err := mayChange(by); err != nil {
 		return Signed{}, err
 	}
 	var gone [][]byte
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		out, gone, err = s.prove(ctx, tx, by, c)
+		out, gone, err = prove(ctx, tx, by, c)
 		return err
 	})
 	if err != nil {

@@ -72,17 +72,22 @@ func insertCredential(ctx context.Context, tx *db.Tx, account id.Account, c Cred
 	return nil
 }
 
-// deleteCredential removes one that is not the account's last.
+// deleteCredential removes one that is not the account's last, with what checking
+// it needed.
 func deleteCredential(ctx context.Context, tx *db.Tx, account id.Account, digest []byte) (bool, error) {
 	n, err := tx.Exec(ctx, `DELETE FROM account_credential WHERE account_id = $1 AND digest = $2
 		AND (SELECT COUNT(*) FROM account_credential WHERE account_id = $1) > 1`, account, digest)
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM account_passkey WHERE account_id = $1 AND digest = $2`, account, digest)
+	return true, err
 }
 
 // Known is a credential as its owner sees it.
 type Known struct {
 	ID         string    `json:"id" doc:"To remove it by."`
-	Kind       string    `json:"kind" enum:"email,phone,oidc,xiaomi"`
+	Kind       string    `json:"kind" enum:"email,phone,oidc,xiaomi,passkey"`
 	Hint       string    `json:"hint"`
 	VerifiedAt time.Time `json:"verified_at"`
 
@@ -189,6 +194,7 @@ func deletePerson(ctx context.Context, tx *db.Tx, account id.Account) (sessions 
 		`DELETE FROM account_device_link WHERE account_id = $1`,
 		`DELETE FROM account_device_code WHERE account_id = $1`,
 		`DELETE FROM account_credential WHERE account_id = $1`,
+		`DELETE FROM account_passkey WHERE account_id = $1`,
 		`DELETE FROM account_alias WHERE into_account = $1`,
 	} {
 		if _, err := tx.Exec(ctx, statement, account); err != nil {

@@ -1180,6 +1180,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let this account be known by the passkey the browser made */
+        post: operations["add-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask this browser for a new passkey */
+        post: operations["begin-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/privacy": {
         parameters: {
             query?: never;
@@ -1456,6 +1490,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join the account whose the passkey is */
+        post: operations["passkey-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask this browser for a passkey */
+        post: operations["begin-passkey-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in/providers": {
         parameters: {
             query?: never;
@@ -1463,7 +1531,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The outside identities one can sign in with */
+        /** What one can sign in with here, beside codes */
         get: operations["list-sign-in-providers"];
         put?: never;
         post?: never;
@@ -1782,6 +1850,13 @@ export interface components {
             organisation: components["schemas"]["AccountWireOrganisation"];
             roles: ("producer" | "operator")[];
         };
+        AddPasskeyRequest: {
+            /** @description What toJSON of the PublicKeyCredential answers. */
+            answer: unknown;
+            ceremony: string;
+            /** @description For its owner to know it by; without one it is called what the device is. */
+            name?: string;
+        };
         AddProfileRequest: {
             /**
              * @description One nobody has yet if absent.
@@ -1822,6 +1897,18 @@ export interface components {
         BeginOutsideSignInResponse: {
             /** @description Where to go on, in the same browser. */
             url: string;
+        };
+        BeginPasskeyResponse: {
+            /** @description Comes back with what the browser answers. */
+            ceremony: string;
+            /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
+            options: unknown;
+        };
+        BeginPasskeySignInResponse: {
+            /** @description Comes back with what the browser answers. */
+            ceremony: string;
+            /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
+            options: unknown;
         };
         BusDeadLetter: {
             /** Format: date-time */
@@ -2501,6 +2588,8 @@ export interface components {
             credentials: components["schemas"]["PersonKnown"][];
         };
         ListSignInProvidersResponse: {
+            /** @description Passkeys work at this address. */
+            passkeys: boolean;
             providers: components["schemas"]["OutsideOffered"][];
         };
         LookAtDeviceCodeWireRequestDeviceStruct: {
@@ -2798,12 +2887,23 @@ export interface components {
             items: components["schemas"]["PlaybackEntryOutCatalogueCardCatalogueEpisodeRef"][];
             next?: string;
         };
+        PasskeySignInRequest: {
+            /** @description What toJSON of the PublicKeyCredential answers. */
+            answer: unknown;
+            ceremony: string;
+        };
+        PasskeySignInResponse: {
+            account_id: string;
+            /** @description The account this device had is part of that one now. */
+            merged: boolean;
+            profile_id: string;
+        };
         PersonKnown: {
             hint: string;
             /** @description To remove it by. */
             id: string;
             /** @enum {string} */
-            kind: "email" | "phone" | "oidc" | "xiaomi";
+            kind: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** Format: date-time */
             verified_at: string;
         };
@@ -6203,6 +6303,66 @@ export interface operations {
             };
         };
     };
+    "add-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginPasskeyResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "my-privacy": {
         parameters: {
             query?: never;
@@ -6825,6 +6985,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProveAddressResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeySignInResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-passkey-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginPasskeySignInResponse"];
                 };
             };
             /** @description Error */
