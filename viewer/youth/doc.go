@@ -1,10 +1,13 @@
-// Package youth is minors' mode: what a minor may watch, when and for how long,
-// and that only a guardian can loosen it.
+// Package youth is minors' mode: who is a minor, what one may watch, when and for
+// how long, what one may pay, and that only a guardian can loosen it.
 //
 // # Owns
 //
 // Tables youth_mode, youth_day, youth_screen, youth_pool and youth_log, what was
 // done with the mode and by which device: its rows leave with their person only.
+// Tables youth_age, what was said of an age and by whom, and youth_real_name,
+// youth_real_name_consent, youth_real_name_try and youth_number_try of the room
+// realname.
 //
 // # Promises
 //
@@ -20,6 +23,13 @@
 //   - A grant ends when the allowance does. Only dramas an operator put into the
 //     minors' pool, for the band or a younger one, are shown or played.
 //   - PINs are kept as argon2id and guessing is slowed down, on all nodes together.
+//   - Of all that was said of an age the strictest holds, but a matched identity
+//     number outranks what was only declared; that a device's system says a minor
+//     uses it always counts. Where the market's rule requires it, who is known to
+//     be a minor is in the mode until they are grown up, and nobody ends it;
+//     elsewhere they are offered it. The month of birth goes on counting.
+//   - In the mode nothing is paid; who is known to be a minor and not in it pays
+//     no more than the rule of the band lets them.
 //   - Whoever is not in the mode costs a look into memory.
 //
 // # Announces
@@ -36,5 +46,7 @@
 //
 // # Rooms
 //
-// policy: bands, rules, curfews, the decision and the meter.
+// policy: bands, rules, ages, curfews, payments, the decisions and the meter.
+// idnumber: identity numbers that cannot be printed. realname: who a provider
+// matched; tencent and aliyun: the providers.
 package youth

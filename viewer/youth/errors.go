@@ -13,6 +13,7 @@ var (
 	errNoPIN     = fault.New(fault.Conflict, "youth.no_pin", "No guardian has set a PIN here. Minors' mode was switched on by the device: change it in the device's settings.")
 	errBySystem  = fault.New(fault.Conflict, "youth.by_system", "The device itself has minors' mode on. Change it in the device's settings.")
 	errByAge     = fault.New(fault.Conflict, "youth.by_age", "It is known that this profile is a minor's. Minors' mode stays on until they are grown up.")
+	errBlocked   = fault.New(fault.Forbidden, "youth.minor_blocked", "This cannot be done in minors' mode. A guardian ends it first.")
 	errOff       = fault.New(fault.Conflict, "youth.off", "Minors' mode is not on.")
 	errGuessing  = fault.New(fault.Exhausted, "youth.pin_throttled", "Too many wrong PINs. Wait a little and try again.")
 	errBusy      = fault.New(fault.Unavailable, "youth.pin_busy", "Many PINs are being checked right now. Try again in a moment.")

@@ -1,5 +1,7 @@
 package policy
 
+import "time"
+
 // Spending is the most a minor may pay, in minor units; zero is nothing.
 type Spending struct {
 	Currency string `toml:"currency"`
@@ -50,4 +52,10 @@ func (s Spending) lowered(own Spending) Spending {
 // covers reports whether s allows all that o allows.
 func (s Spending) covers(o Spending) bool {
 	return o.Payment <= s.Payment && o.Month <= s.Month && (s.Tips || !o.Tips)
+}
+
+// Month is when the month at lies in began where the rule holds.
+func (r Rule) Month(at time.Time) time.Time {
+	y, m, _ := at.In(r.Zone).Date()
+	return time.Date(y, m, 1, 0, 0, 0, 0, r.Zone)
 }

@@ -291,6 +291,11 @@ export const problems: Record<string, string> = {
   'youth.real_name_other': '这个身份已用另一个证件号核验过。',
   'youth.real_name_refused': '核验服务不接受这个姓名或证件号，请对照身份证检查。',
   'youth.real_name_tries': '今天试的次数太多了，明天再来。',
+  'youth.spend_currency': '未成年人不能用这种货币付款。',
+  'youth.spend_month': '超过了未成年人这个月还能付的金额，下个月再来。',
+  'youth.spend_nothing': '这个年龄段在这里不能付款，请找家长。',
+  'youth.spend_payment': '超过了未成年人一次能付的金额，请找家长。',
+  'youth.spend_tip': '未成年人不能打赏。',
   'youth.time_over': '今天的时间用完了，明天接着看。',
   'youth.viewer_only': '只有观众能做这件事。',
 };
