@@ -127,7 +127,7 @@ func (d *demonstration) hire(ctx context.Context, people signIns) error {
 		hire     account.Hire
 		password string
 	}{
-		{account.Hire{Name: "Ou Yun", Email: operatorEmail, Roles: []actor.Role{actor.Operator}, Org: operator.ID}, people.Operator},
+		{account.Hire{Name: "Ou Yun", Email: operatorEmail, Roles: []actor.Role{actor.Admin, actor.Operator}, Org: operator.ID}, people.Operator},
 		{account.Hire{Name: "Lin Nan", Email: producerEmail, Roles: []actor.Role{actor.Producer}, Org: troupe.ID}, people.Producer},
 	} {
 		if _, err := d.Account.EnsureStaff(ctx, by, p.hire, p.password); err != nil {

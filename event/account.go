@@ -27,6 +27,23 @@ type ProfileDeleted struct {
 	Profile id.Profile `json:"profile"`
 }
 
+// GrantAsked: an administrator wants somebody to have a role, and another one has
+// to approve.
+type GrantAsked struct {
+	Grant     id.Grant  `json:"grant"`
+	For       id.Staff  `json:"for"`
+	Name      string    `json:"name"` // of whom it is for
+	By        id.Staff  `json:"by"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// GrantEnded: such a request waits no longer.
+type GrantEnded struct {
+	Grant id.Grant `json:"grant"`
+	For   id.Staff `json:"for"`
+	State string   `json:"state"` // granted, withdrawn, refused, lapsed or expired
+}
+
 // AccountErased: a person asked to be forgotten and cannot come back. Every
 // capability that keeps rows of the account erases them in a transaction of its
 // own, and says so with AccountSettled. It is announced once more after a while,
@@ -53,6 +70,8 @@ type AccountSettled struct {
 	Rows       int64  `json:"rows"` // erased or moved this time
 }
 
+func (GrantAsked) Fact() string      { return "account.grant_asked" }
+func (GrantEnded) Fact() string      { return "account.grant_ended" }
 func (AccountErased) Fact() string   { return "account.account_erased" }
 func (AccountMerged) Fact() string   { return "account.account_merged" }
 func (AccountSettled) Fact() string  { return "account.account_settled" }

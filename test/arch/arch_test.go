@@ -44,6 +44,7 @@ var rules = []rule{
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/policy/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/idnumber/", pureDenied, []string{module + "viewer/youth/policy", "log/slog"}, pureReason},
+	{"viewer/account/grant/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/feed/rank/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 }
 

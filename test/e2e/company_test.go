@@ -131,6 +131,10 @@ var consoleRoutes = map[string]struct {
 	}},
 	"reassign":          {operator, func(_, _ *company) any { return map[string]any{"active": false} }},
 	"new-password-link": {operator, nil},
+	"list-grants":       {operator, nil},
+	"approve-grant":     {operator, nil},
+	"end-grant":         {operator, nil},
+	"staff-log":         {operator, nil},
 	"system":            {operator, nil},
 	"console-genres":    {anybody, nil},
 	"setup-needed":      {anybody, nil},
@@ -234,7 +238,7 @@ func (c *company) asks(r route, other *company, answer string, body func(mine, o
 	c.t.Helper()
 	kind, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
 	names := map[string]string{"assets": other.drama.Episodes[0].Asset.ID, "dramas": other.drama.ID, "episodes": other.drama.Episodes[0].ID,
-		"staff": other.staff, "dead-letters": "dl_1"}
+		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1"}
 	path := strings.NewReplacer("{id}", names[kind], "{shape}", "portrait", "{lang}", "en").Replace(r.path)
 	if r.method == "DELETE" && strings.Contains(r.path, "{id}") {
 		path += "?version=" + strconv.FormatInt(other.drama.Version, 10)

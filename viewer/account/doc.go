@@ -4,7 +4,7 @@
 // # Owns
 //
 // Accounts (who pays and owns devices), their profiles (who watches; one at
-// first, six at most), devices and viewer sessions. Organisations, staff, staff sessions.
+// first, six at most), devices and viewer sessions. Organisations, staff, their roles, staff sessions.
 // The two realms share no table, no cookie and no credential: ch_viewer opens
 // nothing of the console, ch_staff nothing of a viewer.
 //
@@ -37,18 +37,25 @@
 // is slowed per e-mail within a network, per network, and, more generously, per
 // e-mail from everywhere; the last does not hold up a network from which the
 // person signed in since the node started. How many passwords are computed at
-// once is bounded; an unknown e-mail takes as long as a known one. There is
-// always an active operator once there was one. The first operator is made
+// once is bounded; an unknown e-mail takes as long as a known one. The first person is made
 // through a one-time link that serve prints on an empty directory; each node's
 // link holds until one is used.
+//
+// Roles are separate duties: an administrator gives them and manages people and
+// organisations, an operator runs the platform, a producer makes dramas, a reviewer
+// judges works. Nobody is administrator and reviewer. Once two administrators
+// have signed in, giving a role, or letting somebody come back, takes a second one
+// (room grant); taking away takes one. There is always an active administrator once
+// there was one. What was done is in a log. Append-only: account_staff_log.
 //
 // No network address is stored. Of a viewer the house keeps what is in
 // migrations/: a name if one is given, a language, and what a device can show.
 //
 // # Announces
 //
-// event.AccountCreated, event.DeviceSignedOut, event.ProfileDeleted. Beacon account.sessions_ended: the nodes forget those
-// sessions.
+// event.AccountCreated, event.DeviceSignedOut, event.ProfileDeleted,
+// event.GrantAsked, event.GrantEnded. Beacon account.sessions_ended: the nodes forget
+// those sessions.
 //
 // # Listens, asks
 //

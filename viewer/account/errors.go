@@ -7,7 +7,6 @@ var (
 	errSession   = fault.New(fault.Unauthenticated, "account.session_ended", "Your session has ended. Sign in again.")
 	errViewer    = fault.New(fault.Forbidden, "account.viewer_only", "Only a viewer can do this.")
 	errStaffOnly = fault.New(fault.Forbidden, "account.staff_only", "Only staff can do this.")
-	errOperator  = fault.New(fault.Forbidden, "account.operator_only", "Only an operator can do this.")
 
 	// ErrMinor is what nobody does in minors' mode, or they would be out of it.
 	ErrMinor = fault.New(fault.Forbidden, "account.minor_blocked", "This cannot be done in minors' mode. A guardian ends the mode first.")
@@ -38,10 +37,13 @@ var (
 	errEmailTaken      = fault.New(fault.Conflict, "account.email_taken", "Somebody with this e-mail address works here already.")
 	errPresentPassword = fault.New(fault.Invalid, "account.password_wrong", "The present password is not right.").With(fault.Field{Path: "current", Code: "wrong", Msg: "is not right"})
 	errStaffName       = fault.New(fault.Invalid, "account.name_invalid", "A name has between 1 and 64 characters.").With(fault.Field{Path: "name", Code: "invalid", Msg: "has between 1 and 64 characters"})
-	errRoles           = fault.New(fault.Invalid, "account.roles_invalid", "Choose at least one role: producer, or operator for people of an operator.").With(fault.Field{Path: "roles", Code: "invalid", Msg: "are producer, or operator for people of an operator"})
+	errRoles           = fault.New(fault.Invalid, "account.roles_invalid", "Choose at least one role: producer, or any for people of the platform's own organisation.").With(fault.Field{Path: "roles", Code: "invalid", Msg: "are producer, or any for people of the platform's own organisation"})
 	errStaffGone       = fault.New(fault.NotFound, "account.staff_unknown", "Nobody here has this identifier.")
 	errInactive        = fault.New(fault.Conflict, "account.staff_inactive", "This person is not active. Activate them first.")
-	errLast            = fault.New(fault.Conflict, "account.last_operator", "This is the last active operator. Make somebody else an operator first.")
+	errLast            = fault.New(fault.Conflict, "account.last_admin", "This is the last active administrator. Make somebody else one first, and let them sign in.")
+	errGrantGone       = fault.New(fault.NotFound, "account.grant_unknown", "There is no such request.")
+	errGrantAsked      = fault.New(fault.Conflict, "account.grant_asked", "This was asked for already and waits for another administrator.")
+	errReason          = fault.New(fault.Invalid, "account.grant_reason_long", "A reason may have 500 characters.").With(fault.Field{Path: "reason", Code: "reason_long", Msg: "may have 500 characters"})
 
 	errOrgName  = fault.New(fault.Invalid, "account.organisation_name_invalid", "An organisation's name has between 1 and 64 characters.").With(fault.Field{Path: "name", Code: "invalid", Msg: "has between 1 and 64 characters"})
 	errOrgKind  = fault.New(fault.Invalid, "account.organisation_kind_invalid", "An organisation is an operator or a producer.").With(fault.Field{Path: "kind", Code: "invalid", Msg: "is operator or producer"})
@@ -51,7 +53,7 @@ var (
 	errFounding     = fault.New(fault.Invalid, "account.organisation_name_invalid", "An organisation's name has between 1 and 64 characters.").With(fault.Field{Path: "organisation", Code: "invalid", Msg: "has between 1 and 64 characters"})
 	errSetup        = fault.New(fault.NotFound, "account.setup_link_invalid", "This link is not valid, or no longer. Start the server again for a new one.")
 	errSetupDone    = fault.New(fault.Conflict, "account.setup_done", "This house has been set up already. Sign in instead.")
-	errPasswordLink = fault.New(fault.NotFound, "account.password_link_invalid", "This link is not valid, or no longer. Ask an operator for a new one.")
+	errPasswordLink = fault.New(fault.NotFound, "account.password_link_invalid", "This link is not valid, or no longer. Ask an administrator for a new one.")
 )
 
 // What the rooms of this capability say of codes too.

@@ -25,7 +25,7 @@ type WireStaff struct {
 	ID           id.Staff         `json:"id"`
 	Name         string           `json:"name"`
 	Email        Email            `json:"email"`
-	Roles        []actor.Role     `json:"roles" enum:"producer,operator"`
+	Roles        []actor.Role     `json:"roles" enum:"admin,operator,producer,reviewer"`
 	Organisation wireOrganisation `json:"organisation"`
 	Active       bool             `json:"active"`
 	Invited      bool             `json:"invited" doc:"Has not chosen a password yet."`
@@ -176,13 +176,22 @@ type hireIn struct {
 		Email        string       `json:"email" maxLength:"1024"`
 		Roles        []actor.Role `json:"roles" maxItems:"8"`
 		Organisation id.Org       `json:"organisation_id"`
+		Reason       string       `json:"reason,omitempty" maxLength:"2048" doc:"Needed where another administrator has to agree."`
 	}
 }
 
 type wireHired struct {
 	WireStaff
 	WireLink
+	Grant *wireGrant `json:"grant" doc:"The request for their roles, where another administrator has to agree; until then they have none."`
 }
+
+type wireReassigned struct {
+	WireStaff
+	Grant *wireGrant `json:"grant" doc:"What of the change another administrator has to agree to."`
+}
+
+type reassignedOut struct{ Body wireReassigned }
 
 // WireLink is a one-time link on the wire.
 type WireLink struct {
@@ -198,6 +207,7 @@ type reassignIn struct {
 	Body struct {
 		Roles  []actor.Role `json:"roles,omitempty" maxItems:"8"`
 		Active *bool        `json:"active,omitempty"`
+		Reason string       `json:"reason,omitempty" maxLength:"2048" doc:"Needed where another administrator has to agree."`
 	}
 }
 
@@ -220,47 +230,49 @@ func (s *Service) handOver(ctx context.Context, c httpx.Caller, who id.Staff, to
 
 func (s *Service) staffRoutes(api *httpx.API) {
 	const tag = "staff"
-	operators := httpx.Staff(actor.Operator)
+	admins := httpx.Staff(actor.Admin)
 	writes := httpx.PerActor(60, time.Minute)
 	httpx.Handle(api, httpx.Route{ID: "organisations", Method: http.MethodGet, Path: "/api/console/v1/organisations", Tag: tag,
-		Summary: "All organisations", Who: operators},
+		Summary: "All organisations", Who: admins},
 		func(ctx context.Context, in *listIn) (*organisationsOut, error) {
 			p, err := s.Organisations(ctx, in.Actor, in.page())
 			return &organisationsOut{turn(p, organisationOf)}, err
 		})
 	httpx.Handle(api, httpx.Route{ID: "found-organisation", Method: http.MethodPost, Path: "/api/console/v1/organisations", Tag: tag,
-		Summary: "Make an organisation", Who: operators, Status: http.StatusCreated, Limit: writes},
+		Summary: "Make an organisation", Who: admins, Status: http.StatusCreated, Limit: writes},
 		func(ctx context.Context, in *organisationIn) (*organisationOut, error) {
 			o, err := s.FoundOrganisation(ctx, in.Actor, in.Body.Name, in.Body.Kind)
 			return &organisationOut{organisationOf(o)}, err
 		})
 	httpx.Handle(api, httpx.Route{ID: "staff", Method: http.MethodGet, Path: "/api/console/v1/staff", Tag: tag,
-		Summary: "Everybody who works here", Who: operators},
+		Summary: "Everybody who works here", Who: admins},
 		func(ctx context.Context, in *listIn) (*staffListOut, error) {
 			p, err := s.Everybody(ctx, in.Actor, in.page())
 			return &staffListOut{turn(p, staffOf)}, err
 		})
 	httpx.Handle(api, httpx.Route{ID: "hire", Method: http.MethodPost, Path: "/api/console/v1/staff", Tag: tag,
-		Summary: "Add a person; answers their one-time password link", Who: operators, Status: http.StatusCreated, Limit: writes},
+		Summary: "Add a person; answers their one-time password link", Who: admins, Status: http.StatusCreated, Limit: writes},
 		func(ctx context.Context, in *hireIn) (*hiredOut, error) {
-			p, link, err := s.Hire(ctx, in.Actor, Hire{Name: in.Body.Name, Email: in.Body.Email, Roles: in.Body.Roles, Org: in.Body.Organisation})
+			p, err := s.Hire(ctx, in.Actor, Hire{
+				Name: in.Body.Name, Email: in.Body.Email, Roles: in.Body.Roles, Org: in.Body.Organisation, Reason: in.Body.Reason,
+			})
 			if err != nil {
 				return nil, err
 			}
-			return &hiredOut{wireHired{staffOf(p), s.handOver(ctx, in.Caller, p.ID, link)}}, nil
+			return &hiredOut{wireHired{staffOf(p.Staff), s.handOver(ctx, in.Caller, p.ID, p.Link), waiting(p.Grant)}}, nil
 		})
 	httpx.Handle(api, httpx.Route{ID: "reassign", Method: http.MethodPatch, Path: "/api/console/v1/staff/{id}", Tag: tag,
-		Summary: "Change what a person may do", Who: operators, Limit: writes},
-		func(ctx context.Context, in *reassignIn) (*myselfOut, error) {
+		Summary: "Change what a person may do", Who: admins, Limit: writes},
+		func(ctx context.Context, in *reassignIn) (*reassignedOut, error) {
 			who, err := staffID(in.ID)
 			if err != nil {
 				return nil, err
 			}
-			p, err := s.Reassign(ctx, in.Actor, who, Reassignment{Roles: in.Body.Roles, Active: in.Body.Active})
-			return &myselfOut{staffOf(p)}, err
+			p, err := s.Reassign(ctx, in.Actor, who, Reassignment{Roles: in.Body.Roles, Active: in.Body.Active, Reason: in.Body.Reason})
+			return &reassignedOut{wireReassigned{staffOf(p.Staff), waiting(p.Grant)}}, err
 		})
 	httpx.Handle(api, httpx.Route{ID: "new-password-link", Method: http.MethodPost, Path: "/api/console/v1/staff/{id}/password-link", Tag: tag,
-		Summary: "Make a one-time link with which a person chooses a new password", Who: operators, Status: http.StatusCreated, Limit: writes},
+		Summary: "Make a one-time link with which a person chooses a new password", Who: admins, Status: http.StatusCreated, Limit: writes},
 		func(ctx context.Context, in *staffIn) (*passwordLinkOut, error) {
 			who, err := staffID(in.ID)
 			if err != nil {

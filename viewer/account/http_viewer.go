@@ -132,6 +132,7 @@ func Routes(api *httpx.API, s *Service) {
 	s.profileRoutes(api)
 	s.consoleRoutes(api)
 	s.staffRoutes(api)
+	s.grantRoutes(api)
 }
 
 func (s *Service) viewerRoutes(api *httpx.API) {

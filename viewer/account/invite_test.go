@@ -25,7 +25,7 @@ func (p *postbox) Send(_ context.Context, m mail.Message) error {
 
 func TestAPasswordLinkIsMailedWhereThereIsAServer(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		boss := h.hire(t, "boss@lantern.example", OperatorOrg, actor.Operator)
+		boss := h.hire(t, "boss@lantern.example", OperatorOrg, actor.Admin)
 		b := h.browser(t)
 		b.Do("POST", "/api/console/v1/sessions", `{"email":"boss@lantern.example","password":"`+goodPassword+`"}`)
 		ask := func() map[string]any {

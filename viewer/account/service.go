@@ -168,6 +168,9 @@ func (s *Service) sweep(ctx context.Context) error {
 		if err := sweepViewers(ctx, tx, now, sweepAtOnce); err != nil {
 			return err
 		}
+		if err := s.expireGrants(ctx, tx); err != nil {
+			return err
+		}
 		return sweepStaff(ctx, tx, now)
 	})
 }

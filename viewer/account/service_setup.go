@@ -53,7 +53,7 @@ func (s *Service) SetUp(ctx context.Context, token string, in Founding) (who Sta
 	if err != nil {
 		return who, "", errFounding
 	}
-	who, err = s.newStaff(Hire{Name: in.Name, Email: in.Email, Roles: []actor.Role{actor.Operator, actor.Producer}}, org)
+	who, err = s.newStaff(Hire{Name: in.Name, Email: in.Email, Roles: []actor.Role{actor.Admin, actor.Operator, actor.Producer}}, org)
 	if err != nil {
 		return Staff{}, "", err
 	}
@@ -71,7 +71,7 @@ func (s *Service) SetUp(ctx context.Context, token string, in Founding) (who Sta
 		if err := insertOrganisation(ctx, tx, org); err != nil {
 			return err
 		}
-		if err := insertStaff(ctx, tx, who); err != nil {
+		if err := s.take(ctx, tx, actor.OfSystem("setup"), &Hired{Staff: who}, ""); err != nil {
 			return err
 		}
 		return insertStaffSession(ctx, tx, row)

@@ -3,29 +3,23 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/viewer/account/grant"
 )
-
-// operates lets operators and the house itself pass.
-func operates(by actor.Actor) error {
-	if by.Kind == actor.System || by.Has(actor.Operator) {
-		return nil
-	}
-	return errOperator
-}
 
 const (
 	usualPage   = 50
 	longestPage = 200
 )
 
-// Organisations lists organisations by name. Operators only.
+// Organisations lists organisations by name. Administrators only.
 func (s *Service) Organisations(ctx context.Context, by actor.Actor, p page.Request) (page.Of[Organisation], error) {
-	if err := operates(by); err != nil {
+	if err := administers(by); err != nil {
 		return page.Of[Organisation]{}, err
 	}
 	var after string
@@ -37,9 +31,9 @@ func (s *Service) Organisations(ctx context.Context, by actor.Actor, p page.Requ
 	return page.Cut(rows, limit, func(o Organisation) any { return nameKey(o.Name) }), err
 }
 
-// FoundOrganisation makes an organisation. Operators only.
+// FoundOrganisation makes an organisation. Administrators only.
 func (s *Service) FoundOrganisation(ctx context.Context, by actor.Actor, name string, kind OrgKind) (Organisation, error) {
-	if err := operates(by); err != nil {
+	if err := administers(by); err != nil {
 		return Organisation{}, err
 	}
 	o, err := newOrganisation(name, kind, s.clock.Now())
@@ -50,9 +44,9 @@ func (s *Service) FoundOrganisation(ctx context.Context, by actor.Actor, name st
 }
 
 // EnsureOrganisation answers the organisation of that name, and makes it if
-// there is none. The kind of one that exists is left alone. Operators only.
+// there is none. The kind of one that exists is left alone. Administrators only.
 func (s *Service) EnsureOrganisation(ctx context.Context, by actor.Actor, name string, kind OrgKind) (Organisation, error) {
-	if err := operates(by); err != nil {
+	if err := administers(by); err != nil {
 		return Organisation{}, err
 	}
 	o, err := organisationNamed(ctx, s.db, name)
@@ -82,6 +76,8 @@ type Hire struct {
 	Email string
 	Roles []actor.Role
 	Org   id.Org
+
+	Reason string // for the roles, where another administrator has to agree
 }
 
 // newStaff checks a hire against the organisation it is for.
@@ -99,37 +95,64 @@ func (s *Service) newStaff(in Hire, org Organisation) (Staff, error) {
 	return p, err
 }
 
+// Hired is a new member of staff, the secret of their one-time link, and the
+// request for their roles: until that is granted they have none.
+type Hired struct {
+	Staff
+	Link  string
+	Grant grant.Request
+}
+
 // Hire makes a member of staff and a one-time link to choose a password with.
-// Operators only.
-func (s *Service) Hire(ctx context.Context, by actor.Actor, in Hire) (Staff, string, error) {
-	if err := operates(by); err != nil {
-		return Staff{}, "", err
+// Administrators only.
+func (s *Service) Hire(ctx context.Context, by actor.Actor, in Hire) (out Hired, err error) {
+	if err := administers(by); err != nil {
+		return out, err
 	}
 	org, err := organisation(ctx, s.db, in.Org)
 	if err != nil {
-		return Staff{}, "", err
+		return out, err
 	}
 	p, err := s.newStaff(in, org)
 	if err != nil {
-		return Staff{}, "", err
+		return out, err
+	}
+	reason, err := tidyReason(in.Reason)
+	if err != nil {
+		return out, err
 	}
 	link := newToken()
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := insertStaff(ctx, tx, p); err != nil {
+		out = Hired{Staff: p, Link: link}
+		if err := s.take(ctx, tx, by, &out, reason); err != nil {
 			return err
 		}
 		return replacePasswordLink(ctx, tx, p.ID, digestOf(link), p.CreatedAt.Add(passwordLinkLife))
 	})
 	if err != nil {
-		return Staff{}, "", err
+		return Hired{}, err
 	}
-	return p, link, nil
+	return out, nil
+}
+
+// take keeps a new person, with the roles they were hired for as far as that
+// needs nobody else.
+func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, p *Hired, reason string) (err error) {
+	wanted := p.Roles
+	p.Roles = []actor.Role{}
+	if err := insertStaff(ctx, tx, p.Staff); err != nil {
+		return err
+	}
+	if p.Grant, err = s.ask(ctx, tx, by, &p.Staff, wanted, false, reason); err != nil {
+		return err
+	}
+	return updateStaff(ctx, tx, p.Staff)
 }
 
 // EnsureStaff answers the person with that e-mail, and hires them with the given
-// password if there is none. One who exists is left alone. Operators only.
+// password if there is none. One who exists is left alone. The house itself only.
 func (s *Service) EnsureStaff(ctx context.Context, by actor.Actor, in Hire, password string) (Staff, error) {
-	if err := operates(by); err != nil {
+	if err := administers(by); err != nil {
 		return Staff{}, err
 	}
 	org, err := organisation(ctx, s.db, in.Org)
@@ -139,6 +162,9 @@ func (s *Service) EnsureStaff(ctx context.Context, by actor.Actor, in Hire, pass
 	p, err := s.newStaff(in, org)
 	if err != nil {
 		return Staff{}, err
+	}
+	if by.Kind != actor.System { // whoever is hired with a password had no say in it
+		return Staff{}, grant.ErrAdmin
 	}
 	if there, err := staffByEmail(ctx, s.db, p.Email); !errors.Is(err, errStaffGone) {
 		return there, err
@@ -146,7 +172,9 @@ func (s *Service) EnsureStaff(ctx context.Context, by actor.Actor, in Hire, pass
 	if err := s.givePassword(ctx, &p, password); err != nil {
 		return Staff{}, err
 	}
-	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return insertStaff(ctx, tx, p) })
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return s.take(ctx, tx, by, &Hired{Staff: p}, "")
+	})
 	if errors.Is(err, errEmailTaken) { // somebody was faster
 		return staffByEmail(ctx, s.db, p.Email)
 	}
@@ -164,9 +192,9 @@ func (s *Service) givePassword(ctx context.Context, p *Staff, password string) e
 	return err
 }
 
-// Everybody lists staff in the order they came. Operators only.
+// Everybody lists staff in the order they came. Administrators only.
 func (s *Service) Everybody(ctx context.Context, by actor.Actor, p page.Request) (page.Of[Staff], error) {
-	if err := operates(by); err != nil {
+	if err := administers(by); err != nil {
 		return page.Of[Staff]{}, err
 	}
 	var after id.Staff
@@ -178,63 +206,138 @@ func (s *Service) Everybody(ctx context.Context, by actor.Actor, p page.Request)
 	return page.Cut(rows, limit, func(p Staff) any { return p.ID }), err
 }
 
-// Reassignment is what an operator may change of a person; nil leaves it alone.
+// Reassignment is what an administrator may change of a person; nil leaves it alone.
 type Reassignment struct {
 	Roles  []actor.Role
 	Active *bool
+	Reason string
 }
 
-// Reassign changes what a person may do. Whoever is no longer active is signed
-// out everywhere; new roles hold at once here and within five seconds elsewhere.
-// The last active operator stays one. Operators only.
-func (s *Service) Reassign(ctx context.Context, by actor.Actor, who id.Staff, in Reassignment) (p Staff, err error) {
-	if err := operates(by); err != nil {
-		return Staff{}, err
+// Reassigned is a person after a change, and the request for what of it another
+// administrator has to agree to; its ID is empty where there is nothing.
+type Reassigned struct {
+	Staff
+	Grant grant.Request
+}
+
+// Reassign changes what a person may do. What is taken away is gone at once, here
+// and within five seconds elsewhere, and whoever is no longer active is signed out
+// everywhere; what is given may take another administrator. The last active
+// administrator stays one. Administrators only.
+func (s *Service) Reassign(ctx context.Context, by actor.Actor, who id.Staff, in Reassignment) (out Reassigned, err error) {
+	if err := administers(by); err != nil {
+		return out, err
+	}
+	if in.Reason, err = tidyReason(in.Reason); err != nil {
+		return out, err
 	}
 	var stale []digest
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		if p, err = staffByID(ctx, tx, who); err != nil {
+		out = Reassigned{}
+		if out.Staff, err = staffByID(ctx, tx, who); err != nil {
 			return err
 		}
-		operated := p.operates()
+		c := change{Reassigned: &out, by: by, reason: in.Reason}
 		if in.Roles != nil {
-			if p.Roles, err = tidyRoles(in.Roles, p.Org.Kind); err != nil {
+			if c.wanted, err = tidyRoles(in.Roles, out.Org.Kind); err != nil {
 				return err
 			}
+		} else {
+			c.wanted = out.Roles
 		}
+		c.active = out.Active
 		if in.Active != nil {
-			p.Active = *in.Active
+			c.active = *in.Active
 		}
-		if err := updateStaff(ctx, tx, p); err != nil {
-			return err
-		}
-		if operated && !p.operates() {
-			if n, err := operators(ctx, tx); err != nil || n == 0 {
-				return either(err, errLast)
-			}
-		}
-		if p.Active {
-			stale, err = staffSessions(ctx, tx, who, "")
-			return err
-		}
-		if err := dropPasswordLink(ctx, tx, who); err != nil {
-			return err
-		}
-		stale, err = deleteStaffSessions(ctx, tx, who, "")
+		stale, err = s.change(ctx, tx, c)
 		return err
 	})
 	if err != nil {
-		return Staff{}, err
+		return Reassigned{}, err
 	}
 	s.forget(ctx, actor.Staff, stale)
-	return p, nil
+	return out, nil
+}
+
+// change is a reassignment under way.
+type change struct {
+	*Reassigned
+	by     actor.Actor
+	wanted []actor.Role
+	active bool
+	reason string
+}
+
+// change takes away first, then asks for what is to be given, and answers the
+// sessions that ended or must be read anew.
+func (s *Service) change(ctx context.Context, tx *db.Tx, c change) ([]digest, error) {
+	able, err := admins(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if c.by.Kind != actor.System && !slices.Contains(able, c.by.Staff) {
+		return nil, grant.ErrAdmin
+	}
+	if err := s.takeAway(ctx, tx, c); err != nil {
+		return nil, err
+	}
+	missing := without(c.wanted, c.Roles)
+	if returns := c.active && !c.Active; returns || len(missing) > 0 && c.Active {
+		if returns { // what they were trusted with is given anew
+			missing = c.wanted
+		}
+		if c.Grant, err = s.ask(ctx, tx, c.by, &c.Staff, missing, returns, c.reason); err != nil {
+			return nil, err
+		}
+	} else if len(missing) > 0 {
+		return nil, errInactive
+	}
+	if err := updateStaff(ctx, tx, c.Staff); err != nil {
+		return nil, err
+	}
+	if left, err := admins(ctx, tx); err != nil || len(able) > 0 && len(left) == 0 {
+		return nil, either(err, errLast)
+	}
+	if err := s.lapse(ctx, tx, c.Staff, c.by.Staff); err != nil {
+		return nil, err
+	}
+	if c.Active {
+		return staffSessions(ctx, tx, c.ID, "")
+	}
+	if err := dropPasswordLink(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	return deleteStaffSessions(ctx, tx, c.ID, "")
+}
+
+// takeAway removes roles, or the person, and notes it.
+func (s *Service) takeAway(ctx context.Context, tx *db.Tx, c change) error {
+	e := LogEntry{For: c.ID, By: c.by.Staff, Reason: c.reason}
+	if gone := without(c.Roles, c.wanted); len(gone) > 0 {
+		c.Roles = without(c.Roles, gone)
+		e.Act, e.Roles = actRemoved, gone
+		if err := s.note(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	if c.Active && !c.active {
+		c.Active = false
+		e.Act, e.Roles = actDeactivated, c.Roles
+		return s.note(ctx, tx, e)
+	}
+	return nil
+}
+
+// without are the roles of a that are not in b.
+func without(a, b []actor.Role) []actor.Role {
+	return slices.DeleteFunc(slices.Clone(a), func(r actor.Role) bool { return slices.Contains(b, r) })
 }
 
 // NewPasswordLink makes a one-time link with which a person chooses a new
 // password; the link before it stops working, the password stays until then.
-// Operators only.
+// Administrators only.
 func (s *Service) NewPasswordLink(ctx context.Context, by actor.Actor, who id.Staff) (link string, err error) {
-	if err := operates(by); err != nil {
+	if err := administers(by); err != nil {
 		return "", err
 	}
 	link = newToken()

@@ -9,6 +9,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/viewer/account/grant"
 )
 
 // Staff is a person who works for an organisation.
@@ -61,19 +62,25 @@ func localRune(r rune) bool {
 
 func domainRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' }
 
-// tidyRoles sorts roles, or refuses them: at least one, each once, and
-// operators only in an organisation that operates.
+// houseRoles are for people of an organisation that operates.
+var houseRoles = []actor.Role{actor.Admin, actor.Operator, actor.Reviewer}
+
+// tidyRoles sorts roles, or refuses them: at least one, each once, and those of
+// the house only in an organisation that operates.
 func tidyRoles(roles []actor.Role, kind OrgKind) ([]actor.Role, error) {
 	roles = slices.Clone(roles)
 	slices.Sort(roles)
 	roles = slices.Compact(roles)
 	for _, r := range roles {
-		if r != actor.Producer && (r != actor.Operator || kind != OperatorOrg) {
+		if r != actor.Producer && (kind != OperatorOrg || !slices.Contains(houseRoles, r)) {
 			return nil, errRoles
 		}
 	}
 	if len(roles) == 0 {
 		return nil, errRoles
+	}
+	if !grant.Apart(roles) {
+		return nil, grant.ErrApart
 	}
 	return roles, nil
 }
@@ -94,5 +101,5 @@ func unpackRoles(s string) []actor.Role {
 	return roles
 }
 
-// operates reports whether the person keeps the platform running.
-func (p Staff) operates() bool { return p.Active && slices.Contains(p.Roles, actor.Operator) }
+// administers reports whether the person may give roles.
+func (p Staff) administers() bool { return p.Active && slices.Contains(p.Roles, actor.Admin) }

@@ -175,10 +175,11 @@ func TestPasswordsMoveToThePresentCost(t *testing.T) {
 
 func TestHiringAndChoosingAPassword(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ops := h.hire(t, "op@example.com", OperatorOrg, actor.Operator)
+		ops := h.hire(t, "op@example.com", OperatorOrg, actor.Admin)
 		by, _ := h.signIn(t, "op@example.com")
-		p, lost, err := h.Hire(t.Context(), by, Hire{Name: " Jun ", Email: "Jun@Example.com", Roles: []actor.Role{actor.Producer}, Org: ops.Org.ID})
+		p, err := h.Hire(t.Context(), by, Hire{Name: " Jun ", Email: "Jun@Example.com", Roles: []actor.Role{actor.Producer}, Org: ops.Org.ID})
 		must(t, err)
+		lost := p.Link
 		if p.Name != "Jun" || p.Email != "jun@example.com" || !p.Invited {
 			t.Errorf("%+v", p)
 		}
@@ -212,29 +213,37 @@ func TestHiringAndChoosingAPassword(t *testing.T) {
 		h.clock.Advance(passwordLinkLife)
 		_, _, err = h.ChoosePassword(t.Context(), link, goodPassword)
 		mustRefuse(t, err, "account.password_link_invalid")
-		_, _, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "jun@example.com", Roles: p.Roles, Org: ops.Org.ID})
+		_, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "jun@example.com", Roles: p.Roles, Org: ops.Org.ID})
 		mustRefuse(t, err, "account.email_taken")
-		_, _, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "j@example.com", Roles: p.Roles, Org: "org_unknown"})
+		_, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "j@example.com", Roles: p.Roles, Org: "org_unknown"})
 		mustRefuse(t, err, "account.organisation_unknown")
 	})
 }
 
-func TestOnlyOperatorsManageStaff(t *testing.T) {
+func TestOnlyAdministratorsManageStaff(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
+		h.hire(t, "op@example.com", OperatorOrg, actor.Operator, actor.Producer)
+		h.hire(t, "judge@example.com", OperatorOrg, actor.Reviewer)
 		producer, _ := h.signIn(t, "lin@example.com")
+		operator, _ := h.signIn(t, "op@example.com")
+		reviewer, _ := h.signIn(t, "judge@example.com")
 		viewer, _ := h.enter(t)
-		for _, by := range []actor.Actor{{}, viewer, producer} {
+		for _, by := range []actor.Actor{{}, viewer, producer, operator, reviewer} {
 			_, organisations := h.Organisations(t.Context(), by, page.Request{})
 			_, everybody := h.Everybody(t.Context(), by, page.Request{})
 			_, founded := h.FoundOrganisation(t.Context(), by, "X", ProducerOrg)
 			_, ensured := h.EnsureOrganisation(t.Context(), by, "X", ProducerOrg)
-			_, _, hired := h.Hire(t.Context(), by, Hire{Name: "X", Email: "x@example.com"})
+			_, hired := h.Hire(t.Context(), by, Hire{Name: "X", Email: "x@example.com"})
 			_, staffed := h.EnsureStaff(t.Context(), by, Hire{Name: "X", Email: "x@example.com"}, goodPassword)
 			_, reassigned := h.Reassign(t.Context(), by, producer.Staff, Reassignment{Roles: []actor.Role{actor.Operator}})
 			_, link := h.NewPasswordLink(t.Context(), by, producer.Staff)
-			for _, err := range []error{organisations, everybody, founded, ensured, hired, staffed, reassigned, link} {
-				mustRefuse(t, err, "account.operator_only")
+			_, listed := h.OpenGrants(t.Context(), by)
+			_, read := h.StaffLog(t.Context(), by, page.Request{})
+			_, approved := h.Approve(t.Context(), by, "grt_x")
+			_, ended := h.EndGrant(t.Context(), by, "grt_x")
+			for _, err := range []error{organisations, everybody, founded, ensured, hired, staffed, reassigned, link, listed, read, approved, ended} {
+				mustRefuse(t, err, "account.admin_only")
 			}
 		}
 	})
@@ -242,8 +251,8 @@ func TestOnlyOperatorsManageStaff(t *testing.T) {
 
 func TestReassigning(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		op := h.hire(t, "op@example.com", OperatorOrg, actor.Operator)
-		second := h.hire(t, "two@example.com", OperatorOrg, actor.Operator, actor.Producer)
+		op := h.hire(t, "op@example.com", OperatorOrg, actor.Admin)
+		second := h.hire(t, "two@example.com", OperatorOrg, actor.Admin, actor.Producer)
 		lin := h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 		_, token := h.signIn(t, "two@example.com")
 		no, yes := false, true
@@ -253,12 +262,12 @@ func TestReassigning(t *testing.T) {
 		mustRefuse(t, err, "account.staff_unknown")
 		got, err := h.Reassign(t.Context(), system, second.ID, Reassignment{Roles: []actor.Role{actor.Producer}})
 		must(t, err)
-		if diff := cmp.Diff([]actor.Role{actor.Producer}, got.Roles); diff != "" || h.who(t, actor.Staff, token).Has(actor.Operator) {
+		if diff := cmp.Diff([]actor.Role{actor.Producer}, got.Roles); diff != "" || h.who(t, actor.Staff, token).Has(actor.Admin) {
 			t.Error("the old role still holds", diff)
 		}
 		for _, in := range []Reassignment{{Active: &no}, {Roles: []actor.Role{actor.Producer}}} {
 			_, err = h.Reassign(t.Context(), system, op.ID, in)
-			mustRefuse(t, err, "account.last_operator")
+			mustRefuse(t, err, "account.last_admin")
 		}
 		_, err = h.Reassign(t.Context(), system, second.ID, Reassignment{Active: &no})
 		must(t, err)
@@ -274,10 +283,10 @@ func TestReassigning(t *testing.T) {
 	})
 }
 
-// Two operators who retire each other at the same moment do not leave nobody.
-func TestOneOperatorAlwaysStays(t *testing.T) {
+// Two administrators who retire each other at the same moment do not leave nobody.
+func TestOneAdministratorAlwaysStays(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		people := []Staff{h.hire(t, "a@example.com", OperatorOrg, actor.Operator), h.hire(t, "b@example.com", OperatorOrg, actor.Operator)}
+		people := []Staff{h.hire(t, "a@example.com", OperatorOrg, actor.Admin), h.hire(t, "b@example.com", OperatorOrg, actor.Admin)}
 		no := false
 		errs := together(2, func(i int) error {
 			_, err := h.Reassign(t.Context(), system, people[i].ID, Reassignment{Active: &no})
@@ -290,7 +299,7 @@ func TestOneOperatorAlwaysStays(t *testing.T) {
 			return 1
 		})
 		must(t, errs[0])
-		mustRefuse(t, errs[1], "account.last_operator")
+		mustRefuse(t, errs[1], "account.last_admin")
 	})
 }
 
@@ -387,7 +396,7 @@ func TestSettingUp(t *testing.T) {
 		for _, err := range together(4, func(i int) error {
 			who, session, err := h.SetUp(t.Context(), []string{token, other}[i%2], founding)
 			if err == nil {
-				if by, err := h.resolve(t.Context(), actor.Staff, session); err != nil || by.Staff != who.ID || !who.operates() {
+				if by, err := h.resolve(t.Context(), actor.Staff, session); err != nil || by.Staff != who.ID || !who.administers() {
 					t.Errorf("%+v, %v", who, err)
 				}
 			}

@@ -118,16 +118,15 @@ func anyStaff(ctx context.Context, q db.Q) (bool, error) {
 	return err == nil, err
 }
 
-// operators counts who keeps the platform running. Staff are few and the
-// question is rare, so roles are read in Go.
-func operators(ctx context.Context, q db.Q) (n int, err error) {
-	roles, err := db.All(ctx, q, func(r db.Row) (s string, err error) { return s, r.Scan(&s) }, `SELECT roles FROM account_staff WHERE active`)
-	for _, s := range roles {
-		if (Staff{Active: true, Roles: unpackRoles(s)}).operates() {
-			n++
-		}
+// staffNames are what people are called.
+func staffNames(ctx context.Context, q db.Q, who []id.Staff) (map[id.Staff]string, error) {
+	rows, err := db.All(ctx, q, func(r db.Row) (n Named, err error) { return n, r.Scan(&n.ID, &n.Name) },
+		`SELECT id, name FROM account_staff WHERE id IN (`+db.In(len(who), 1)+`)`, db.Args(who)...)
+	names := make(map[id.Staff]string, len(rows))
+	for _, n := range rows {
+		names[n.ID] = n.Name
 	}
-	return n, err
+	return names, err
 }
 
 // staffSession is a row of account_staff_session with what its person may do.

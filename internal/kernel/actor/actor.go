@@ -24,6 +24,8 @@ type Role string
 const (
 	Producer Role = "producer" // makes dramas for one organisation
 	Operator Role = "operator" // runs the platform
+	Admin    Role = "admin"    // gives roles, and manages people and organisations
+	Reviewer Role = "reviewer" // judges works; never held together with Admin
 )
 
 // Actor is who asks. Beside kind, session and market only the fields of its kind

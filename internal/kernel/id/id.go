@@ -32,6 +32,8 @@ type (
 	Job     string // work for later
 	Fact    string // something announced
 	Command string // what one device asks of another
+	Grant   string // the wish that somebody has a role
+	Entry   string // one line of a log
 )
 
 func (Account) Prefix() string { return "acc" }
@@ -48,6 +50,8 @@ func (Upload) Prefix() string  { return "upl" }
 func (Job) Prefix() string     { return "job" }
 func (Fact) Prefix() string    { return "fct" }
 func (Command) Prefix() string { return "cmd" }
+func (Grant) Prefix() string   { return "grt" }
+func (Entry) Prefix() string   { return "ent" }
 
 // New makes an identifier for the present moment.
 func New[K Kind]() K { return At[K](time.Now()) }

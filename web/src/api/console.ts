@@ -8,6 +8,10 @@ export type Organisation = Wire['AccountWireOrganisation'];
 export type OrganisationKind = Organisation['kind'];
 export type Staff = Wire['AccountWireStaff'];
 export type Role = Staff['roles'][number];
+/** A request for roles that waits for another administrator. */
+export type OpenGrant = Wire['AccountWireOpenGrant'];
+/** A line of what was done about who may do what. */
+export type StaffEntry = Wire['AccountWireEntry'];
 
 export type Drama = Wire['CatalogueConsoleDrama'];
 export type DramaState = Drama['state'];
@@ -62,7 +66,12 @@ export const staffApi = {
   found: (body: Wire['FoundOrganisationRequest']) => api.post<Organisation>('/organisations', { body }),
   people: (after?: After) => api.get<Page<Staff>>('/staff', { query: { after, limit: 100 } }),
   hire: (body: Wire['HireRequest']) => api.post<Wire['AccountWireHired']>('/staff', { body }),
-  reassign: (id: string, body: Wire['ReassignRequest']) => api.patch<Staff>(`/staff/${at(id)}`, { body }),
+  reassign: (id: string, body: Wire['ReassignRequest']) =>
+    api.patch<Wire['AccountWireReassigned']>(`/staff/${at(id)}`, { body }),
+  grants: () => api.get<Wire['ListGrantsResponse']>('/grants'),
+  approve: (id: string) => api.post<void>(`/grants/${at(id)}/approval`),
+  endGrant: (id: string) => api.delete<void>(`/grants/${at(id)}`),
+  log: (after?: After) => api.get<Page<StaffEntry>>('/staff-log', { query: { after, limit: 20 } }),
   passwordLink: (id: string) => api.post<Wire['AccountWireLink']>(`/staff/${at(id)}/password-link`),
 };
 

@@ -405,6 +405,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests for roles that wait for another administrator */
+        get: operations["list-grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take my request back, or refuse another administrator's */
+        delete: operations["end-grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a request another administrator made; it holds at once */
+        post: operations["approve-grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/live": {
         parameters: {
             query?: never;
@@ -572,6 +623,23 @@ export interface paths {
         put?: never;
         /** Add a person; answers their one-time password link */
         post: operations["hire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/staff-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done about who may do what, the latest first */
+        get: operations["staff-log"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1749,6 +1817,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountNamed: {
+            id: string;
+            name: string;
+        };
         AccountNamedIdDevice: {
             id: string;
             name: string;
@@ -1781,11 +1853,45 @@ export interface components {
              */
             width?: number;
         };
+        AccountWireEntry: {
+            /** @enum {string} */
+            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "signed_out";
+            /** @description By the only administrator there was. */
+            alone: boolean;
+            /** Format: date-time */
+            at: string;
+            /** @description Who did it; without an id: the house itself. */
+            by: components["schemas"]["AccountNamed"];
+            /** @description Whom it is about. */
+            for: components["schemas"]["AccountNamed"];
+            id: string;
+            reason: string;
+            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+        };
+        AccountWireGrant: {
+            /** Format: date-time */
+            asked_at: string;
+            /** @description Who asked. */
+            by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Who is to have the roles. */
+            for: string;
+            id: string;
+            reason: string;
+            /** @description The person was deactivated and is to be active again. */
+            returns: boolean;
+            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            /** @enum {string} */
+            state: "pending" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired";
+        };
         AccountWireHired: {
             active: boolean;
             /** Format: date-time */
             created_at: string;
             email: string;
+            /** @description The request for their roles, where another administrator has to agree; until then they have none. */
+            grant: components["schemas"]["AccountWireGrant"] | null;
             id: string;
             /** @description Has not chosen a password yet. */
             invited: boolean;
@@ -1795,7 +1901,7 @@ export interface components {
             organisation: components["schemas"]["AccountWireOrganisation"];
             /** @description Whoever opens it first within 72 hours chooses the password. */
             password_link: string;
-            roles: ("producer" | "operator")[];
+            roles: ("admin" | "operator" | "producer" | "reviewer")[];
         };
         AccountWireLink: {
             /** @description It was mailed to the person; otherwise hand it over yourself. */
@@ -1821,6 +1927,23 @@ export interface components {
             locale: string;
             profile: components["schemas"]["AccountNamedIdProfile"];
         };
+        AccountWireOpenGrant: {
+            /** Format: date-time */
+            asked_at: string;
+            /** @description Who asked. */
+            by: components["schemas"]["AccountNamed"];
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Who is to have the roles. */
+            for: components["schemas"]["AccountNamed"];
+            id: string;
+            /** @description Administrators; one of them has to approve. */
+            missing: components["schemas"]["AccountNamed"][];
+            reason: string;
+            /** @description The person was deactivated and is to be active again. */
+            returns: boolean;
+            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+        };
         AccountWireOrganisation: {
             id: string;
             /** @enum {string} */
@@ -1838,6 +1961,20 @@ export interface components {
             /** @description A PIN is needed to choose it. */
             pin_set: boolean;
         };
+        AccountWireReassigned: {
+            active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** @description What of the change another administrator has to agree to. */
+            grant: components["schemas"]["AccountWireGrant"] | null;
+            id: string;
+            /** @description Has not chosen a password yet. */
+            invited: boolean;
+            name: string;
+            organisation: components["schemas"]["AccountWireOrganisation"];
+            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+        };
         AccountWireStaff: {
             active: boolean;
             /** Format: date-time */
@@ -1848,7 +1985,7 @@ export interface components {
             invited: boolean;
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
-            roles: ("producer" | "operator")[];
+            roles: ("admin" | "operator" | "producer" | "reviewer")[];
         };
         AddPasskeyRequest: {
             /** @description What toJSON of the PublicKeyCredential answers. */
@@ -2557,6 +2694,8 @@ export interface components {
             email: string;
             name: string;
             organisation_id: string;
+            /** @description Needed where another administrator has to agree. */
+            reason?: string;
             roles: string[];
         };
         InviteDeviceResponse: {
@@ -2586,6 +2725,9 @@ export interface components {
         };
         ListCredentialsResponse: {
             credentials: components["schemas"]["PersonKnown"][];
+        };
+        ListGrantsResponse: {
+            grants: components["schemas"]["AccountWireOpenGrant"][];
         };
         ListSignInProvidersResponse: {
             /** @description Passkeys work at this address. */
@@ -2842,6 +2984,10 @@ export interface components {
             id: string;
             /** @description As its button says; empty: the app has its own word for it. */
             title: string;
+        };
+        PageOfAccountWireEntry: {
+            items: components["schemas"]["AccountWireEntry"][];
+            next?: string;
         };
         PageOfAccountWireOrganisation: {
             items: components["schemas"]["AccountWireOrganisation"][];
@@ -3178,6 +3324,8 @@ export interface components {
         };
         ReassignRequest: {
             active?: boolean;
+            /** @description Needed where another administrator has to agree. */
+            reason?: string;
             roles?: string[];
         };
         RedeemDeviceCodeRequest: {
@@ -4585,6 +4733,97 @@ export interface operations {
             };
         };
     };
+    "list-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGrantsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWireGrant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "approve-grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWireGrant"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "console-live": {
         parameters: {
             query?: never;
@@ -4990,6 +5229,38 @@ export interface operations {
             };
         };
     };
+    "staff-log": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAccountWireEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reassign: {
         parameters: {
             query?: never;
@@ -5011,7 +5282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountWireStaff"];
+                    "application/json": components["schemas"]["AccountWireReassigned"];
                 };
             };
             /** @description Error */

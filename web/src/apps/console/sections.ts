@@ -1,27 +1,36 @@
+import type { Role } from '$/api/console.ts';
 import type { ConsoleKey } from '$/i18n/console/index.ts';
 import type { IconName } from '$/kit/icons.ts';
 
 interface Section {
   title: ConsoleKey;
-  operator?: boolean;
-  items: { title: ConsoleKey; href: string; icon: IconName }[];
+  items: { title: ConsoleKey; href: string; icon: IconName; roles: Role[] }[];
 }
 
-/** What the side bar offers, by role. */
-export const sections: Section[] = [
+const makers: Role[] = ['operator', 'producer'];
+
+const sections: Section[] = [
   {
     title: 'work',
     items: [
-      { title: 'dramas', href: '/console/dramas', icon: 'film' },
-      { title: 'files', href: '/console/files', icon: 'upload' },
+      { title: 'dramas', href: '/console/dramas', icon: 'film', roles: makers },
+      { title: 'files', href: '/console/files', icon: 'upload', roles: makers },
     ],
   },
   {
     title: 'oversee',
-    operator: true,
     items: [
-      { title: 'staff', href: '/console/staff', icon: 'people' },
-      { title: 'system', href: '/console/system', icon: 'server' },
+      { title: 'staff', href: '/console/staff', icon: 'people', roles: ['admin'] },
+      { title: 'system', href: '/console/system', icon: 'server', roles: ['operator'] },
     ],
   },
 ];
+
+/** What the side bar offers to somebody with these roles. */
+export const sectionsFor = (roles: Role[]): Section[] =>
+  sections
+    .map((s) => ({ ...s, items: s.items.filter((i) => i.roles.some((r) => roles.includes(r))) }))
+    .filter((s) => s.items.length > 0);
+
+/** Where they begin. */
+export const homeOf = (roles: Role[]): string | undefined => sectionsFor(roles)[0]?.items[0]?.href;

@@ -1,4 +1,4 @@
-import { type Staff, staffApi } from '$/api/console.ts';
+import { type Role, type Staff, staffApi } from '$/api/console.ts';
 import { Problem } from '$/api/problem.ts';
 import { renewal } from '$/api/renewal.ts';
 
@@ -25,8 +25,8 @@ export const session = {
   get expired() {
     return expired !== undefined;
   },
-  get operator() {
-    return staff?.roles.includes('operator') ?? false;
+  has(...roles: Role[]): boolean {
+    return staff?.roles.some((r) => roles.includes(r)) ?? false;
   },
   async load(): Promise<void> {
     failure = null;
