@@ -75,6 +75,14 @@ export const staffApi = {
   passwordLink: (id: string) => api.post<Wire['AccountWireLink']>(`/staff/${at(id)}/password-link`),
 };
 
+/** The youngest band that is shown a drama; null: no minor is. */
+export type MinorsFrom = Wire['ConsoleDramaMinorsResponse']['from_band'];
+export const minorsApi = {
+  from: (drama: string) => api.get<Wire['ConsoleDramaMinorsResponse']>(`/dramas/${at(drama)}/minors`),
+  place: (drama: string, from_band: MinorsFrom) =>
+    api.put<Wire['ConsoleDramaMinorsResponse']>(`/dramas/${at(drama)}/minors`, { body: { from_band } }),
+};
+
 export const dramaApi = {
   genres: () => api.get<Wire['ConsoleGenresResponse']>('/genres'),
   list: (query: { state?: string; q?: string; after?: After; limit?: number }) =>

@@ -405,4 +405,11 @@ export const en: Record<keyof typeof zh, string> = {
   lRemoved: '{by} took from {name}: {roles}',
   lDeactivated: '{by} deactivated {name}',
   lSignedOut: '{by} signed {name} out everywhere',
+  mTitle: 'Minors’ mode',
+  mLabel: 'Shown to',
+  mFrom: 'Age {band} and older',
+  mNot: 'Not for minors',
+  mHint: 'Viewers in minors’ mode are shown only dramas with an age chosen here.',
+  mByOperators: 'Operators decide this.',
+  mSaved: 'Saved',
 };

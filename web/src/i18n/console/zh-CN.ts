@@ -402,4 +402,11 @@ export const zh = {
   lRemoved: '{by} 取消了 {name} 的角色：{roles}',
   lDeactivated: '{by} 停用了 {name}',
   lSignedOut: '{by} 让 {name} 在所有设备上退出登录',
+  mTitle: '未成年人模式',
+  mLabel: '给谁看',
+  mFrom: '{band} 岁起',
+  mNot: '不给未成年人看',
+  mHint: '打开未成年人模式的观众只看得到这里选了年龄的剧。',
+  mByOperators: '由运营人员决定。',
+  mSaved: '已保存',
 };
