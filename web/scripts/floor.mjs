@@ -9,7 +9,7 @@ const newer = {
     'private names looked for with in (91)': /#\w+ in\b/,
     'static fields called name or length (98)': /\bstatic (name|length) ?=/,
     'spread arguments of an optional call (91)': /\?\.[\w$.]*\((?:[\w$.]+,)*\.\.\./,
-    'Array.at (92)': /\.at\(/,
+    'Array.at (92)': /(?<!\.\.)\.at\(/, // and not …at()
     'Array.findLast (97)': /\.findLast(Index)?\(/,
     'Array.toSorted and its kin (110)': /\.to(Sorted|Reversed|Spliced)\(/,
     'Object.hasOwn (93)': /Object\.hasOwn\(/,
