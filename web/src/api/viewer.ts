@@ -134,7 +134,7 @@ export const viewer = {
   follows: (after?: string | null) => api.get<Page<DramaCard>>('/library/follows', { query: { after } }),
   hidden: (after?: string | null) => api.get<Page<DramaCard>>('/library/hidden', { query: { after } }),
   likes: (after?: string | null) => api.get<Page<Liked>>('/library/likes', { query: { after } }),
-  continue: () => api.get<Page<Watched>>('/continue', { query: { limit: 24 } }),
+  continue: (limit = 24) => api.get<Page<Watched>>('/continue', { query: { limit } }),
   history: (after?: string | null) => api.get<Page<Watched>>('/history', { query: { after } }),
   clearHistory: () => api.delete<void>('/history').then(unsee),
 

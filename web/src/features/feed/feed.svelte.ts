@@ -43,11 +43,15 @@ class Feed {
     this.error = null;
     try {
       const { items, next } = await viewer.feed(this.#next);
+      const places = await ownPlaces(items);
       if (visit !== this.#visit) return;
       this.#next = next ?? null;
       this.ended = !next;
       const known = new Set(this.items.map((i) => i.slot));
-      this.items = [...this.items, ...items.filter((i) => !known.has(i.id)).map(toWatch)];
+      this.items = [
+        ...this.items,
+        ...items.filter((i) => !known.has(i.id)).map((i) => toWatch(i, places.get(i.drama.id))),
+      ];
     } catch (error) {
       if (visit === this.#visit) this.error = error;
     } finally {
@@ -76,10 +80,21 @@ class Feed {
   }
 }
 
-function toWatch(item: FeedItem): WatchItem {
+/**
+ * A feed that is the same for everybody begins each drama at its first episode, and playing that would move the place of
+ * who is farther on. Where one is in a drama is one's own and orders nothing, so it is put back here.
+ */
+async function ownPlaces(items: FeedItem[]): Promise<Map<string, EpisodeRef>> {
+  if (!items.some((i) => i.why?.personal === false)) return new Map();
+  const { items: begun } = await viewer.continue(100);
+  return new Map(begun.map((b) => [b.drama.id, b.episode]));
+}
+
+function toWatch(item: FeedItem, place?: EpisodeRef): WatchItem {
   learn('follow', item.drama.id, item.followed, item.follow_count);
   learn('like', item.episode.id, item.liked, item.like_count);
   const { id: slot, drama, episode, why, grant } = item;
+  if (place) return { slot, drama, episode: place, why, grant: null };
   return { slot, drama, episode, why, grant, startMs: grant ? undefined : item.position_ms || undefined };
 }
 
