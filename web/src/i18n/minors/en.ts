@@ -16,9 +16,6 @@ export const en: Record<keyof typeof zh, string> = {
   still: 'What still works',
   leaving: 'Only a guardian’s PIN ends this mode; a restart or another clock does not',
   pin: 'Guardian’s PIN',
-  pinDigits: '{n} {n|digit|digits} entered',
-  erase: 'Delete',
-  done: 'Done',
   what: 'Switch it on when a child uses this account. Then:',
   whatPool: 'Only dramas for that age are shown, without rankings and numbers of likes.',
   whatTime:
