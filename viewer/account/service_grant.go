@@ -31,7 +31,6 @@ const (
 	actAsked       Act = "asked"
 	actRemoved     Act = "removed"
 	actDeactivated Act = "deactivated"
-	actSignedOut   Act = "signed_out"
 )
 
 // LogEntry is one line of what was done about who may do what.

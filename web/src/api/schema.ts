@@ -1855,7 +1855,7 @@ export interface components {
         };
         AccountWireEntry: {
             /** @enum {string} */
-            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "signed_out";
+            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated";
             /** @description By the only administrator there was. */
             alone: boolean;
             /** Format: date-time */

@@ -404,7 +404,6 @@ export const en: Record<keyof typeof zh, string> = {
   lExpired: 'The request for {name} ran out: {roles}',
   lRemoved: '{by} took from {name}: {roles}',
   lDeactivated: '{by} deactivated {name}',
-  lSignedOut: '{by} signed {name} out everywhere',
   mTitle: 'Minors’ mode',
   mLabel: 'Shown to',
   mFrom: 'Age {band} and older',

@@ -401,7 +401,6 @@ export const zh = {
   lExpired: '让 {name} 担任 {roles} 的申请过期了',
   lRemoved: '{by} 取消了 {name} 的角色：{roles}',
   lDeactivated: '{by} 停用了 {name}',
-  lSignedOut: '{by} 让 {name} 在所有设备上退出登录',
   mTitle: '未成年人模式',
   mLabel: '给谁看',
   mFrom: '{band} 岁起',
