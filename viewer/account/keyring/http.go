@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
-	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/passkey"
+	"cliffhanger/viewer/account/person"
 )
 
 type callerIn struct{ httpx.Caller }
@@ -44,14 +44,6 @@ func answer(origin, ceremony string, of any) (Answer, error) {
 	return Answer{Origin: origin, Ceremony: ceremony, Answer: b}, err
 }
 
-type signInOut struct {
-	Body struct {
-		Account id.Account `json:"account_id"`
-		Profile id.Profile `json:"profile_id"`
-		Merged  bool       `json:"merged" doc:"The account this device had is part of that one now."`
-	}
-}
-
 // Routes registers what this room answers.
 func (s *Service) Routes(api *httpx.API) {
 	const tag = "account"
@@ -79,14 +71,12 @@ func (s *Service) Routes(api *httpx.API) {
 		Summary: "Ask this browser for a passkey", Who: httpx.Viewer, Limit: patience}, begin(s.BeginSignIn))
 	httpx.Handle(api, httpx.Route{ID: "passkey-sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in/passkey", Tag: tag,
 		Summary: "Join the account whose the passkey is", Who: httpx.Viewer, Limit: patience},
-		func(ctx context.Context, in *signInIn) (*signInOut, error) {
+		func(ctx context.Context, in *signInIn) (*person.SignInOut, error) {
 			a, err := answer(in.Origin, in.Body.Ceremony, in.Body.Answer)
 			if err != nil {
 				return nil, err
 			}
 			signed, err := s.SignIn(ctx, in.Actor, a)
-			out := &signInOut{}
-			out.Body.Account, out.Body.Profile, out.Body.Merged = signed.Account, signed.Profile, signed.Merged
-			return out, err
+			return signed.Out(), err
 		})
 }

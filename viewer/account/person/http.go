@@ -30,12 +30,20 @@ type signInIn struct {
 	}
 }
 
-type signInOut struct {
+// SignInOut is what signing in came to, on the wire.
+type SignInOut struct {
 	Body struct {
 		Account id.Account `json:"account_id"`
 		Profile id.Profile `json:"profile_id"`
 		Merged  bool       `json:"merged" doc:"The account this device had is part of that one now."`
 	}
+}
+
+// Out is s on the wire.
+func (s Signed) Out() *SignInOut {
+	out := &SignInOut{}
+	out.Body.Account, out.Body.Profile, out.Body.Merged = s.Account, s.Profile, s.Merged
+	return out
 }
 
 type callerIn struct{ httpx.Caller }
@@ -72,11 +80,9 @@ func (s *Service) Routes(api *httpx.API) {
 		})
 	httpx.Handle(api, httpx.Route{ID: "prove-address", Method: http.MethodPost, Path: "/api/v1/sign-in", Tag: tag,
 		Summary: "Prove an address by its code: keep this account, or join the one whose it is", Who: httpx.Viewer, Limit: httpx.PerIP(30, 10*time.Minute)},
-		func(ctx context.Context, in *signInIn) (*signInOut, error) {
+		func(ctx context.Context, in *signInIn) (*SignInOut, error) {
 			signed, err := s.SignIn(ctx, in.Actor, in.Body.Channel, in.Body.To, in.Body.Code)
-			out := &signInOut{}
-			out.Body.Account, out.Body.Profile, out.Body.Merged = signed.Account, signed.Profile, signed.Merged
-			return out, err
+			return signed.Out(), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "list-credentials", Method: http.MethodGet, Path: "/api/v1/me/credentials", Tag: tag,
 		Summary: "How this account is known again", Who: httpx.Viewer},
