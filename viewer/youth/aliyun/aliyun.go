@@ -47,10 +47,7 @@ func (c Config) Check() error {
 	if !c.AccessKeySecret.Set() {
 		errs = append(errs, errors.New("access-key-secret: is needed"))
 	}
-	if u, err := url.Parse(c.Endpoint); err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-		errs = append(errs, errors.New("endpoint: want https:// and a host"))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, realname.CheckEndpoint(c.Endpoint))...)
 }
 
 const (

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // mostAnswer is how long an answer of a provider may be; real ones have a few
@@ -15,6 +16,15 @@ const mostAnswer = 64 << 10
 // client goes where it is sent and nowhere else: what it carries is for one
 // provider only.
 var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// CheckEndpoint says what is wrong with the address of a provider: it is a host,
+// reached over TLS.
+func CheckEndpoint(address string) error {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return errors.New("endpoint: want https:// and a host")
+	}
+	return nil
+}
 
 // Fetch sends a provider's request and reads its answer. Its errors quote nothing
 // of the request.

@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -45,10 +44,7 @@ func (c Config) Check() error {
 	if !c.SecretKey.Set() {
 		errs = append(errs, errors.New("secret-key: is needed"))
 	}
-	if u, err := url.Parse(c.Endpoint); err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-		errs = append(errs, errors.New("endpoint: want https:// and a host"))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, realname.CheckEndpoint(c.Endpoint))...)
 }
 
 const (
