@@ -7,7 +7,6 @@ export const en: Record<keyof typeof zh, string> = {
   cancel: 'Cancel',
   save: 'Save',
   saved: 'Saved',
-  copied: 'Copied',
   more: 'More',
   loading: 'Loading',
   errorOffline: 'No connection',

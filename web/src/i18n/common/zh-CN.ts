@@ -5,7 +5,6 @@ export const zh = {
   cancel: '取消',
   save: '保存',
   saved: '已保存',
-  copied: '已复制',
   more: '更多',
   loading: '正在加载',
   errorOffline: '现在没有网络',
