@@ -27,8 +27,7 @@ const (
 )
 
 // measureHandoff opens the live streams of many devices on one node and asks what
-// they cost, how soon a phone's command is on its television's stream, and what
-// of a processor a report of progress takes.
+// they cost, and how soon a phone's command is on its television's stream.
 func measureHandoff(ctx context.Context, b *bench) error {
 	data := filepath.Join(b.dir, "handoff")
 	args := []string{"--edge.trusted-proxies=127.0.0.0/8", "--obs.log-level=warn"} // each device from an address of its own
@@ -39,13 +38,7 @@ func measureHandoff(ctx context.Context, b *bench) error {
 	defer n.stop()
 	h := &handoffs{bench: b, node: n, http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
 	defer h.close()
-	if err := h.streams(ctx); err != nil {
-		return err
-	}
-	if err := b.realDrama(ctx, n, data, args); err != nil {
-		return err
-	}
-	return h.reports(ctx)
+	return h.streams(ctx)
 }
 
 // handoffs are devices that are connected with a node.
@@ -283,48 +276,4 @@ func (h *handoffs) command(ctx context.Context, length time.Duration) (heard, an
 		return errors.Join(err, <-said)
 	})
 	return heard, answered, err
-}
-
-// reports measures what the node needs for reports of progress, with all streams
-// open.
-func (h *handoffs) reports(ctx context.Context) error {
-	var page struct {
-		Items []struct{ Episode struct{ ID string } }
-	}
-	if err := h.call(h.phones[0], "GET", "/feed", nil, &page); err != nil {
-		return err
-	}
-	if len(page.Items) == 0 {
-		return errors.New("the feed has nothing to watch")
-	}
-	report := func(seq int) error {
-		now := time.Now().UTC()
-		return h.call(h.phones[seq%pairs], "PUT", "/progress", map[string]any{"sent_at": now, "reports": []map[string]any{{
-			"episode_id": page.Items[0].Episode.ID, "position_ms": seq % 8000, "at": now, "seq": seq, "session": "bench", "event": "tick"}}}, nil)
-	}
-	total := h.fewer(10_000, 1000)
-	for seq := range total / 10 { // the first of an episode is announced
-		if err := report(seq); err != nil {
-			return err
-		}
-	}
-	if err := h.calm(ctx); err != nil {
-		return err
-	}
-	before, err := used(h.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	for seq := range total {
-		if err := report(total + seq); err != nil {
-			return err
-		}
-	}
-	after, err := used(h.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	h.add(row{name: "processor time per report of progress, SQLite", value: micros(after-before) / float64(total), unit: "µs", target: 100,
-		peer: fmt.Sprintf("%d reports of %d viewers one after another, HTTP included; each is stored before it is answered and told to the account's streams", total, pairs)})
-	return ctx.Err()
 }

@@ -23,6 +23,7 @@ var figures = []figure{
 	{"manifest", measureManifest},
 	{"bytes", measureBytes},
 	{"pages", measurePages},
+	{"reports", measureReports},
 	{"handoff", measureHandoff},
 	{"transcode", measureTranscode},
 }

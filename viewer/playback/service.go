@@ -37,11 +37,12 @@ type Service struct {
 	Deps
 	hub      hub
 	asked    asked
+	shelf    shelf
 	patience time.Duration
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d, patience: patience} }
+func New(d Deps) *Service { return &Service{Deps: d, patience: patience, shelf: newShelf()} }
 
 var (
 	errViewer = fault.New(fault.Unauthenticated, "playback.viewer_required", "Open the app once on this device to watch.")

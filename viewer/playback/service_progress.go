@@ -46,7 +46,7 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 			return Heard{}, err
 		}
 	}
-	watchable, err := s.Episodes.Watchable(ctx, by, episodesOf(reports), "", now)
+	watchable, err := s.published(ctx, by, episodesOf(reports), now)
 	if err != nil {
 		return Heard{}, err
 	}
@@ -56,6 +56,9 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 			r.At, r.Device = onOurClock(r.At, sentAt, now), by.Device
 			byDrama[w.Drama] = append(byDrama[w.Drama], r)
 		}
+	}
+	if len(byDrama) == 0 {
+		return Heard{}, nil
 	}
 	stream, live := pulseOf(byDrama, now)
 	var limit int
@@ -118,7 +121,9 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama 
 	o := Outcome{Position: at}
 	for _, r := range reports {
 		w := watchable[r.Episode]
-		counts, err := s.markSeen(ctx, tx, by, w, r, now)
+		// Who has a place in an episode has begun it: most reports need not ask.
+		begun := o.Version > 0 && o.Episode == r.Episode
+		counts, err := s.markSeen(ctx, tx, by, w, r, begun, now)
 		if err != nil {
 			return o, err
 		}
@@ -145,11 +150,13 @@ const quiet = 24 * time.Hour
 // markSeen keeps, per episode, how far the profile ever got, and announces the
 // first beginning and the first end. What happened before the profile cleared its
 // history, and comes late, does not count: it would bring back what was forgotten.
-func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report, now time.Time) (counts bool, err error) {
+func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report, begun bool, now time.Time) (counts bool, err error) {
 	finished := r.finishes(w.Length)
-	before, err := seenBefore(ctx, tx, by, w.Drama, r.Episode)
-	if err != nil {
-		return false, err
+	before := seen{begun: begun}
+	if finished || !begun {
+		if before, err = seenBefore(ctx, tx, by, w.Drama, r.Episode); err != nil {
+			return false, err
+		}
 	}
 	begins, ends := !before.begun, finished && !before.finished
 	var cleared time.Time

@@ -61,14 +61,15 @@ func savePosition(ctx context.Context, tx *db.Tx, by actor.Actor, p Position) er
 	return err
 }
 
-type begun struct{ begun, finished bool }
+// seen is how far a profile has come with an episode.
+type seen struct{ begun, finished bool }
 
-func seenBefore(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama, episode id.Episode) (b begun, err error) {
+func seenBefore(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama, episode id.Episode) (b seen, err error) {
 	err = q.QueryRow(ctx,
 		`SELECT finished_at <> 0 FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND episode_id = $4`,
 		by.Account, by.Profile, drama, episode).Scan(&b.finished)
 	if errors.Is(err, db.ErrNoRows) {
-		return begun{}, nil
+		return seen{}, nil
 	}
 	b.begun = true
 	return b, err
