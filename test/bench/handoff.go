@@ -36,25 +36,64 @@ func measureHandoff(ctx context.Context, b *bench) error {
 		return err
 	}
 	defer n.stop()
-	h := &handoffs{bench: b, node: n, http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
+	h := newHandoffs(b, n)
 	defer h.close()
+	if err := h.among(ctx, "one node", idleStreams); err != nil {
+		return err
+	}
 	return h.streams(ctx)
 }
 
-// handoffs are devices that are connected with a node.
+// measureNodes lets phones at one node command televisions at another; what the
+// nodes share is PostgreSQL and a cluster of NATS servers.
+func measureNodes(ctx context.Context, b *bench) error {
+	p, err := startPostgres(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	addresses, stop, err := b.startNATS(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	var nodes []*node
+	for _, name := range []string{"a", "b"} {
+		n, err := b.start(ctx, filepath.Join(b.dir, "node-"+name), "--node="+name, "--database="+p.address, "--nats="+addresses,
+			"--edge.trusted-proxies=127.0.0.0/8", "--obs.log-level=warn")
+		if err != nil {
+			return err
+		}
+		defer n.stop()
+		nodes = append(nodes, n)
+	}
+	h := newHandoffs(b, nodes...)
+	defer h.close()
+	return h.among(ctx, "two nodes over a NATS cluster of three servers", connected)
+}
+
+// handoffs are devices that are connected with nodes: phones with the first,
+// televisions with the last, and the rest in turns.
 type handoffs struct {
 	*bench
-	*node
+	nodes  []*node
 	http   *http.Client
 	phones []*screen
 	tvs    []*screen // the i-th is of the same account as the i-th phone
 	others []*screen
 	lines  []net.Conn
-	signed int // in, so far
+	signed int   // in, so far
+	open   int   // of the others, while commands are measured
+	before int64 // bytes of memory before any stream was open
+}
+
+func newHandoffs(b *bench, nodes ...*node) *handoffs {
+	return &handoffs{bench: b, nodes: nodes, http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
 }
 
 // screen is a device; what its stream brings arrives on heard.
 type screen struct {
+	*node
 	address string
 	token   string
 	device  string
@@ -74,42 +113,45 @@ func (h *handoffs) close() {
 	h.http.CloseIdleConnections()
 }
 
-// streams measures commands among the devices that are connected, and then what
-// more of them take of memory.
-func (h *handoffs) streams(ctx context.Context) error {
-	if err := h.pair(ctx); err != nil {
+// among signs so many devices in, connects the first of them and measures commands.
+func (h *handoffs) among(ctx context.Context, where string, devices int) error {
+	if err := h.pair(ctx, devices); err != nil {
 		return err
 	}
 	before, err := h.memory(ctx)
 	if err != nil {
 		return err
 	}
+	h.before = before
 	open := append(append([]*screen{}, h.phones...), h.tvs...)
-	if err := h.connect(ctx, append(open, h.others[:connected-len(open)]...)); err != nil {
+	h.open = connected - len(open)
+	if err := h.connect(ctx, append(open, h.others[:h.open]...)); err != nil {
 		return err
 	}
-	if err := h.commands(ctx); err != nil {
-		return err
-	}
-	if err := h.connect(ctx, h.others[connected-len(open):]); err != nil {
+	return h.commands(ctx, where)
+}
+
+// streams connects the others too and measures what all of them take of memory.
+func (h *handoffs) streams(ctx context.Context) error {
+	if err := h.connect(ctx, h.others[h.open:]); err != nil {
 		return err
 	}
 	after, err := h.memory(ctx)
 	if err != nil {
 		return err
 	}
-	each := float64(after-before) / idleStreams / 1024
+	each := float64(after-h.before) / idleStreams / 1024
 	h.add(row{name: "memory of an idle event stream", value: each, unit: "kB", target: 40,
-		peer: fmt.Sprintf("%d streams of as many devices on one node, plain HTTP; resident memory without files grew from %d to %d MB", idleStreams, before>>20, after>>20)})
+		peer: fmt.Sprintf("%d streams of as many devices on one node, plain HTTP; resident memory without files grew from %d to %d MB", idleStreams, h.before>>20, after>>20)})
 	return nil
 }
 
-// memory is what a node holds once it is calm, without mapped files.
+// memory is what the first node holds once it is calm, without mapped files.
 func (h *handoffs) memory(ctx context.Context) (int64, error) {
-	if err := h.calm(ctx); err != nil {
+	if err := h.nodes[0].calm(ctx); err != nil {
 		return 0, err
 	}
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.cmd.Process.Pid))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.nodes[0].cmd.Process.Pid))
 	for line := range strings.Lines(string(text)) {
 		if f := strings.Fields(line); len(f) > 1 && f[0] == "RssAnon:" {
 			kb, err := strconv.ParseInt(f[1], 10, 64)
@@ -119,10 +161,11 @@ func (h *handoffs) memory(ctx context.Context) (int64, error) {
 	return 0, errors.Join(err, errors.New("the system does not tell a process's memory"))
 }
 
-// pair signs all devices in: pairs of one account each, and single ones.
-func (h *handoffs) pair(ctx context.Context) error {
+// pair signs so many devices in: pairs of one account each, and single ones.
+func (h *handoffs) pair(ctx context.Context, devices int) error {
+	first, last := h.nodes[0], h.nodes[len(h.nodes)-1]
 	for range pairs {
-		phone, err := h.enter(ctx, "/sessions", map[string]any{"device": map[string]any{"name": "Phone", "form": "phone"}})
+		phone, err := h.enter(ctx, first, "/sessions", map[string]any{"device": map[string]any{"name": "Phone", "form": "phone"}})
 		if err != nil {
 			return err
 		}
@@ -130,14 +173,14 @@ func (h *handoffs) pair(ctx context.Context) error {
 		if err := h.call(phone, "POST", "/device-links", map[string]any{}, &link); err != nil {
 			return err
 		}
-		tv, err := h.enter(ctx, "/sessions/link", map[string]any{"code": link.Code, "device": map[string]any{"name": "TV", "form": "tv"}})
+		tv, err := h.enter(ctx, last, "/sessions/link", map[string]any{"code": link.Code, "device": map[string]any{"name": "TV", "form": "tv"}})
 		if err != nil {
 			return err
 		}
 		h.phones, h.tvs = append(h.phones, phone), append(h.tvs, tv)
 	}
-	for range idleStreams - 2*pairs {
-		s, err := h.enter(ctx, "/sessions", map[string]any{})
+	for i := range devices - 2*pairs {
+		s, err := h.enter(ctx, h.nodes[i%len(h.nodes)], "/sessions", map[string]any{})
 		if err != nil {
 			return err
 		}
@@ -146,14 +189,14 @@ func (h *handoffs) pair(ctx context.Context) error {
 	return nil
 }
 
-func (h *handoffs) enter(ctx context.Context, path string, in map[string]any) (*screen, error) {
+func (h *handoffs) enter(ctx context.Context, n *node, path string, in map[string]any) (*screen, error) {
 	in["bearer"] = true
 	var session struct {
 		Token  string
 		Device string `json:"device_id"`
 	}
 	h.signed++
-	s := &screen{address: fmt.Sprintf("10.0.%d.%d", h.signed>>8, h.signed&0xff), heard: make(chan arrival, 1)}
+	s := &screen{node: n, address: fmt.Sprintf("10.0.%d.%d", h.signed>>8, h.signed&0xff), heard: make(chan arrival, 1)}
 	if err := h.call(s, "POST", path, in, &session); err != nil {
 		return nil, err
 	}
@@ -170,7 +213,7 @@ func (h *handoffs) call(s *screen, method, path string, in, out any) error {
 	if s.token != "" {
 		set["Authorization"] = "Bearer " + s.token
 	}
-	c := &client{h.url, h.http}
+	c := &client{s.url, h.http}
 	text, err = c.send(method, viewerAPI+path, bytes.NewReader(text), set, nil)
 	if err != nil || out == nil {
 		return err
@@ -180,13 +223,13 @@ func (h *handoffs) call(s *screen, method, path string, in, out any) error {
 
 // connect opens the streams of devices and waits until each has said hello.
 func (h *handoffs) connect(ctx context.Context, screens []*screen) error {
-	at, err := url.Parse(h.url)
-	if err != nil {
-		return err
-	}
 	const atOnce = 32
 	places, failed := make(chan struct{}, atOnce), make(chan error, len(screens))
 	for _, s := range screens {
+		at, err := url.Parse(s.url)
+		if err != nil {
+			return err
+		}
 		line, err := (&net.Dialer{}).DialContext(ctx, "tcp", at.Host)
 		if err != nil {
 			return err
@@ -228,7 +271,7 @@ func (s *screen) read(line net.Conn, hello func()) {
 }
 
 // commands sends commands from phones to their televisions.
-func (h *handoffs) commands(ctx context.Context) error {
+func (h *handoffs) commands(ctx context.Context, where string) error {
 	runtime.GC() // ours, not while we look at the clock
 	warm, length := h.fewer(10, 2), h.fewer(40, 5)
 	if _, _, err := h.command(ctx, time.Duration(warm)*time.Second); err != nil {
@@ -244,8 +287,8 @@ func (h *handoffs) commands(ctx context.Context) error {
 	if len(took) < len(all)/2 {
 		return fmt.Errorf("this machine was slow for more than half of the time")
 	}
-	h.add(row{name: "99th percentile from a phone's command to its television", value: ms(quantile(took, 0.99)), unit: "ms", target: 50,
-		peer: fmt.Sprintf("%d commands at %d/s to %d of %d connected devices on one node; median %.2f, worst %.0f ms; answered: median %.2f, 99th %.2f ms. "+
+	h.add(row{name: "99th percentile from a phone's command to its television, " + where, value: ms(quantile(took, 0.99)), unit: "ms", target: 50,
+		peer: fmt.Sprintf("%d commands at %d/s to %d of %d connected devices; median %.2f, worst %.0f ms; answered: median %.2f, 99th %.2f ms. "+
 			"%.1f %% fell into moments when the machine was slow and do not count; with them the 99th is %.1f ms",
 			len(all), commandsPerSecond, pairs, connected, ms(quantile(took, 0.5)), ms(quantile(took, 1)),
 			ms(quantile(atFullSpeed(answered, spans), 0.5)), ms(quantile(atFullSpeed(answered, spans), 0.99)),

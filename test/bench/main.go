@@ -25,6 +25,7 @@ var figures = []figure{
 	{"pages", measurePages},
 	{"reports", measureReports},
 	{"handoff", measureHandoff},
+	{"nodes", measureNodes},
 	{"transcode", measureTranscode},
 }
 
@@ -51,7 +52,14 @@ func main() {
 	keep := flag.Bool("keep", false, "leave the scratch folder behind, to look into what was measured")
 	soak := flag.Duration("soak", 0, "let one node live under a steady load for so long instead, and fail where it failed or grew")
 	floor := flag.String("floor", "", "serve this one file and nothing else; how the bench starts its own peer")
+	cluster := flag.String("nats", "", "run a NATS cluster with its files in this folder and nothing else; how the bench starts its own")
 	flag.Parse()
+	if *cluster != "" {
+		if err := serveNATS(*cluster); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
 	if *floor != "" {
 		if err := serveFloor(*floor); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
