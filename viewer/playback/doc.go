@@ -12,8 +12,9 @@
 // that it refuses. A position never goes
 // backwards through a report that is late, repeated, out of order or sent from
 // a device that was offline, and what was cleared stays cleared; only someone who
-// watches moves it. A report that was answered is stored. What one device writes
-// it reads back at once; the account's other devices are told.
+// watches moves it. A report that was answered is stored; a busy node stores what
+// came within a hundredth of a second together. What one device writes it reads back
+// at once; the account's other devices are told.
 //
 // A command to another device is answered by that device or refused within five
 // seconds, whichever nodes the two are on; one that is silent holds up nobody. A

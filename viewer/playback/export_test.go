@@ -11,3 +11,6 @@ func (s *Service) Waiting() int {
 	defer s.asked.mu.Unlock()
 	return len(s.asked.waiting)
 }
+
+// Pace sets how long a node gathers reports between two transactions.
+func (s *Service) Pace(d time.Duration) { s.intake.pace = d }

@@ -3,6 +3,7 @@ package playback
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -63,17 +64,32 @@ type places struct {
 	out     []id.Device // these must, for it
 }
 
-// beat notes the pulse of a device among the account's streams.
-func beat(ctx context.Context, tx *db.Tx, by actor.Actor, p pulse, limit int, now time.Time) (places, error) {
-	if !p.plays {
-		stopped, err := rest(ctx, tx, by, p.sitting, now)
-		return places{stopped: stopped}, err
-	}
-	startedAt, stopped, err := runOn(ctx, tx, by, p, now)
+// beatAll notes the pulses of devices among their accounts' streams, each of an
+// account of its own.
+func beatAll(ctx context.Context, tx *db.Tx, batch []*told) error {
+	running, err := runOn(ctx, tx, slices.DeleteFunc(slices.Clone(batch), func(t *told) bool { return !t.live || !t.stream.plays }))
 	if err != nil {
-		return places{}, err
+		return err
 	}
-	if stopped {
+	for _, t := range batch {
+		if !t.live {
+			continue
+		}
+		if r, ok := running[t.by.Account]; ok {
+			t.seats, err = seat(ctx, tx, t.by, r, t.limit, t.at)
+		} else {
+			t.seats.stopped, err = rest(ctx, tx, t.by, t.stream.sitting, t.at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seat gives the stream of a device that plays a place among the account's.
+func seat(ctx context.Context, tx *db.Tx, by actor.Actor, r standing, limit int, now time.Time) (places, error) {
+	if r.stopped {
 		full, err := othersRunning(ctx, tx, by, now, limit)
 		if err != nil || len(full) >= limit {
 			return places{stopped: true}, err
@@ -81,7 +97,7 @@ func beat(ctx context.Context, tx *db.Tx, by actor.Actor, p pulse, limit int, no
 		if err := letIn(ctx, tx, by, now); err != nil {
 			return places{}, err
 		}
-	} else if startedAt != clock.Micros(now) {
+	} else if r.startedAt != clock.Micros(now) {
 		return places{}, nil // it was there before: nothing changes for anybody
 	}
 	// One more than there was. The newest keep their places.

@@ -38,11 +38,14 @@ type Service struct {
 	hub      hub
 	asked    asked
 	shelf    shelf
+	intake   intake
 	patience time.Duration
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d, patience: patience, shelf: newShelf()} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, patience: patience, shelf: newShelf(), intake: intake{pace: gathering}}
+}
 
 var (
 	errViewer = fault.New(fault.Unauthenticated, "playback.viewer_required", "Open the app once on this device to watch.")

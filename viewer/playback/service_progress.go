@@ -5,11 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
-	"cliffhanger/internal/platform/db"
 )
 
 // maxReports bounds a batch: a device that was offline for long sends several.
@@ -67,120 +65,17 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 			return Heard{}, err
 		}
 	}
-	var outcomes []Outcome
-	var seats places
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		seats = places{}
-		if outcomes, err = s.advanceAll(ctx, tx, by, byDrama, watchable, now); err != nil || !live {
-			return err
-		}
-		seats, err = beat(ctx, tx, by, stream, limit, now)
-		return err
-	})
-	if err != nil {
+	t := &told{by: by, reports: byDrama, watchable: watchable, stream: stream, live: live, limit: limit, at: now}
+	if err := s.intake.keep(ctx, s, t); err != nil {
 		return Heard{}, err
 	}
-	for _, o := range outcomes {
+	for _, o := range t.outcomes {
 		if o.Applied {
 			s.tellDevices(ctx, by, o.Position)
 		}
 	}
-	s.askToStop(ctx, by, seats.out)
-	return Heard{outcomes, seats.stopped}, nil
-}
-
-// advanceAll applies the reports drama by drama.
-func (s *Service) advanceAll(ctx context.Context, tx *db.Tx, by actor.Actor, byDrama map[id.Drama][]Report,
-	watchable map[id.Episode]Watchable, now time.Time) ([]Outcome, error) {
-	positions, err := positionsOf(ctx, tx, by, keys(byDrama))
-	if err != nil {
-		return nil, err
-	}
-	outcomes := make([]Outcome, 0, len(byDrama))
-	for _, drama := range keys(byDrama) {
-		o, err := s.advance(ctx, tx, by, drama, positions[drama], byDrama[drama], watchable, now)
-		if err != nil {
-			return nil, err
-		}
-		if o.Version > 0 { // else nothing that came counts
-			outcomes = append(outcomes, o)
-		}
-	}
-	return outcomes, nil
-}
-
-// advance applies the reports about one drama.
-func (s *Service) advance(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, at Position, reports []Report,
-	watchable map[id.Episode]Watchable, now time.Time) (Outcome, error) {
-	slices.SortStableFunc(reports, func(a, b Report) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return int(a.Seq - b.Seq)
-	})
-	o := Outcome{Position: at}
-	for _, r := range reports {
-		w := watchable[r.Episode]
-		// Who has a place in an episode has begun it: most reports need not ask.
-		begun := o.Version > 0 && o.Episode == r.Episode
-		counts, err := s.markSeen(ctx, tx, by, w, r, begun, now)
-		if err != nil {
-			return o, err
-		}
-		if !counts {
-			continue
-		}
-		if next, moved := o.Move(drama, r, w.Length, now); moved {
-			o.Position, o.Applied = next, true
-		}
-	}
-	if !o.Applied {
-		return o, nil
-	}
-	o.Version = at.Version + 1 // one batch is one change, however many reports it held
-	return o, savePosition(ctx, tx, by, o.Position)
-}
-
-// quiet is how long the facts of a profile are not announced after it cleared
-// its history. What was seen is forgotten at once, so it cannot be told whether
-// an episode is begun again; without the pause whoever clears and repeats would
-// make a drama popular alone. Only the moment of clearing is kept for it.
-const quiet = 24 * time.Hour
-
-// markSeen keeps, per episode, how far the profile ever got, and announces the
-// first beginning and the first end. What happened before the profile cleared its
-// history, and comes late, does not count: it would bring back what was forgotten.
-func (s *Service) markSeen(ctx context.Context, tx *db.Tx, by actor.Actor, w Watchable, r Report, begun bool, now time.Time) (counts bool, err error) {
-	finished := r.finishes(w.Length)
-	before := seen{begun: begun}
-	if finished || !begun {
-		if before, err = seenBefore(ctx, tx, by, w.Drama, r.Episode); err != nil {
-			return false, err
-		}
-	}
-	begins, ends := !before.begun, finished && !before.finished
-	var cleared time.Time
-	if begins || ends {
-		if cleared, err = lastCleared(ctx, tx, by); err != nil || r.At.Before(cleared) {
-			return false, err
-		}
-	}
-	if err := saveSeen(ctx, tx, by, w.Drama, r, finished); err != nil {
-		return false, err
-	}
-	if now.Sub(cleared) < quiet {
-		return true, nil
-	}
-	if begins {
-		err = s.Bus.Announce(ctx, tx, event.EpisodeStarted{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, Asset: w.Asset, At: r.At})
-		if err != nil {
-			return false, err
-		}
-	}
-	if ends {
-		err = s.Bus.Announce(ctx, tx, event.EpisodeFinished{Account: by.Account, Profile: by.Profile, Drama: w.Drama, Episode: r.Episode, At: r.At})
-	}
-	return true, err
+	s.askToStop(ctx, by, t.seats.out)
+	return Heard{t.outcomes, t.seats.stopped}, nil
 }
 
 func episodesOf(reports []Report) []id.Episode {

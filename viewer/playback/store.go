@@ -13,9 +13,18 @@ import (
 
 const positionColumns = `drama_id, episode_id, offset_ms, finished, version, happened_at, device_id, sitting, seq, based_on, updated_at`
 
-func scanPosition(r db.Row) (p Position, err error) {
+func scanPosition(r db.Row) (p Position, err error) { return scanPositionAfter(r) }
+
+func scanPlace(r db.Row) (p place, err error) {
+	p.Position, err = scanPositionAfter(r, &p.of.account, &p.of.profile)
+	p.of.drama = p.Drama
+	return p, err
+}
+
+// scanPositionAfter reads a position from a row that begins with other columns.
+func scanPositionAfter(r db.Row, before ...any) (p Position, err error) {
 	var offset, happened, updated int64
-	err = r.Scan(&p.Drama, &p.Episode, &offset, &p.Finished, &p.Version, &happened, &p.Device, &p.Sitting, &p.Seq, &p.BasedOn, &updated)
+	err = r.Scan(append(before, &p.Drama, &p.Episode, &offset, &p.Finished, &p.Version, &happened, &p.Device, &p.Sitting, &p.Seq, &p.BasedOn, &updated)...)
 	p.Offset, p.HappenedAt, p.UpdatedAt = ms(offset), clock.Time(happened), clock.Time(updated)
 	return p, err
 }
@@ -48,47 +57,81 @@ func latestPositions(ctx context.Context, q db.Q, by actor.Actor, before time.Ti
 		by.Account, by.Profile, top, drama, limit)
 }
 
-func savePosition(ctx context.Context, tx *db.Tx, by actor.Actor, p Position) error {
-	_, err := tx.Exec(ctx,
-		`INSERT INTO playback_position (account_id, profile_id, `+positionColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-		ON CONFLICT (account_id, profile_id, drama_id) DO UPDATE SET
-			episode_id = excluded.episode_id, offset_ms = excluded.offset_ms, finished = excluded.finished,
-			version = excluded.version, happened_at = excluded.happened_at, device_id = excluded.device_id,
-			sitting = excluded.sitting, seq = excluded.seq, based_on = excluded.based_on, updated_at = excluded.updated_at`,
-		by.Account, by.Profile, p.Drama, p.Episode, p.Offset.Milliseconds(), p.Finished, p.Version,
-		clock.Micros(p.HappenedAt), p.Device, p.Sitting, p.Seq, p.BasedOn, clock.Micros(p.UpdatedAt))
-	return err
+// placesAt are the positions of several profiles at once.
+func placesAt(ctx context.Context, q db.Q, of []dramaOf) (map[dramaOf]Position, error) {
+	out := make(map[dramaOf]Position, len(of))
+	err := db.Pieces(of, func(of []dramaOf) error {
+		args := make([]any, 0, 3*len(of))
+		for _, o := range of {
+			args = append(args, o.account, o.profile, o.drama)
+		}
+		places, err := db.All(ctx, q, scanPlace,
+			`SELECT account_id, profile_id, `+positionColumns+` FROM playback_position
+			WHERE `+db.AnyOf(len(of), "account_id", "profile_id", "drama_id"), args...)
+		for _, p := range places {
+			out[p.of] = p.Position
+		}
+		return err
+	})
+	return out, err
 }
 
-// seen is how far a profile has come with an episode.
-type seen struct{ begun, finished bool }
-
-func seenBefore(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama, episode id.Episode) (b seen, err error) {
-	err = q.QueryRow(ctx,
-		`SELECT finished_at <> 0 FROM playback_seen WHERE account_id = $1 AND profile_id = $2 AND drama_id = $3 AND episode_id = $4`,
-		by.Account, by.Profile, drama, episode).Scan(&b.finished)
-	if errors.Is(err, db.ErrNoRows) {
-		return seen{}, nil
-	}
-	b.begun = true
-	return b, err
+func savePlaces(ctx context.Context, tx *db.Tx, places []place) error {
+	return db.Pieces(places, func(places []place) error {
+		args := make([]any, 0, 13*len(places))
+		for _, p := range places {
+			args = append(args, p.of.account, p.of.profile, p.Drama, p.Episode, p.Offset.Milliseconds(), p.Finished, p.Version,
+				clock.Micros(p.HappenedAt), p.Device, p.Sitting, p.Seq, p.BasedOn, clock.Micros(p.UpdatedAt))
+		}
+		_, err := tx.Exec(ctx,
+			`INSERT INTO playback_position (account_id, profile_id, `+positionColumns+`)
+			VALUES `+db.Tuples(len(places), 13)+`
+			ON CONFLICT (account_id, profile_id, drama_id) DO UPDATE SET
+				episode_id = excluded.episode_id, offset_ms = excluded.offset_ms, finished = excluded.finished,
+				version = excluded.version, happened_at = excluded.happened_at, device_id = excluded.device_id,
+				sitting = excluded.sitting, seq = excluded.seq, based_on = excluded.based_on, updated_at = excluded.updated_at`, args...)
+		return err
+	})
 }
 
-func saveSeen(ctx context.Context, tx *db.Tx, by actor.Actor, drama id.Drama, r Report, finished bool) error {
-	var finishedAt int64
-	if finished {
-		finishedAt = clock.Micros(r.At)
+// seenBefore answers for each of the episodes how far its profile has come.
+func seenBefore(ctx context.Context, q db.Q, of []episodeOf) (map[episodeOf]seen, error) {
+	out := make(map[episodeOf]seen, len(of))
+	for _, o := range of {
+		out[o] = seen{}
 	}
-	// The furthest point and the first end stay, in whatever order reports come.
-	_, err := tx.Exec(ctx,
-		`INSERT INTO playback_seen (account_id, profile_id, drama_id, episode_id, furthest_ms, started_at, finished_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (account_id, profile_id, drama_id, episode_id) DO UPDATE SET
-			furthest_ms = CASE WHEN excluded.furthest_ms > playback_seen.furthest_ms THEN excluded.furthest_ms ELSE playback_seen.furthest_ms END,
-			finished_at = CASE WHEN playback_seen.finished_at <> 0 THEN playback_seen.finished_at ELSE excluded.finished_at END`,
-		by.Account, by.Profile, drama, r.Episode, r.Offset.Milliseconds(), clock.Micros(r.At), finishedAt)
-	return err
+	return out, db.Pieces(of, func(of []episodeOf) error {
+		args := make([]any, 0, 4*len(of))
+		for _, o := range of {
+			args = append(args, o.account, o.profile, o.drama, o.episode)
+		}
+		_, err := db.All(ctx, q, func(r db.Row) (struct{}, error) {
+			var o episodeOf
+			s := seen{begun: true}
+			err := r.Scan(&o.account, &o.profile, &o.drama, &o.episode, &s.finished)
+			out[o] = s
+			return struct{}{}, err
+		}, `SELECT account_id, profile_id, drama_id, episode_id, finished_at <> 0 FROM playback_seen
+			WHERE `+db.AnyOf(len(of), "account_id", "profile_id", "drama_id", "episode_id"), args...)
+		return err
+	})
+}
+
+func saveMarks(ctx context.Context, tx *db.Tx, marks []*mark) error {
+	return db.Pieces(marks, func(marks []*mark) error {
+		args := make([]any, 0, 7*len(marks))
+		for _, m := range marks {
+			args = append(args, m.of.account, m.of.profile, m.of.drama, m.of.episode, m.furthest.Milliseconds(), clock.Micros(m.startedAt), clock.Micros(m.finishedAt))
+		}
+		// The furthest point and the first end stay, in whatever order reports come.
+		_, err := tx.Exec(ctx,
+			`INSERT INTO playback_seen (account_id, profile_id, drama_id, episode_id, furthest_ms, started_at, finished_at)
+			VALUES `+db.Tuples(len(marks), 7)+`
+			ON CONFLICT (account_id, profile_id, drama_id, episode_id) DO UPDATE SET
+				furthest_ms = CASE WHEN excluded.furthest_ms > playback_seen.furthest_ms THEN excluded.furthest_ms ELSE playback_seen.furthest_ms END,
+				finished_at = CASE WHEN playback_seen.finished_at <> 0 THEN playback_seen.finished_at ELSE excluded.finished_at END`, args...)
+		return err
+	})
 }
 
 func seenIn(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) (map[id.Episode]Seen, error) {

@@ -79,7 +79,7 @@ func mergePosition(ctx context.Context, tx *db.Tx, into owner, p Position) error
 	if had, ok := there[p.Drama]; ok {
 		p = p.One(had)
 	}
-	return savePosition(ctx, tx, into.actor(), p)
+	return savePlaces(ctx, tx, []place{{dramaOf{into.account, into.profile, p.Drama}, p}})
 }
 
 // moveSeen gives what one profile has seen to another: the furthest point, the

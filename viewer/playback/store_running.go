@@ -3,6 +3,7 @@ package playback
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -11,23 +12,69 @@ import (
 	"cliffhanger/internal/platform/db"
 )
 
-// runOn notes that a device plays. It is the newest from now on if a person began
-// a new sitting there, or if it was paused or silent before; a start from before
-// the present one or before it was stopped comes late and begins nothing.
-func runOn(ctx context.Context, tx *db.Tx, by actor.Actor, p pulse, now time.Time) (startedAt int64, stopped bool, err error) {
-	const begins = `(playback_running.sitting <> excluded.sitting AND $5 > playback_running.started_at AND $5 > playback_running.stopped_at)`
-	err = tx.QueryRow(ctx,
-		`INSERT INTO playback_running (account_id, device_id, sitting, running, started_at, reported_at, stopped_at, stopped_by)
-		VALUES ($1, $2, $3, TRUE, $4, $4, 0, '')
+// standing is a stream as it stands: since when, in microseconds, and whether its
+// device was asked to stop.
+type standing struct {
+	startedAt int64
+	stopped   bool
+}
+
+// runOn notes that devices play, each of an account of its own. One is the newest
+// from now on if a person began a new sitting there, or if it was paused or silent
+// before; a start from before the present one or before it was stopped comes late
+// and begins nothing.
+func runOn(ctx context.Context, tx *db.Tx, playing []*told) (map[id.Account]standing, error) {
+	out := make(map[id.Account]standing, len(playing))
+	keep := func(r db.Row) (struct{}, error) {
+		var account id.Account
+		var as standing
+		err := r.Scan(&account, &as.startedAt, &as.stopped)
+		out[account] = as
+		return struct{}{}, err
+	}
+	var begun, on []*told
+	for _, t := range playing {
+		if t.stream.begun.IsZero() {
+			on = append(on, t)
+		} else {
+			begun = append(begun, t)
+		}
+	}
+	err := db.Pieces(on, func(on []*told) error {
+		var args []any
+		for _, t := range on {
+			args = append(args, runArgs(t)...)
+		}
+		_, err := db.All(ctx, tx, keep, runOnSQL(len(on), "FALSE"), args...)
+		return err
+	})
+	for _, t := range begun {
+		if err != nil {
+			break
+		}
+		_, err = db.All(ctx, tx, keep, runOnSQL(1,
+			`(playback_running.sitting <> excluded.sitting AND $9 > playback_running.started_at AND $9 > playback_running.stopped_at)`),
+			append(runArgs(t), clock.Micros(t.stream.begun))...)
+	}
+	return out, err
+}
+
+// runOnSQL takes eight values a row; begins is the condition that a person began a
+// new sitting.
+func runOnSQL(rows int, begins string) string {
+	return `INSERT INTO playback_running (account_id, device_id, sitting, running, started_at, reported_at, stopped_at, stopped_by)
+		VALUES ` + db.Tuples(rows, 8) + `
 		ON CONFLICT (account_id, device_id) DO UPDATE SET
 			sitting = excluded.sitting, running = TRUE, reported_at = excluded.reported_at,
-			started_at = CASE WHEN `+begins+` OR NOT playback_running.running OR playback_running.reported_at < $6
+			started_at = CASE WHEN ` + begins + ` OR NOT playback_running.running OR playback_running.reported_at < excluded.reported_at - ` + strconv.FormatInt(present.Microseconds(), 10) + `
 				THEN excluded.started_at ELSE playback_running.started_at END,
-			stopped_at = CASE WHEN `+begins+` THEN 0 ELSE playback_running.stopped_at END,
-			stopped_by = CASE WHEN `+begins+` THEN '' ELSE playback_running.stopped_by END
-		RETURNING started_at, stopped_by <> ''`,
-		by.Account, by.Device, p.sitting, clock.Micros(now), clock.Micros(p.begun), clock.Micros(now.Add(-present))).Scan(&startedAt, &stopped)
-	return startedAt, stopped, err
+			stopped_at = CASE WHEN ` + begins + ` THEN 0 ELSE playback_running.stopped_at END,
+			stopped_by = CASE WHEN ` + begins + ` THEN '' ELSE playback_running.stopped_by END
+		RETURNING account_id, started_at, stopped_by <> ''`
+}
+
+func runArgs(t *told) []any {
+	return []any{t.by.Account, t.by.Device, t.stream.sitting, true, clock.Micros(t.at), clock.Micros(t.at), 0, ""}
 }
 
 // rest notes that the sitting a device shows is paused or at its end.

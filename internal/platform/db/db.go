@@ -272,6 +272,50 @@ func In(n, from int) string {
 	return b.String()
 }
 
+// Tuples is the list "($1,$2),($3,$4)…" of rows of placeholders.
+func Tuples(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		b.WriteString(In(columns, 1+i*columns))
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// AnyOf is the condition that the columns have the values of one of n rows of
+// placeholders: both engines find each row by an index.
+func AnyOf(n int, columns ...string) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(" OR ")
+		}
+		for j, c := range columns {
+			b.WriteString([]string{"(", " AND "}[min(j, 1)])
+			b.WriteString(c + " = $" + strconv.Itoa(1+i*len(columns)+j))
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// Pieces hands all to f in pieces of 64, 32, 16 … 1: a statement for many rows has
+// a text for each number of them, and few texts stay prepared.
+func Pieces[T any](all []T, f func(piece []T) error) error {
+	for size := 64; size > 0; size /= 2 {
+		for ; len(all) >= size; all = all[size:] {
+			if err := f(all[:size]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Args turns values into query arguments.
 func Args[T any](values []T) []any {
 	out := make([]any, len(values))
