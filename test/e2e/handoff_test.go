@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"path/filepath"
@@ -93,6 +94,8 @@ func TestAHandOffBetweenTwoNodes(t *testing.T) {
 		t.Fatalf("brought back at %+v, told of %+v", got, moved)
 	}
 
+	erasedWhileItPlays(t, near, far, episode)
+
 	// The television's node dies.
 	far.kill()
 	phone.refused("POST", commands, map[string]any{"kind": "pause"}, http.StatusServiceUnavailable, "playback.device_silent")
@@ -102,6 +105,56 @@ func TestAHandOffBetweenTwoNodes(t *testing.T) {
 		t.Fatalf("the phone went on to %d", g.PositionMS)
 	}
 	phone.play(g)
+}
+
+// erasedWhileItPlays erases an account at one node while its television plays at
+// another: the stream there says so, reports are stored or refused and nothing
+// else, and whoever comes after finds nobody.
+func erasedWhileItPlays(t *testing.T, near, far *node, episode string) {
+	phone := firstLaunch(t, near)
+	var link struct{ Code string }
+	phone.call("POST", viewerAPI+"/device-links", map[string]any{}, &link)
+	tv := &viewer{client: browser(t, far)}
+	tv.call("POST", viewerAPI+"/sessions/link", map[string]any{"code": link.Code, "device": map[string]any{"name": "TV", "form": "tv"}}, tv)
+	onTV := listen(tv.client, viewerAPI+"/live")
+	tv.report(episode, time.Second, "start", 1)
+
+	ended := make(chan string)
+	go func() {
+		for seq := 2; ; seq++ {
+			now := time.Now().UTC()
+			text, _ := json.Marshal(map[string]any{"sent_at": now, "reports": []map[string]any{{
+				"episode_id": episode, "position_ms": 1000 + seq, "at": now, "seq": seq, "session": tv.Device, "event": "tick"}}})
+			a, err := tv.do("PUT", viewerAPI+"/progress", bytes.NewReader(text), map[string]string{"Content-Type": "application/json"})
+			switch {
+			case err != nil:
+				ended <- err.Error()
+			case a.status == http.StatusUnauthorized:
+				ended <- ""
+			case a.status == http.StatusTooManyRequests:
+				time.Sleep(50 * time.Millisecond)
+				continue
+			case a.status != http.StatusOK:
+				ended <- string(a.body)
+			default:
+				continue
+			}
+			return
+		}
+	}()
+	phone.call("POST", viewerAPI+"/me/erase", map[string]any{"confirm": "erase"}, nil)
+	told := false // that it is signed out, or that its account is no more, whichever comes first
+	for onTV.lines.Scan() {
+		told = told || onTV.lines.Text() == "event: stop" || onTV.lines.Text() == "event: moved"
+	}
+	if !told {
+		t.Fatal("the stream of an erased account ended without a word")
+	}
+	if said := <-ended; said != "" {
+		t.Fatalf("a report of an erased account: %s", said)
+	}
+	tv.refused("GET", viewerAPI+"/me/export", nil, http.StatusUnauthorized, "account.session_ended")
+	tv.refused("POST", viewerAPI+"/grants", map[string]any{"episode_id": episode}, http.StatusUnauthorized, "account.session_ended")
 }
 
 // commands sends a command and answers what the device says to it.
