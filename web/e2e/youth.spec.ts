@@ -149,3 +149,100 @@ test('whoever switches the mode on, another device or the system of this one, wh
   await says('off');
   await expect(shell.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
 });
+
+/** Plays an episode for some seconds on a device that is offline meanwhile, and tells it when that is over. */
+async function playOffline(page: Page, turned: Turned, episode: string, played: number): Promise<void> {
+  const sitting = randomBytes(8).toString('hex');
+  const tell = (event: string, seq: number, second: number) =>
+    page.evaluate(
+      async ({ event, seq, second, episode, sitting }) => {
+        const at = new Date(Date.now() - 999_999_999).toISOString(); // whatever its clock says
+        const report = { episode_id: episode, position_ms: second * 1000, at, seq, session: sitting, event };
+        const answer = await fetch('/api/v1/progress', {
+          method: 'PUT',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ sent_at: at, reports: [report] }),
+        });
+        return answer.status;
+      },
+      { event, seq, second, episode, sitting },
+    );
+  expect(await tell('start', 1, 0)).toBe(200);
+  await turned.turn(60_000);
+  expect(await tell('pause', 2, played)).toBe(200);
+}
+
+async function press(page: Page, digits: string): Promise<void> {
+  const pad = page.getByRole('group', { name: '数字密码' });
+  for (const digit of digits) await pad.getByRole('button', { name: digit, exact: true }).click();
+  await pad.getByRole('button', { name: '完成' }).click();
+}
+
+test('the day ends after its minutes on all devices together and at night, whatever a clock says, and the PIN alone opens it', async ({
+  page,
+  elsewhere,
+  node,
+  nursery: { forAll },
+}) => {
+  const turned = node as Turned;
+  await turned.turnTo(12);
+  const tablet = await elsewhere({ viewport: { width: 820, height: 1180 } });
+  await tablet.addInitScript(() => {
+    // The child has set the clock back, to the morning.
+    const real = Date.now;
+    Date.now = () => real() - 5 * 3_600_000;
+  });
+  await joinByCode(page, tablet);
+  const plays = () => expect.poll(() => seconds(tablet)).toBeGreaterThan(0.5);
+  const over = tablet.getByRole('heading', { name: '今天就看到这里' });
+  const night = tablet.getByRole('heading', { name: '现在是休息时间' });
+
+  // A guardian switches the mode on; two minutes a day. Making it less needs no PIN.
+  await switchOn(page);
+  await page.getByLabel('每天几分钟').fill('2');
+  await page.getByRole('button', { name: '保存限制' }).click();
+  await expect(page.getByText('一共可以看 2 分钟')).toBeVisible();
+
+  // The child watches on the tablet, and on the phone where there is no network.
+  await tablet.goto(`/d/${forAll}/1`);
+  await plays();
+  const { episodes } = await (await tablet.request.get(`/api/v1/dramas/${forAll}`)).json();
+  for (const n of [0, 1, 2]) await playOffline(page, turned, episodes[n].id, 38);
+  await expect(tablet.getByRole('dialog', { name: '休息一下' })).toBeVisible();
+  await tablet.getByRole('button', { name: '接着看' }).click();
+  await expect(over).toHaveCount(0);
+  await playOffline(page, turned, episodes[0].id, 20);
+  await expect(over).toBeVisible();
+  await expect(screenVideo(tablet)).toHaveCount(0);
+  await tablet.reload(); // starting anew does not help
+  await expect(over).toBeVisible();
+
+  // Only the PIN gives more.
+  await press(tablet, '0000');
+  await expect(tablet.getByRole('alert')).toContainText('PIN');
+  await expect(over).toBeVisible();
+  await press(tablet, pin);
+  await expect(over).toHaveCount(0);
+  await plays();
+
+  // At ten it is night. Nothing gives more of that, and leaving takes the PIN.
+  await turned.turnTo(22);
+  await tablet.reload();
+  await expect(night).toBeVisible();
+  await expect(tablet.getByRole('group', { name: '数字密码' })).toHaveCount(0);
+  await page.goto('/me/minors');
+  await page.getByLabel('家长的 PIN').fill('9999');
+  await page.getByRole('button', { name: '关闭未成年人模式' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'PIN' })).toBeVisible();
+  await expect(night).toBeVisible();
+
+  // The next morning the day is new, and as short as it was.
+  await turned.turnTo(7);
+  await tablet.reload();
+  await plays();
+  await page.reload();
+  await expect(page.getByText('今天看了 0 分钟，一共可以看 2 分钟')).toBeVisible();
+  await leave(page);
+  await tablet.goto('/theatre');
+  await expect(tablet.getByRole('link', { name: grown['zh-CN'] }).first()).toBeVisible();
+});
