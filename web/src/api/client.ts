@@ -13,7 +13,7 @@ export interface CallOptions {
   keepalive?: boolean;
 }
 
-/** One API under a base path. Methods answer the decoded body, or undefined for 204; they throw Problem. */
+/** One API under a base path. Methods answer the decoded body, or undefined where there is none; they throw Problem. */
 export interface Client {
   get<T>(path: string, options?: CallOptions): Promise<T>;
   post<T>(path: string, options?: CallOptions): Promise<T>;
@@ -37,7 +37,10 @@ export function client(base: string, renew?: Renew, ready?: Ready, always?: Alwa
     if (wait) await wait; // Else at once: a page that is being left has no later.
     const headers = { ...always?.(), ...options.headers };
     const response = await send(method, url(base, path, options.query), { ...options, headers });
-    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.ok) {
+      const text = await response.text();
+      return (text ? JSON.parse(text) : undefined) as T;
+    }
     if (response.status === 401 && again && renew && (await renew())) return call(method, path, options, false);
     throw await problemOf(response);
   };

@@ -12,6 +12,8 @@ import { negotiate } from './locale.svelte.ts';
 import { fill } from './messages.ts';
 import { en as minorsEn } from './minors/en.ts';
 import { zh as minorsZh } from './minors/zh-CN.ts';
+import { en as privacyEn } from './privacy/en.ts';
+import { zh as privacyZh } from './privacy/zh-CN.ts';
 import { en as realnameEn } from './realname/en.ts';
 import { zh as realnameZh } from './realname/zh-CN.ts';
 import { en as tvEn } from './tv/en.ts';
@@ -28,6 +30,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['later', laterZh, laterEn],
   ['account', accountZh, accountEn],
   ['minors', minorsZh, minorsEn],
+  ['privacy', privacyZh, privacyEn],
   ['realname', realnameZh, realnameEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();

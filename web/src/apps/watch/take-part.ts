@@ -1,3 +1,5 @@
+import { whenReordered } from '../../features/account/privacy.ts';
+import { feed } from '../../features/feed/feed.svelte.ts';
 import { followMinors } from '../../features/youth/mode.ts';
 import { t as d } from '../../i18n/later/index.ts';
 import { toast } from '../../kit/toast.svelte.ts';
@@ -8,6 +10,7 @@ import { screens } from '../../player/ui/screens.svelte.ts';
  * Answers what ends it.
  */
 export function takePart(): () => void {
+  whenReordered(() => feed.reset());
   const stops = [
     followMinors(),
     screens.begin(),

@@ -38,7 +38,7 @@ export const en: Record<keyof typeof zh, string> = {
   arriveOn: 'Open without it',
   stoppedSignedOut: 'This device is signed out',
   stoppedSignedOutBy: '{name} signed it out. Follows and places are still in the account.',
-  stoppedSignedOutDetail: 'Follows and places are still in the account.',
+  stoppedSignedOutDetail: 'Unless the account was erased, follows and places are still in it.',
   stoppedAnew: 'Continue as a new viewer',
   stoppedStreams: 'Stopped here',
   stoppedStreamsBy:

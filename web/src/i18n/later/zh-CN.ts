@@ -36,7 +36,7 @@ export const zh = {
   arriveOn: '直接打开',
   stoppedSignedOut: '这台设备已退出',
   stoppedSignedOutBy: '“{name}”让它退出了。追剧和进度还在账号里。',
-  stoppedSignedOutDetail: '追剧和进度还在账号里。',
+  stoppedSignedOutDetail: '如果账号没有删除，追剧和进度还在里面。',
   stoppedAnew: '以新访客继续',
   stoppedStreams: '这里停了',
   stoppedStreamsBy: '“{name}”开始播放了，这个账号同时只能在几台设备上看。进度已经保存。',
