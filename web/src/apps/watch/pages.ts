@@ -14,6 +14,6 @@ export { default as TooMany } from '../../features/playback/TooMany.svelte';
 export { default as LockScreen } from '../../features/youth/LockScreen.svelte';
 export { default as RestSheet } from '../../features/youth/RestSheet.svelte';
 export { screens } from '../../player/ui/screens.svelte.ts';
+export { default as Foot } from './Foot.svelte';
 export { default as MePages } from './MePages.svelte';
-export { default as RemoteBar } from './RemoteBar.svelte';
 export { takePart } from './take-part.ts';
