@@ -6,14 +6,18 @@ import (
 	"crypto/sha256"
 	"math/big"
 	"time"
+
+	"cliffhanger/internal/kernel/id"
 )
 
 const (
 	digits     = 6
+	crowded    = 10 * time.Minute // until one asks again where too many others do
 	codeLife   = 10 * time.Minute
 	tries      = 5                // of one code
 	pause      = 30 * time.Second // between two codes to one address
-	codesAHour = 5                // to one address
+	codesAHour = 5                // to one address, asked for by one device
+	mostAHour  = 12               // to one address, whoever asks
 )
 
 // newCode draws every code with the same probability.
@@ -64,11 +68,17 @@ func (s sealer) seal(parts ...string) []byte {
 
 func (s sealer) address(a Address) []byte { return s.seal("address", string(a.Channel), a.To) }
 
+// request is what codes are kept by: whoever else asks for one at the same address
+// neither replaces this one nor spends its tries.
+func (s sealer) request(a Address, asker id.Device) request {
+	return request{address: s.address(a), asker: s.seal("asker", string(asker))}
+}
+
 func (s sealer) code(address []byte, code string) []byte {
 	return s.seal("code", string(address), code)
 }
 
-// sent is what is kept of the codes sent to one address.
+// sent is what is kept of the codes one device had sent to one address.
 type sent struct {
 	digest  []byte // of the code; nil: none is open
 	tries   int
@@ -78,9 +88,10 @@ type sent struct {
 	since   time.Time
 }
 
-// next counts one more code, or answers how long to wait first. A clock that
-// went back begins a new hour.
-func (s sent) next(digest []byte, now time.Time) (out sent, wait time.Duration) {
+// next counts one more code, or answers how long to wait first; others is how many
+// other devices had sent there within the hour. A clock that went back begins a
+// new hour.
+func (s sent) next(digest []byte, others int, now time.Time) (out sent, wait time.Duration) {
 	if s.since.IsZero() || now.Before(s.since) || now.Sub(s.since) >= time.Hour {
 		s.n, s.since = 0, now
 	}
@@ -90,10 +101,21 @@ func (s sent) next(digest []byte, now time.Time) (out sent, wait time.Duration) 
 	if s.n >= codesAHour {
 		return s, time.Hour - now.Sub(s.since)
 	}
+	if s.n+others >= mostAHour {
+		return s, crowded
+	}
 	return sent{digest: digest, expires: now.Add(codeLife), at: now, n: s.n + 1, since: s.since}, 0
 }
 
-// open reports whether a code can still be tried.
-func (s sent) open(now time.Time) bool {
-	return len(s.digest) > 0 && s.tries < tries && now.Before(s.expires) && !now.Before(s.at.Add(-time.Minute))
+// open says why a code cannot be tried any more; nil if it can.
+func (s sent) open(now time.Time) error {
+	switch {
+	case len(s.digest) == 0: // none was sent to this device, or it was used
+		return errCode
+	case s.tries >= tries:
+		return errTries
+	case !now.Before(s.expires), now.Before(s.at.Add(-time.Minute)):
+		return errExpired
+	}
+	return nil
 }

@@ -55,8 +55,18 @@ func (s *Service) Key(ctx context.Context, purpose string) ([]byte, error) {
 type Signed struct {
 	Account id.Account
 	Profile id.Profile
-	Merged  bool // the account the caller had is part of it now
+	Merged  bool   // the account the caller had is part of it now
+	Would   Change // nothing was done yet: what it would come to
 }
+
+// Change is what signing in makes of the account a device has.
+type Change string
+
+// The changes there are; none is "".
+const (
+	Merge Change = "merge" // it becomes a part of the one signed in to
+	Move  Change = "move"  // it stays as it is, and the device leaves it
+)
 
 // MayChange reports whether by may make of this account another one, or none.
 func (s *Service) MayChange(by actor.Actor) error { return mayChange(by) }
@@ -117,22 +127,43 @@ func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, c Creden
 		}
 		return Signed{Account: by.Account, Profile: by.Profile}, nil, err
 	}
-	profile, err := firstProfile(ctx, tx, owner)
+	profile, err := freeProfile(ctx, tx, owner)
 	if err != nil {
 		return out, nil, err
 	}
-	out = Signed{Account: owner, Profile: profile}
 	named, err := hasCredential(ctx, tx, by.Account)
 	switch {
 	case err != nil:
 		return out, nil, err
 	case named: // both are somebody's: only this screen goes over
+		if profile == "" { // a credential opens nobody whom a PIN guards
+			if profile, err = freshProfile(ctx, tx, owner, by.Profile, s.Clock.Now()); err != nil {
+				return out, nil, err
+			}
+		}
 		gone, err = moveDevice(ctx, tx, by, owner, profile)
 	default:
-		out.Merged = true
+		if out.Merged = true; profile == "" { // likewise: who watched here comes along
+			profile = by.Profile
+		}
 		gone, err = s.merge(ctx, tx, by, owner, profile)
 	}
+	out.Account, out.Profile = owner, profile
 	return out, gone, err
+}
+
+// foresee is what proving c would come to for an account of the caller's that
+// would be theirs no more; "" if it stays.
+func foresee(ctx context.Context, q db.Q, by actor.Actor, c Credential) (would Change, err error) {
+	owner, err := ownerOf(ctx, q, c.digest)
+	if err != nil || owner == "" || owner == by.Account {
+		return "", err
+	}
+	named, err := hasCredential(ctx, q, by.Account)
+	if named {
+		return Move, err
+	}
+	return Merge, err
 }
 
 // Remove makes a credential of the caller's one no more. The last one stays:

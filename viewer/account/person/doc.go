@@ -9,12 +9,15 @@
 //
 // # Promises
 //
-// A code has six digits, lives ten minutes, works once and bears five tries. Who
-// asks for one is never told whether the address is known here. A code proves an
+// A code has six digits, lives ten minutes, works once, bears five tries, and is
+// good only on the device that asked for it: nobody spends the tries of another.
+// Who asks for one is never told whether the address is known here; who has the
+// code can ask what signing in would come to before it does. A code proves an
 // address; the first account to prove it owns it. If the address is another
 // account's, the caller's account becomes part of that one: exactly once, though
 // two devices do it at the same moment. An account that has credentials of its
-// own is never swallowed: then only this device goes over.
+// own is never swallowed: then only this device goes over. It lands on the first profile
+// that needs no PIN; where all need one, on a profile of its own.
 //
 // Whatever else people prove (rooms beside this one) ends the same way, by Prove.
 // A credential can be removed; the last one of an account cannot.

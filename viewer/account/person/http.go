@@ -27,6 +27,7 @@ type signInIn struct {
 		Channel Channel `json:"channel" enum:"email,phone"`
 		To      string  `json:"to" maxLength:"1024"`
 		Code    string  `json:"code" maxLength:"64" doc:"As a person typed it."`
+		Ask     bool    `json:"ask,omitempty" doc:"Where this device would leave the account it has, only say so in 'would': the code stays good for a second call without this."`
 	}
 }
 
@@ -36,13 +37,14 @@ type SignInOut struct {
 		Account id.Account `json:"account_id"`
 		Profile id.Profile `json:"profile_id"`
 		Merged  bool       `json:"merged" doc:"The account this device had is part of that one now."`
+		Would   Change     `json:"would,omitempty" enum:"merge,move" doc:"Nothing was done yet: signing in makes the account of this device a part of another one, or only this device leaves it."`
 	}
 }
 
 // Out is s on the wire.
 func (s Signed) Out() *SignInOut {
 	out := &SignInOut{}
-	out.Body.Account, out.Body.Profile, out.Body.Merged = s.Account, s.Profile, s.Merged
+	out.Body.Account, out.Body.Profile, out.Body.Merged, out.Body.Would = s.Account, s.Profile, s.Merged, s.Would
 	return out
 }
 
@@ -81,7 +83,7 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "prove-address", Method: http.MethodPost, Path: "/api/v1/sign-in", Tag: tag,
 		Summary: "Prove an address by its code: keep this account, or join the one whose it is", Who: httpx.Viewer, Limit: httpx.PerIP(30, 10*time.Minute)},
 		func(ctx context.Context, in *signInIn) (*SignInOut, error) {
-			signed, err := s.SignIn(ctx, in.Actor, in.Body.Channel, in.Body.To, in.Body.Code)
+			signed, err := s.SignIn(ctx, in.Actor, Proof(in.Body))
 			return signed.Out(), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "list-credentials", Method: http.MethodGet, Path: "/api/v1/me/credentials", Tag: tag,

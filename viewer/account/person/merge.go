@@ -13,11 +13,15 @@ import (
 var errGone = fault.New(fault.Unauthenticated, "account.session_ended", "Your session has ended. Sign in again.")
 
 // merge makes the account of by a part of into. The profile of by becomes
-// profile; others stay who they are and come along.
+// profile; others stay who they are and come along, as it does if profile is its own.
 func (s *Service) merge(ctx context.Context, tx *db.Tx, by actor.Actor, into id.Account, profile id.Profile) (gone [][]byte, err error) {
 	now, from := s.Clock.Now(), by.Account
 	f := event.AccountMerged{Matter: string(id.At[id.Fact](now)), From: from, Into: into, Profiles: map[id.Profile]id.Profile{by.Profile: profile}}
-	others, err := moveProfiles(ctx, tx, from, into, by.Profile)
+	becomes := by.Profile
+	if profile == by.Profile {
+		becomes = ""
+	}
+	others, err := moveProfiles(ctx, tx, from, into, becomes)
 	if err != nil {
 		return nil, err
 	}

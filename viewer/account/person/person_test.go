@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -151,7 +152,7 @@ func (s screen) code(to string) string {
 }
 
 func (s screen) prove(to, code string) (person.Signed, error) {
-	return s.h.SignIn(s.h.t.Context(), s.by(), person.Email, to, code)
+	return s.h.SignIn(s.h.t.Context(), s.by(), person.Proof{Channel: person.Email, To: to, Code: code})
 }
 
 func (s screen) mustProve(to string) person.Signed {
@@ -206,14 +207,14 @@ func TestTwoScreensAtTheSameMomentMergeOnce(t *testing.T) {
 		h.screen().mustProve(mei)
 		a, b := h.screen(), h.screen()
 		b2 := screen{h, b.token} // one account, asked for by two requests
-		code := a.code(mei)
+		codes := map[string]string{a.token: a.code(mei), b.token: b.code(mei)}
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		merged, wrong := 0, 0
 		for _, s := range []screen{a, b, b2} {
-			by := s.by()
+			by, proof := s.by(), person.Proof{Channel: person.Email, To: mei, Code: codes[s.token]}
 			wait.Go(func() {
-				signed, err := h.SignIn(t.Context(), by, person.Email, mei, code)
+				signed, err := h.SignIn(t.Context(), by, proof)
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
@@ -227,8 +228,8 @@ func TestTwoScreensAtTheSameMomentMergeOnce(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if merged != 1 || wrong != 2 {
-			t.Errorf("one code merged %d times and was wrong %d times", merged, wrong)
+		if merged != 2 || wrong != 1 {
+			t.Errorf("two codes merged %d times and were wrong %d times", merged, wrong)
 		}
 	})
 }
@@ -265,12 +266,12 @@ func TestCodesAreHardToGuess(t *testing.T) {
 			h.refused(err, "account.code_wrong")
 		}
 		_, err := s.prove(mei, code)
-		h.refused(err, "account.code_wrong") // too late
+		h.refused(err, "account.code_tries_used") // too late
 
 		code = s.code(mei)
 		h.clock.Advance(10 * time.Minute)
 		_, err = s.prove(mei, code)
-		h.refused(err, "account.code_wrong") // out of time
+		h.refused(err, "account.code_expired")
 
 		code = s.code(mei)
 		_, err = s.prove("other@example.com", code)
@@ -283,6 +284,120 @@ func TestCodesAreHardToGuess(t *testing.T) {
 		for _, text := range []string{"", "12345", "1234567", "12345x", strings.Repeat("1", 1000), "-1-2-3"} {
 			_, err := s.prove(mei, text)
 			h.refused(err, "account.code_wrong")
+		}
+	})
+}
+
+func TestAStrangerSpendsNobodysTries(t *testing.T) {
+	each(t, func(h *house) {
+		mine, stranger := h.screen(), h.screen()
+		code := mine.code(mei)
+		for range 10 {
+			_, err := stranger.prove(mei, code)
+			h.refused(err, "account.code_wrong") // nor is a code good where nobody asked for it
+		}
+		theirs := stranger.code(mei)
+		for range 5 {
+			_, err := stranger.prove(mei, "x"+theirs)
+			h.refused(err, "account.code_wrong")
+		}
+		if signed, err := mine.prove(mei, code); err != nil || signed.Account != mine.by().Account {
+			t.Errorf("%+v %v", signed, err)
+		}
+	})
+}
+
+func TestHowManyEverAskAnAddressGetsAFewCodes(t *testing.T) {
+	each(t, func(h *house) {
+		sent, soon := 0, 0
+		screens := make([]screen, 20)
+		for i := range screens {
+			screens[i] = h.screen()
+		}
+		for _, s := range screens {
+			switch err := h.SendCode(t.Context(), s.by(), person.Email, mei, "en"); {
+			case err == nil:
+				sent++
+			default:
+				h.refused(err, "account.code_too_soon")
+				soon++
+			}
+		}
+		if sent != 12 || soon != 8 {
+			t.Errorf("%d were sent and %d not", sent, soon)
+		}
+		h.clock.Advance(time.Hour)
+		if err := h.SendCode(t.Context(), screens[19].by(), person.Email, mei, "en"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWhoHasTheCodeIsToldWhatItComesTo(t *testing.T) {
+	each(t, func(h *house) {
+		phone, tablet := h.screen(), h.screen()
+		ask := func(s screen, to, code string) person.Signed {
+			signed, err := h.SignIn(t.Context(), s.by(), person.Proof{Channel: person.Email, To: to, Code: code, Ask: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return signed
+		}
+		if signed := ask(phone, mei, phone.code(mei)); signed.Would != "" || signed.Account != phone.by().Account {
+			t.Errorf("a new address: %+v", signed)
+		}
+		before, code := tablet.by(), tablet.code(mei)
+		_, err := h.SignIn(t.Context(), before, person.Proof{Channel: person.Email, To: mei, Code: "x", Ask: true})
+		h.refused(err, "account.code_wrong") // nothing is told without the code
+		for range 2 {
+			if signed := ask(tablet, mei, code); signed.Would != person.Merge || signed.Account != before.Account || !cmp.Equal(tablet.by(), before) {
+				t.Errorf("asking came to %+v, %+v", signed, tablet.by())
+			}
+		}
+		if signed, err := tablet.prove(mei, code); err != nil || !signed.Merged || tablet.by().Account != phone.by().Account {
+			t.Errorf("%+v %v", signed, err)
+		}
+		other := h.screen()
+		other.mustProve("lin@example.com")
+		if signed := ask(other, mei, other.code(mei)); signed.Would != person.Move {
+			t.Errorf("an account with a name: %+v", signed)
+		}
+	})
+}
+
+// guard sets a PIN on the profile a screen runs.
+func (s screen) guard() {
+	s.h.t.Helper()
+	if err := s.h.accounts.SetPIN(s.h.t.Context(), s.by(), s.by().Profile, "4711", "", netip.Addr{}); err != nil {
+		s.h.t.Fatal(err)
+	}
+}
+
+func TestSigningInOpensNobodyWhomAPINGuards(t *testing.T) {
+	each(t, func(h *house) {
+		phone, tablet, named := h.screen(), h.screen(), h.screen()
+		phone.mustProve(mei)
+		named.mustProve("lin@example.com")
+		phone.guard()
+		mine := tablet.by()
+		if signed := tablet.mustProve(mei); !signed.Merged || signed.Account != phone.by().Account || signed.Profile != mine.Profile || tablet.by().Profile != mine.Profile {
+			t.Errorf("with PINs alone: %+v, now %+v; it was %+v", signed, tablet.by(), mine)
+		}
+		if p, err := h.accounts.Profiles(t.Context(), tablet.by()); err != nil || len(p) != 2 {
+			t.Errorf("%+v %v", p, err)
+		}
+		tablet.guard()
+		old := named.by()
+		signed := named.mustProve(mei)
+		if signed.Merged || signed.Account != phone.by().Account || signed.Profile == old.Profile || signed.Profile == phone.by().Profile || signed.Profile == mine.Profile {
+			t.Errorf("an account with a name: %+v", signed)
+		}
+		if _, err := h.accounts.Me(t.Context(), named.by()); err != nil {
+			t.Error(err)
+		}
+		last := h.screen()
+		if again := last.mustProve(mei); !again.Merged || again.Profile != signed.Profile {
+			t.Errorf("past the guarded ones to %+v, not %+v", again, signed)
 		}
 	})
 }
@@ -399,7 +514,7 @@ func TestAMinorChangesNothingOfTheAccount(t *testing.T) {
 		by := s.by()
 		by.Minor = "8-12"
 		h.refused(h.SendCode(t.Context(), by, person.Email, mei, "en"), "account.minor_blocked")
-		_, err := h.SignIn(t.Context(), by, person.Email, mei, s.code(mei))
+		_, err := h.SignIn(t.Context(), by, person.Proof{Channel: person.Email, To: mei, Code: s.code(mei)})
 		h.refused(err, "account.minor_blocked")
 		h.refused(h.Erase(t.Context(), by, "erase"), "account.minor_blocked")
 	})

@@ -54,6 +54,8 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 var (
 	errViewer  = fault.New(fault.Forbidden, "account.viewer_only", "Only a viewer can do this.")
 	errCode    = fault.New(fault.Invalid, "account.code_wrong", "This code is not right, or no longer. Check it, or ask for a new one.").With(fault.Field{Path: "code", Code: "wrong", Msg: "is not right, or no longer"})
+	errExpired = fault.New(fault.Invalid, "account.code_expired", "This code was good for ten minutes, and they are over. Ask for a new one.").With(fault.Field{Path: "code", Code: "expired", Msg: "is too old"})
+	errTries   = fault.New(fault.Exhausted, "account.code_tries_used", "This code was tried too often. Ask for a new one.").With(fault.Field{Path: "code", Code: "used_up", Msg: "was tried too often"})
 	errSoon    = fault.New(fault.Exhausted, "account.code_too_soon", "A code was sent a moment ago. Wait a little before you ask for another one.")
 	errNotSent = fault.New(fault.Unavailable, "account.code_not_sent", "The code could not be sent. Try again in a moment.")
 
@@ -110,13 +112,17 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 		return err
 	}
 	code, now := newCode(), s.Clock.Now()
-	key := seal.address(a)
+	key := seal.request(a, by.Device)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		was, err := sentTo(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		is, wait := was.next(seal.code(key, code), now)
+		others, err := sentByOthers(ctx, tx, key, now)
+		if err != nil {
+			return err
+		}
+		is, wait := was.next(seal.code(key.address, code), others, now)
 		if wait > 0 {
 			return httpx.RetryAfter(wait, errSoon)
 		}
@@ -134,13 +140,22 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 	return nil
 }
 
+// Proof is an address and the code that was sent to it, as a person typed them.
+type Proof struct {
+	Channel  Channel
+	To, Code string
+	// Ask leaves everything as it is, and the code good, where signing in would
+	// take the caller's account from them; Signed.Would says so.
+	Ask bool
+}
+
 // SignIn proves an address by the code sent to it. The address becomes one of
 // the caller's account, or the caller one of the account whose it is.
-func (s *Service) SignIn(ctx context.Context, by actor.Actor, c Channel, to, typed string) (Signed, error) {
+func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (Signed, error) {
 	if err := mayChange(by); err != nil {
 		return Signed{}, err
 	}
-	a, err := ParseAddress(c, to)
+	a, err := ParseAddress(p.Channel, p.To)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -148,21 +163,29 @@ func (s *Service) SignIn(ctx context.Context, by actor.Actor, c Channel, to, typ
 	if err != nil {
 		return Signed{}, err
 	}
-	key := seal.address(a)
-	code, ok := readCode(typed)
+	key := seal.request(a, by.Device)
+	code, ok := readCode(p.Code)
 	if !ok {
 		return Signed{}, errCode
 	}
-	if err := s.tryCode(ctx, key, seal.code(key, code)); err != nil {
+	digest := seal.code(key.address, code)
+	if err := s.tryCode(ctx, key, digest); err != nil {
 		return Signed{}, err
 	}
 	var out Signed
 	var gone [][]byte
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if used, err := useCode(ctx, tx, key, seal.code(key, code)); err != nil || !used {
+		address := Credential{digest: key.address, kind: string(a.Channel), hint: a.Hint()}
+		if p.Ask {
+			if would, err := foresee(ctx, tx, by, address); err != nil || would != "" {
+				out = Signed{Account: by.Account, Profile: by.Profile, Would: would}
+				return err
+			}
+		}
+		if used, err := useCode(ctx, tx, key, digest); err != nil || !used {
 			return orElse(err, errCode)
 		}
-		out, gone, err = s.prove(ctx, tx, by, Credential{digest: key, kind: string(a.Channel), hint: a.Hint()})
+		out, gone, err = s.prove(ctx, tx, by, address)
 		return err
 	})
 	if err != nil {
@@ -173,21 +196,25 @@ func (s *Service) SignIn(ctx context.Context, by actor.Actor, c Channel, to, typ
 }
 
 // tryCode counts a try before it is judged, so that many at once are many.
-func (s *Service) tryCode(ctx context.Context, key, digest []byte) error {
+func (s *Service) tryCode(ctx context.Context, key request, digest []byte) error {
 	now := s.Clock.Now()
+	var closed error
 	var right bool
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		was, err := sentTo(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		if right = false; !was.open(now) {
+		if closed = was.open(now); closed != nil {
 			return nil
 		}
 		right = hmac.Equal(was.digest, digest)
 		was.tries++
 		return saveSent(ctx, tx, key, was)
 	})
+	if err == nil && closed != nil {
+		return closed
+	}
 	if err == nil && !right {
 		err = errCode
 	}

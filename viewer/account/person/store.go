@@ -22,9 +22,12 @@ func secret(ctx context.Context, tx *db.Tx, fresh []byte) (key []byte, err error
 	return key, err
 }
 
-func sentTo(ctx context.Context, q db.Q, address []byte) (s sent, err error) {
+// request is a device that asks for codes at an address, by their digests.
+type request struct{ address, asker []byte }
+
+func sentTo(ctx context.Context, q db.Q, r request) (s sent, err error) {
 	var expires, at, since int64
-	err = q.QueryRow(ctx, `SELECT digest, tries, expires_at, sent_at, n, since FROM account_code WHERE address = $1`, address).
+	err = q.QueryRow(ctx, `SELECT digest, tries, expires_at, sent_at, n, since FROM account_code WHERE address = $1 AND asker = $2`, r.address, r.asker).
 		Scan(&s.digest, &s.tries, &expires, &at, &s.n, &since)
 	if errors.Is(err, db.ErrNoRows) {
 		return sent{}, nil
@@ -33,17 +36,25 @@ func sentTo(ctx context.Context, q db.Q, address []byte) (s sent, err error) {
 	return s, err
 }
 
-func saveSent(ctx context.Context, tx *db.Tx, address []byte, s sent) error {
-	_, err := tx.Exec(ctx, `INSERT INTO account_code (address, digest, tries, expires_at, sent_at, n, since) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (address) DO UPDATE SET digest = excluded.digest, tries = excluded.tries, expires_at = excluded.expires_at,
+// sentByOthers is how many codes other devices had sent to the address within
+// the hour before now.
+func sentByOthers(ctx context.Context, q db.Q, r request, now time.Time) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM account_code WHERE address = $1 AND asker <> $2 AND since > $3 AND since <= $4`,
+		r.address, r.asker, clock.Micros(now.Add(-time.Hour)), clock.Micros(now)).Scan(&n)
+	return n, err
+}
+
+func saveSent(ctx context.Context, tx *db.Tx, r request, s sent) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_code (address, asker, digest, tries, expires_at, sent_at, n, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (address, asker) DO UPDATE SET digest = excluded.digest, tries = excluded.tries, expires_at = excluded.expires_at,
 			sent_at = excluded.sent_at, n = excluded.n, since = excluded.since`,
-		address, s.digest, s.tries, clock.Micros(s.expires), clock.Micros(s.at), s.n, clock.Micros(s.since))
+		r.address, r.asker, s.digest, s.tries, clock.Micros(s.expires), clock.Micros(s.at), s.n, clock.Micros(s.since))
 	return err
 }
 
 // useCode closes the code of that digest: of several that try, one finds it open.
-func useCode(ctx context.Context, tx *db.Tx, address, digest []byte) (bool, error) {
-	n, err := tx.Exec(ctx, `UPDATE account_code SET digest = $3 WHERE address = $1 AND digest = $2`, address, digest, []byte{})
+func useCode(ctx context.Context, tx *db.Tx, r request, digest []byte) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE account_code SET digest = $4 WHERE address = $1 AND asker = $2 AND digest = $3`, r.address, r.asker, digest, []byte{})
 	return n == 1, err
 }
 
@@ -108,12 +119,24 @@ func hasCredential(ctx context.Context, q db.Q, account id.Account) (has bool, e
 	return has, err
 }
 
-func firstProfile(ctx context.Context, q db.Q, account id.Account) (p id.Profile, err error) {
-	err = q.QueryRow(ctx, `SELECT id FROM account_profile WHERE account_id = $1 ORDER BY created_at, id LIMIT 1`, account).Scan(&p)
+// freeProfile is the first of an account that no PIN guards; none if all have one.
+func freeProfile(ctx context.Context, q db.Q, account id.Account) (p id.Profile, err error) {
+	err = q.QueryRow(ctx, `SELECT id FROM account_profile WHERE account_id = $1 AND pin = '' ORDER BY created_at, id LIMIT 1`, account).Scan(&p)
 	if errors.Is(err, db.ErrNoRows) {
-		err = errGone
+		err = nil
 	}
 	return p, err
+}
+
+// freshProfile gives an account a person more, who speaks as like does.
+func freshProfile(ctx context.Context, tx *db.Tx, account id.Account, like id.Profile, now time.Time) (id.Profile, error) {
+	p := id.At[id.Profile](now)
+	n, err := tx.Exec(ctx, `INSERT INTO account_profile (account_id, id, name, locale, created_at, colour, pin)
+		SELECT $1, $2, '', locale, $4, colour, '' FROM account_profile WHERE id = $3`, account, p, like, clock.Micros(now))
+	if err != nil || n == 0 {
+		return "", orElse(err, errGone)
+	}
+	return p, nil
 }
 
 func profilesOf(ctx context.Context, q db.Q, account id.Account) ([]id.Profile, error) {
@@ -126,9 +149,10 @@ func devicesOf(ctx context.Context, q db.Q, account id.Account) ([]id.Device, er
 
 func scanOne[T any](r db.Row) (v T, err error) { return v, r.Scan(&v) }
 
-// moveProfiles gives all profiles but the first to another account.
-func moveProfiles(ctx context.Context, tx *db.Tx, from, into id.Account, first id.Profile) ([]id.Profile, error) {
-	if _, err := tx.Exec(ctx, `DELETE FROM account_profile WHERE account_id = $1 AND id = $2`, from, first); err != nil {
+// moveProfiles gives all profiles to another account, but one that becomes
+// another's; none if gone is empty.
+func moveProfiles(ctx context.Context, tx *db.Tx, from, into id.Account, gone id.Profile) ([]id.Profile, error) {
+	if _, err := tx.Exec(ctx, `DELETE FROM account_profile WHERE account_id = $1 AND id = $2`, from, gone); err != nil {
 		return nil, err
 	}
 	return db.All(ctx, tx, scanOne[id.Profile], `UPDATE account_profile SET account_id = $2 WHERE account_id = $1 RETURNING id`, from, into)

@@ -3043,6 +3043,11 @@ export interface components {
             /** @description The account this device had is part of that one now. */
             merged: boolean;
             profile_id: string;
+            /**
+             * @description Nothing was done yet: signing in makes the account of this device a part of another one, or only this device leaves it.
+             * @enum {string}
+             */
+            would?: "merge" | "move";
         };
         PersonKnown: {
             hint: string;
@@ -3252,6 +3257,8 @@ export interface components {
             items: components["schemas"]["AccountWireProfile"][];
         };
         ProveAddressRequest: {
+            /** @description Where this device would leave the account it has, only say so in 'would': the code stays good for a second call without this. */
+            ask?: boolean;
             /** @enum {string} */
             channel: "email" | "phone";
             /** @description As a person typed it. */
@@ -3263,6 +3270,11 @@ export interface components {
             /** @description The account this device had is part of that one now. */
             merged: boolean;
             profile_id: string;
+            /**
+             * @description Nothing was done yet: signing in makes the account of this device a part of another one, or only this device leaves it.
+             * @enum {string}
+             */
+            would?: "merge" | "move";
         };
         PublishDramaRequest: {
             reason?: string;

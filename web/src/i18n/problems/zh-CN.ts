@@ -40,6 +40,8 @@ export const problems: Record<string, string> = {
   'account.address_invalid': '这不是邮箱地址，也不是手机号。',
   'account.minor_blocked': '未成年人模式下不能这样做。请家长先退出这个模式。',
   'account.code_wrong': '验证码不对，或者已经失效。检查一下，或者重新获取。',
+  'account.code_expired': '验证码十分钟内有效，现在已经过期。重新获取一个。',
+  'account.code_tries_used': '这个验证码输错的次数太多。重新获取一个。',
   'account.code_too_soon': '刚刚发过验证码。稍等一会儿再获取。',
   'account.code_not_sent': '验证码没有发出去。稍后再试。',
   'account.channel_unavailable': '这里不能用这种方式收验证码，换成邮箱试试。',
