@@ -4,6 +4,7 @@ import config from '../playwright.config.ts';
 import { type Serving, serve } from './catalogue.ts';
 import { measureOpen } from './open.ts';
 import { say } from './report.ts';
+import { measureSend } from './send.ts';
 import { measureSwipe } from './swipe.ts';
 import { measureWaste } from './waste.ts';
 
@@ -20,6 +21,7 @@ export interface Run {
 const figures: Record<string, (run: Run) => Promise<void>> = {
   swipe: measureSwipe,
   open: measureOpen,
+  send: measureSend,
   waste: measureWaste,
 };
 

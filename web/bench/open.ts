@@ -1,5 +1,5 @@
 import type { Run } from './main.ts';
-import { type Phone, phone, slowLine } from './phone.ts';
+import { phone, type Screen, slowLine } from './phone.ts';
 import { firstPicture } from './probe.ts';
 import { median, print, say, spread } from './report.ts';
 import { Traffic } from './traffic.ts';
@@ -31,7 +31,7 @@ export async function measureOpen(run: Run): Promise<void> {
   });
 }
 
-type Attempt = (phone: Phone, traffic: Traffic) => Promise<number>;
+type Attempt = (phone: Screen, traffic: Traffic) => Promise<number>;
 
 async function repeat({ browser, url, trace }: Run, tries: number, attempt: Attempt): Promise<number[]> {
   const took: number[] = [];
@@ -48,7 +48,7 @@ async function repeat({ browser, url, trace }: Run, tries: number, attempt: Atte
 
 /** Looks through the theatre to a drama, waits until its pictures are there, and taps Start. */
 const tap = (reducedMotion: 'reduce' | 'no-preference') =>
-  async function press({ page, cdp }: Phone, traffic: Traffic): Promise<number> {
+  async function press({ page, cdp }: Screen, traffic: Traffic): Promise<number> {
     await page.emulateMedia({ reducedMotion });
     await page.goto('/theatre');
     await page.locator('a[href^="/d/"]').first().click();
@@ -61,7 +61,7 @@ const tap = (reducedMotion: 'reduce' | 'no-preference') =>
     return firstPicture(page);
   };
 
-async function visit({ page, cdp }: Phone): Promise<number> {
+async function visit({ page, cdp }: Screen): Promise<number> {
   await slowLine(cdp);
   await page.goto('/', { waitUntil: 'commit' });
   return firstPicture(page);

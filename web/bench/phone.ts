@@ -1,24 +1,29 @@
 import type { Browser, CDPSession, Page } from '@playwright/test';
 import { install } from './probe.ts';
 
-/** A page of a new viewer with an empty cache, as large as a phone. */
-export interface Phone {
+/** A page of a new viewer with an empty cache. */
+export interface Screen {
   page: Page;
   cdp: CDPSession;
   close: () => Promise<void>;
 }
 
-export async function phone(browser: Browser, url: string): Promise<Phone> {
+/** One as large as a phone, whose pixels are finer than those drawn here. */
+export const phone = (browser: Browser, url: string): Promise<Screen> => open(browser, url, 390, 844, 3);
+
+/** One as large as a television. */
+export const tv = (browser: Browser, url: string): Promise<Screen> => open(browser, url, 1920, 1080, 1);
+
+async function open(browser: Browser, url: string, width: number, height: number, pixels: number): Promise<Screen> {
   const context = await browser.newContext({
     baseURL: url,
     locale: 'zh-CN',
-    viewport: { width: 390, height: 844 },
+    viewport: { width, height },
     // Its requests would bypass the slow line.
     serviceWorkers: 'block',
   });
   context.setDefaultTimeout(30_000);
-  // A phone's pixels are finer than those drawn here.
-  await context.addInitScript(() => Object.defineProperty(globalThis, 'devicePixelRatio', { get: () => 3 }));
+  await context.addInitScript((n) => Object.defineProperty(globalThis, 'devicePixelRatio', { get: () => n }), pixels);
   await install(context);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);

@@ -18,6 +18,8 @@ export interface Node {
 /** One that was started here. */
 export interface Started extends Node {
   process: ChildProcess;
+  /** What it has logged so far. */
+  log: () => string;
 }
 
 /** Starts a node on a free port and answers once it has said where it is; flags are more of its settings. */
@@ -35,7 +37,7 @@ export async function startNode(flags: string[] = [], bin = program): Promise<St
     await rm(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await welcome(child)), process: child, stop };
+    return { ...(await welcome(child)), process: child, log: () => log.join(''), stop };
   } catch (error) {
     await stop();
     throw new Error(`${bin} did not start: ${String(error)}\n${log.join('').slice(-4000)}`);

@@ -12,6 +12,8 @@ export { expect } from '@playwright/test';
 /** A house with something on: where it is, and what plays. */
 export interface House {
   url: string;
+  /** What its node has logged so far: codes, too, because it has no mail server. */
+  log: () => string;
   /** Two episodes with subtitles; the first in several qualities. */
   lantern: Drama;
   /** One episode. */
@@ -91,7 +93,7 @@ export const test = base.extend<object, { house: House }>({
       try {
         const dramas = await season(await Producer.setUp(node), folder);
         await onScreens(node, [dramas.lantern, dramas.harbour]);
-        await use({ url: node.url, ...dramas });
+        await use({ url: node.url, log: node.log, ...dramas });
       } finally {
         await node.stop();
         await rm(folder, { recursive: true });
@@ -107,7 +109,7 @@ export const test = base.extend<object, { house: House }>({
 });
 
 /** Makes and publishes the two dramas. */
-async function season(producer: Producer, folder: string): Promise<Omit<House, 'url'>> {
+async function season(producer: Producer, folder: string): Promise<Omit<House, 'url' | 'log'>> {
   const art = await poster(folder);
   const lantern = { 'zh-CN': '长街灯火', en: 'The Lantern Street' };
   const harbour = { 'zh-CN': '港湾来信', en: 'Letters from the Harbour' };

@@ -16,6 +16,8 @@ import { en as privacyEn } from './privacy/en.ts';
 import { zh as privacyZh } from './privacy/zh-CN.ts';
 import { en as realnameEn } from './realname/en.ts';
 import { zh as realnameZh } from './realname/zh-CN.ts';
+import { en as signinEn } from './signin/en.ts';
+import { zh as signinZh } from './signin/zh-CN.ts';
 import { en as tvEn } from './tv/en.ts';
 import { zh as tvZh } from './tv/zh-CN.ts';
 import { en as watchEn } from './watch/en.ts';
@@ -31,6 +33,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['account', accountZh, accountEn],
   ['minors', minorsZh, minorsEn],
   ['privacy', privacyZh, privacyEn],
+  ['signin', signinZh, signinEn],
   ['realname', realnameZh, realnameEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();

@@ -1,0 +1,66 @@
+import { humane } from '../../api/problem.ts';
+import type { Wire } from '../../api/types.ts';
+import { api } from '../../api/viewer.ts';
+
+export type Credential = Wire['PersonKnown'];
+export type Address = Wire['SendCodeRequest'];
+type Signed = Wire['ProveAddressResponse'];
+type Providers = Wire['ListSignInProvidersResponse'];
+type Begun = Wire['BeginPasskeyResponse'];
+
+/** An address as a person typed it: with an @ it is e-mail, else a phone number. */
+export function addressOf(typed: string): Address {
+  const to = typed.trim();
+  return { channel: to.includes('@') ? 'email' : 'phone', to };
+}
+
+/** What a refusal says, in one sentence; '' for none. Derive it: words may still be on their way. */
+export function refusal(error: unknown): string {
+  if (error === null) return '';
+  const { title, detail } = humane(error);
+  return detail || title;
+}
+
+/** What brings a viewer back to an account. */
+export const signIn = {
+  known: () => api.get<Wire['ListCredentialsResponse']>('/me/credentials').then((r) => r.credentials),
+  remove: (id: string) => api.delete<void>(`/me/credentials/${encodeURIComponent(id)}`),
+  providers: () => api.get<Providers>('/sign-in/providers'),
+  send: (to: Address) => api.post<void>('/codes', { body: to }),
+  prove: (to: Address, code: string) => api.post<Signed>('/sign-in', { body: { ...to, code } }),
+  /** Where to go on at an outside service. */
+  begin: (provider: string) =>
+    api.post<Wire['BeginOutsideSignInResponse']>(`/sign-in/${encodeURIComponent(provider)}/begin`).then((r) => r.url),
+};
+
+/** Whether this browser can make and show passkeys. */
+export const passkeysKnown = () =>
+  typeof PublicKeyCredential !== 'undefined' && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
+
+/** Makes a passkey on this device; false if the person did not want to. */
+export async function addPasskey(): Promise<boolean> {
+  const { ceremony, options } = await api.post<Begun>('/me/passkeys/begin');
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
+  const made = await asked(() => navigator.credentials.create({ publicKey }));
+  if (!made) return false;
+  await api.post<void>('/me/passkeys', { body: { ceremony, answer: made.toJSON() } });
+  return true;
+}
+
+/** Signs in with a passkey; null if the person did not want to, or has none here. */
+export async function usePasskey(): Promise<Signed | null> {
+  const { ceremony, options } = await api.post<Begun>('/sign-in/passkey/begin');
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as PublicKeyCredentialRequestOptionsJSON);
+  const shown = await asked(() => navigator.credentials.get({ publicKey }));
+  return shown && api.post<Signed>('/sign-in/passkey', { body: { ceremony, answer: shown.toJSON() } });
+}
+
+/** A browser does not tell why nothing came of it: that stays the person's own matter. */
+async function asked(ask: () => Promise<unknown>): Promise<PublicKeyCredential | null> {
+  try {
+    return (await ask()) as PublicKeyCredential | null;
+  } catch (error) {
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}
