@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { startNode } from './node.ts';
 import { startProvider } from './provider.ts';
@@ -36,7 +37,7 @@ test('an address makes a viewer of nobody known somebody, and one account of two
   browser,
   house,
 }) => {
-  const to = 'mei@example.com';
+  const to = `m${randomBytes(4).toString('hex')}@example.com`;
   await watchFromTheMiddle(page, house.lantern.id);
   await pause(page);
 
