@@ -312,6 +312,8 @@ export const problems: Record<string, string> = {
 
 /** What is said beside one input, by the code of the field; `path:code` where the input says more. */
 export const fields: Record<string, string> = {
+  expired: '已经过期，重新获取一个。',
+  used_up: '试的次数太多，重新获取一个。',
   address: '不是网址，应以 / 或 https:// 开头。',
   apart: '这两个角色不能同属一个人。',
   asset_unknown: '没有这个视频，重新选择。',
