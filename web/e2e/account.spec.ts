@@ -5,6 +5,12 @@ import { startProvider } from './provider.ts';
 import { bare, expect, test } from './test.ts';
 import { glimpse, pause, seconds, watchFromTheMiddle } from './watching.ts';
 
+/** How many codes were sent to an address. */
+const mailsTo = (log: () => string, to: string) =>
+  log()
+    .split('\n')
+    .filter((line) => line.includes(to)).length;
+
 /** The code that was sent last to an address, from the log of a node that has no mail server. */
 async function codeFor(log: () => string, to: string): Promise<string> {
   let code = '';
@@ -19,10 +25,14 @@ async function codeFor(log: () => string, to: string): Promise<string> {
   return code;
 }
 
+async function accountOf(page: Page): Promise<string> {
+  return (await (await page.request.get('/api/v1/me')).json()).account_id;
+}
+
 async function askCode(page: Page, to: string): Promise<void> {
   await page.goto('/me');
   await page.getByRole('link', { name: '账号', exact: true }).click();
-  await page.getByLabel('邮箱或手机号').fill(to);
+  await page.getByRole('textbox', { name: '邮箱或手机号' }).fill(to);
   await page.getByRole('button', { name: '获取验证码' }).click();
   await expect(page.getByText(`验证码已经发到 ${to}`)).toBeVisible();
 }
@@ -60,23 +70,81 @@ test('an address makes a viewer of nobody known somebody, and one account of two
   await watchFromTheMiddle(tablet, house.harbour.id);
   await pause(tablet);
   await tablet.goto('/me/account');
-  await tablet.getByLabel('邮箱或手机号').fill(to);
-  const refused = tablet.getByText('刚刚发过验证码');
-  const sent = tablet.getByText(`验证码已经发到 ${to}`);
-  await expect(async () => {
-    await tablet.getByRole('button', { name: '获取验证码' }).click();
-    await expect(refused.or(sent)).toBeVisible();
-    await expect(sent).toBeVisible({ timeout: 1 });
-  }).toPass({ timeout: 60_000, intervals: [5_000] });
-  const joined = await glimpse(tablet, '.toast', '两个账号合成了一个');
+  await tablet.getByRole('textbox', { name: '邮箱或手机号' }).fill(to);
+  const codes = mailsTo(house.log, to);
+  await tablet.getByRole('button', { name: '获取验证码' }).click();
+  await expect(tablet.getByText(`验证码已经发到 ${to}`)).toBeVisible();
+  await expect.poll(() => mailsTo(house.log, to)).toBeGreaterThan(codes);
+  const before = await accountOf(tablet);
   await enter(tablet, await codeFor(house.log, to));
+  const ask = tablet.getByRole('dialog', { name: '把两个账号合成一个？' });
+  await expect(ask).toContainText(`${to} 已经有账号了`);
+  await ask.getByRole('button', { name: '取消' }).click();
+  await expect(ask).toBeHidden();
+  expect(await accountOf(tablet)).toBe(before); // Nothing becomes of it without a word.
+  await tablet.getByRole('button', { name: '登录', exact: true }).click();
+  const joined = await glimpse(tablet, '.toast', '两个账号合成了一个');
+  await ask.getByRole('button', { name: '合并' }).click();
   await joined();
+  expect(await accountOf(tablet)).toBe(await accountOf(page));
   for (const screen of [page, tablet]) {
     await screen.goto('/library?tab=history');
     for (const { title } of [house.lantern, house.harbour])
       await expect(screen.getByRole('main').getByRole('link', { name: title['zh-CN'] }).first()).toBeVisible();
   }
   await context.close();
+});
+
+test('an account with an address of its own is not swallowed: only the device goes over', async ({
+  browser,
+  house,
+}) => {
+  const hers = await browser.newContext({ baseURL: house.url });
+  const mine = await browser.newContext({ baseURL: house.url });
+  const [page, other] = [await mine.newPage(), await hers.newPage()];
+  for (const [screen, to] of [[other, 'lin@example.com'] as const, [page, 'jun@example.com'] as const]) {
+    await askCode(screen, to);
+    await enter(screen, await codeFor(house.log, to));
+    await expect(screen.getByRole('heading', { name: '登录方式' })).toBeVisible();
+  }
+  const left = await accountOf(page);
+  const codes = mailsTo(house.log, 'lin@example.com');
+  await askCode(page, 'lin@example.com');
+  await expect.poll(() => mailsTo(house.log, 'lin@example.com')).toBeGreaterThan(codes);
+  await enter(page, await codeFor(house.log, 'lin@example.com'));
+  const ask = page.getByRole('dialog', { name: '换到另一个账号？' });
+  await ask.getByRole('button', { name: '换过去' }).click();
+  await expect(page.getByText('l…@example.com')).toBeVisible();
+  expect(await accountOf(page)).toBe(await accountOf(other));
+  expect(await accountOf(page)).not.toBe(left);
+  await mine.close();
+  await hers.close();
+});
+
+test('a code is tried five times, and another device spends none of them', async ({ browser, house }) => {
+  const to = 'wei@example.com';
+  const strange = await browser.newContext({ baseURL: house.url });
+  const own = await browser.newContext({ baseURL: house.url });
+  const [page, stranger] = [await own.newPage(), await strange.newPage()];
+  await askCode(page, to);
+  const code = await codeFor(house.log, to);
+  const codes = mailsTo(house.log, to);
+  await askCode(stranger, to);
+  await expect.poll(() => mailsTo(house.log, to)).toBeGreaterThan(codes);
+  const theirs = await codeFor(house.log, to);
+  const wrong = ['111111', '222222', '333333'].find((c) => c !== code && c !== theirs) ?? '';
+  for (let i = 0; i < 5; i++) {
+    const judged = stranger.waitForResponse((r) => r.url().endsWith('/api/v1/sign-in'));
+    await enter(stranger, wrong);
+    expect((await judged).status()).toBe(422);
+    await expect(stranger.getByRole('alert')).toContainText('验证码不对');
+  }
+  await enter(stranger, theirs);
+  await expect(stranger.getByRole('alert')).toContainText('这个验证码输错的次数太多');
+  await enter(page, code);
+  await expect(page.getByText('w…@example.com')).toBeVisible();
+  await own.close();
+  await strange.close();
 });
 
 test('a passkey brings somebody back who is nobody known any more', async ({ browser, house }) => {

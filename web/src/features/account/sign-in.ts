@@ -1,10 +1,11 @@
 import { humane } from '../../api/problem.ts';
 import type { Wire } from '../../api/types.ts';
 import { api } from '../../api/viewer.ts';
+import { answer, creation, request } from './webauthn.ts';
 
 export type Credential = Wire['PersonKnown'];
 export type Address = Wire['SendCodeRequest'];
-type Signed = Wire['ProveAddressResponse'];
+export type Signed = Wire['ProveAddressResponse'];
 type Providers = Wire['ListSignInProvidersResponse'];
 type Begun = Wire['BeginPasskeyResponse'];
 
@@ -27,32 +28,33 @@ export const signIn = {
   remove: (id: string) => api.delete<void>(`/me/credentials/${encodeURIComponent(id)}`),
   providers: () => api.get<Providers>('/sign-in/providers'),
   send: (to: Address) => api.post<void>('/codes', { body: to }),
-  prove: (to: Address, code: string) => api.post<Signed>('/sign-in', { body: { ...to, code } }),
+  /** Proves an address. To ask leaves everything as it is where this device would leave its account: `would` says so. */
+  prove: (to: Address, code: string, ask: boolean) =>
+    api.post<Signed>('/sign-in', { body: { ...to, code, ask } satisfies Wire['ProveAddressRequest'] }),
   /** Where to go on at an outside service. */
   begin: (provider: string) =>
     api.post<Wire['BeginOutsideSignInResponse']>(`/sign-in/${encodeURIComponent(provider)}/begin`).then((r) => r.url),
 };
 
 /** Whether this browser can make and show passkeys. */
-export const passkeysKnown = () =>
-  typeof PublicKeyCredential !== 'undefined' && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
+export const passkeysKnown = () => typeof PublicKeyCredential !== 'undefined';
 
 /** Makes a passkey on this device; false if the person did not want to. */
 export async function addPasskey(): Promise<boolean> {
   const { ceremony, options } = await api.post<Begun>('/me/passkeys/begin');
-  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
+  const publicKey = creation(options);
   const made = await asked(() => navigator.credentials.create({ publicKey }));
   if (!made) return false;
-  await api.post<void>('/me/passkeys', { body: { ceremony, answer: made.toJSON() } });
+  await api.post<void>('/me/passkeys', { body: { ceremony, answer: answer(made) } });
   return true;
 }
 
 /** Signs in with a passkey; null if the person did not want to, or has none here. */
 export async function usePasskey(): Promise<Signed | null> {
   const { ceremony, options } = await api.post<Begun>('/sign-in/passkey/begin');
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as PublicKeyCredentialRequestOptionsJSON);
+  const publicKey = request(options);
   const shown = await asked(() => navigator.credentials.get({ publicKey }));
-  return shown && api.post<Signed>('/sign-in/passkey', { body: { ceremony, answer: shown.toJSON() } });
+  return shown && api.post<Signed>('/sign-in/passkey', { body: { ceremony, answer: answer(shown) } });
 }
 
 /** A browser does not tell why nothing came of it: that stays the person's own matter. */
