@@ -26,9 +26,9 @@ function lines(page: Page): Promise<number> {
   return screenVideo(page).evaluate((v: HTMLVideoElement) => Math.min(v.videoWidth, v.videoHeight));
 }
 
-/** Drags a finger up the middle of the screen, for the next video. */
+/** Drags a finger up the middle of the screen, clear of the buttons at its foot, for the next video. */
 export async function swipeUp(page: Page): Promise<void> {
-  await drag(page, 600, 150);
+  await drag(page, 440, 90);
 }
 
 /** And down, for the one before. */
