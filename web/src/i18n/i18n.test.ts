@@ -14,6 +14,8 @@ import { en as minorsEn } from './minors/en.ts';
 import { zh as minorsZh } from './minors/zh-CN.ts';
 import { en as privacyEn } from './privacy/en.ts';
 import { zh as privacyZh } from './privacy/zh-CN.ts';
+import { en as profilesEn } from './profiles/en.ts';
+import { zh as profilesZh } from './profiles/zh-CN.ts';
 import { en as realnameEn } from './realname/en.ts';
 import { zh as realnameZh } from './realname/zh-CN.ts';
 import { en as signinEn } from './signin/en.ts';
@@ -34,6 +36,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['minors', minorsZh, minorsEn],
   ['privacy', privacyZh, privacyEn],
   ['signin', signinZh, signinEn],
+  ['profiles', profilesZh, profilesEn],
   ['realname', realnameZh, realnameEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
