@@ -55,5 +55,6 @@ export const en: Record<keyof typeof zh, string> = {
   onlyNeeded: 'Only what is needed',
   agree: 'Agree',
   understood: 'Understood',
+  onPhone: 'Personalised feed, usage counts and your data: sign this TV in with a phone, and open Me → Privacy there.',
   beginAnew: 'Begin anew',
 };
