@@ -119,8 +119,10 @@ test('what was done is in the download; what is erased opens nothing any more an
   expect(after.devices).toHaveLength(1);
   await page.goto('/me/privacy');
   await expect(page.getByRole('switch', { name: '使用统计' })).not.toBeChecked();
-  const nothing = all(await downloaded(page));
-  for (const gone of [before.account_id, lantern.id, ...before.devices.map((d: { id: string }) => d.id)])
-    expect(nothing).not.toContain(gone);
+  const anew = await downloaded(page); // it holds what plays since, and nothing of before
+  for (const gone of [before.account_id, ...before.devices.map((d: { id: string }) => d.id)])
+    expect(all(anew)).not.toContain(gone);
+  expect(unzip(anew).get('library.json')?.toString() ?? '').not.toContain(lantern.id);
+  expect(unzip(anew).get('account.json')?.toString()).not.toContain('"what": "analytics"');
   await tablet.context().close();
 });
