@@ -166,3 +166,30 @@ test('a device that is signed out stops, says who did it, and begins anew', asyn
   await desk.goto('/me');
   await expect(desk.getByRole('listitem').filter({ hasText: '这台设备' })).toBeVisible();
 });
+
+test('a device that slept while it was signed out says so when it wakes, and begins nothing by itself', async ({
+  browser,
+  page: phone,
+  house,
+}) => {
+  const desk = await anotherScreen(browser, house.url);
+  await joinByCode(phone, desk);
+  await desk.goto('/library');
+  const mine = async () => (await (await phone.request.get('/api/v1/me')).json()).account_id as string;
+  const cookies = await desk.context().cookies();
+  await desk.goto('about:blank'); // asleep
+  await phone.goto('/me/devices');
+  await phone.getByRole('button', { name: '退出其他所有设备' }).click();
+  await phone.getByRole('dialog').getByRole('button', { name: '退出', exact: true }).click();
+  await expect(phone.getByText('这个账号只连着这台设备。')).toBeVisible();
+
+  for (const path of ['/library', '/']) {
+    await desk.goto(path);
+    await expect(desk.getByText('这台设备已退出')).toBeVisible();
+  }
+  expect(await desk.context().cookies()).toEqual(cookies); // nobody new
+  await desk.getByRole('button', { name: '以新访客继续' }).click();
+  await expect.poll(() => seconds(desk)).toBeGreaterThan(0.2);
+  const { account_id: other } = await (await desk.request.get('/api/v1/me')).json();
+  expect(other).not.toBe(await mine());
+});

@@ -191,3 +191,29 @@ async function toKey(page: Parameters<typeof focused>[0], letter: string): Promi
   for (let n = 0; n < 6; n++) if (!(await focused(page)).startsWith(`keys ${letter}`)) await page.keyboard.press(left);
   expect(await focused(page)).toMatch(new RegExp(`^keys ${letter}`));
 }
+
+test('a television that its account lets go says so, and begins as a new one', async ({
+  page: phone,
+  browser,
+  house,
+}) => {
+  await phone.goto('/me');
+  const { code } = await (await phone.request.post('/api/v1/device-links')).json();
+  const context = await browser.newContext({ baseURL: house.url, viewport: { width: 1920, height: 1080 } });
+  const tv = await context.newPage();
+  await context.request.post('/api/v1/sessions/link', { data: { code, device: { name: '客厅电视', form: 'tv' } } });
+  await openTv(tv, '/library');
+  const row = phone.getByRole('listitem').filter({ hasText: '客厅电视' });
+  await phone.goto('/me/devices');
+  await row.getByRole('button', { name: '让“客厅电视”退出' }).click();
+  await phone.getByRole('dialog').getByRole('button', { name: '退出', exact: true }).click();
+  await expect(tv.getByText('这台设备已退出')).toBeVisible();
+  await settled(tv);
+  await crawl(tv);
+  expect(await illegible(tv)).toEqual([]);
+  await tv.keyboard.press('Escape'); // nowhere to go back to
+  await expect(tv.getByText('这台设备已退出')).toBeVisible();
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByRole('img', { name: '登录用的二维码' })).toBeVisible();
+  await context.close();
+});

@@ -22,8 +22,8 @@ export interface Client {
   delete<T>(path: string, options?: CallOptions): Promise<T>;
 }
 
-/** Called on a 401; answers whether a new session exists, so that the call is tried once more. */
-export type Renew = () => Promise<boolean>;
+/** Called on a 401 with its code; answers whether a new session exists, so that the call is tried once more. */
+export type Renew = (code: string) => Promise<boolean>;
 
 /** Awaited before a call that would be refused without it. */
 export type Ready = () => Promise<unknown> | undefined;
@@ -41,8 +41,10 @@ export function client(base: string, renew?: Renew, ready?: Ready, always?: Alwa
       const text = await response.text();
       return (text ? JSON.parse(text) : undefined) as T;
     }
-    if (response.status === 401 && again && renew && (await renew())) return call(method, path, options, false);
-    throw await problemOf(response);
+    const problem = await problemOf(response);
+    if (problem.status === 401 && again && renew && (await renew(problem.code)))
+      return call(method, path, options, false);
+    throw problem;
   };
   return {
     get: (path, options) => call('GET', path, options),

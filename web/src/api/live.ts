@@ -1,7 +1,7 @@
 import { dropAll } from './another.ts';
 import type { Command, Player, Stop } from './players.ts';
 import type { Position, Wire } from './types.ts';
-import { session } from './viewer.ts';
+import { api, ending, session } from './viewer.ts';
 
 /** What the server tells by itself. OpenAPI has no words for the events of a stream. */
 export interface LiveEvents {
@@ -24,8 +24,6 @@ const handlers = new Map<keyof LiveEvents, Set<Handler>>();
 
 let source: EventSource | undefined;
 let opening = false;
-/** The server has ended it: it begins again with the next page. */
-let ended = false;
 /** This device is about to be another viewer's. */
 let changing = false;
 let waitMs = 0;
@@ -41,6 +39,7 @@ export function live<K extends keyof LiveEvents>(event: K, handler: (data: LiveE
   const set = handlers.get(event) ?? new Set();
   handlers.set(event, set.add(handler as Handler));
   follow();
+  if (event === 'stop' && ending.over) queueMicrotask(ending.tell); // Told before anybody listened.
   return () => {
     set.delete(handler as Handler);
     if (set.size === 0) handlers.delete(event);
@@ -67,7 +66,7 @@ export async function asAnother<T>(change: () => Promise<T>): Promise<T> {
     dropAll();
     return changed;
   } finally {
-    changing = false;
+    changing = ending.over = false;
     if (handlers.size > 0) follow();
   }
 }
@@ -75,7 +74,7 @@ export async function asAnother<T>(change: () => Promise<T>): Promise<T> {
 const wanted = () => !changing && (document.visibilityState === 'visible' || neededHidden());
 
 function follow(): void {
-  if (ended) return;
+  if (ending.over) return;
   if (!wanted()) close();
   else if (!source && !opening) void open();
 }
@@ -84,7 +83,7 @@ async function open(): Promise<void> {
   opening = true;
   await session();
   opening = false;
-  if (source || ended || handlers.size === 0 || !wanted()) return;
+  if (source || ending.over || handlers.size === 0 || !wanted()) return;
   source = new EventSource('/api/v1/live');
   for (const name of names) source.addEventListener(name, (e) => hear(name, e as MessageEvent<string>));
   source.addEventListener('error', () => {
@@ -93,6 +92,7 @@ async function open(): Promise<void> {
     close();
     waitMs = Math.min(60_000, Math.max(2_000, waitMs * 2));
     retry = setTimeout(follow, waitMs);
+    api.get('/me').catch(() => {}); // A stream does not say why it was refused: the session may have ended.
   });
 }
 
@@ -111,8 +111,18 @@ function hear(name: keyof LiveEvents, { data }: MessageEvent<string>): void {
     return; // Not for us: a newer server may say more than we understand.
   }
   if (name === 'stop' && (told as Stop).reason === 'signed_out') {
-    ended = true; // A new stream would be another viewer's.
+    ending.over = true; // A new stream would be another viewer's.
     close();
   }
+  tell(name, told);
+}
+
+function tell(name: keyof LiveEvents, told: unknown): void {
   for (const handler of [...(handlers.get(name) ?? [])]) (handler as (data: unknown) => void)(told);
 }
+
+ending.tell = () => {
+  if (changing) return;
+  close();
+  tell('stop', { reason: 'signed_out' } satisfies Stop);
+};

@@ -1,4 +1,4 @@
-import type { Renew } from './client.ts';
+type Renew = () => Promise<boolean>;
 
 let ask: Renew = async () => false;
 let asking: Promise<boolean> | undefined;

@@ -3,6 +3,7 @@ import { locale } from '../i18n/locale.svelte.ts';
 import { whenAnother } from './another.ts';
 import { client } from './client.ts';
 import { deviceInfo } from './device.ts';
+import { minors } from './minors.svelte.ts';
 import type { Order, Told } from './players.ts';
 import type {
   AskedGrant,
@@ -71,8 +72,33 @@ function display(): Record<string, string> {
 let shown: string | undefined;
 
 const base = '/api/v1';
+
+/** The session this device had was ended elsewhere, and it may have missed being told: nothing begins by itself. */
+export const ending = { over: false, tell: (): void => {} };
+
+async function renew(code: string): Promise<boolean> {
+  if (code !== ended) return openSession();
+  // This device may have become another viewer's while the call was on its way.
+  const now = await client(base)
+    .get('/me')
+    .then(
+      () => '',
+      (problem) => problem.code,
+    );
+  if (now === ended && !ending.over) {
+    ending.over = true;
+    ending.tell();
+    minors.ask(); // Brings the page that says so.
+  }
+  return now === '';
+}
+const ended = 'account.session_ended';
+
+/** Begins as a new viewer. */
+export const startAnew = (): Promise<boolean> => openSession();
+
 /** The client every call of a viewer goes through. */
-export const api = client(base, openSession, firstSession, () => ({ ...claim(), ...display() }));
+export const api = client(base, renew, firstSession, () => ({ ...claim(), ...display() }));
 const at = encodeURIComponent;
 
 let seen: { lang: string; detail: DramaDetail } | undefined;

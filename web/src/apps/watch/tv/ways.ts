@@ -44,3 +44,10 @@ export function lookAround(): void {
     localStorage.setItem(greeted, '1');
   } catch {}
 }
+
+/** As on the first day: the next page says how to sign in. */
+export function greetAgain(): void {
+  try {
+    localStorage.removeItem(greeted);
+  } catch {}
+}
