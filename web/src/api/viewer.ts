@@ -7,7 +7,6 @@ import { minors } from './minors.svelte.ts';
 import type { Order, Told } from './players.ts';
 import type {
   AskedGrant,
-  Device,
   DramaCard,
   DramaDetail,
   FeedItem,
@@ -179,18 +178,8 @@ export const viewer = {
     }),
   redeemHandoff: (token: string) => api.post<Wire['RedeemHandoffResponse']>('/handoffs/redeem', { body: { token } }),
 
-  renameDevice: (device: string, name: string) => api.patch<Device>(`/devices/${at(device)}`, { body: { name } }),
-  signOutDevice: (device: string) => api.delete<void>(`/devices/${at(device)}`),
-  signOutOthers: () => api.delete<void>('/devices'),
-  /** The television that shows a code. */
-  deviceCode: (code: string) => api.get<Wire['TvWireRequest']>(`/device-codes/${at(code)}`),
-  answerCode: (code: string, yes: boolean) => api.post<void>(`/device-codes/${at(code)}/${yes ? 'approve' : 'deny'}`),
-
   profiles: () => api.get<Wire['ProfilesResponse']>('/profiles').then(({ items }) => items),
 
   me: () => api.get<Me>('/me'),
   amend: (body: Wire['AmendMeRequest']) => api.patch<Me>('/me', { body }),
-  deviceLink: () => api.post<Wire['InviteDeviceResponse']>('/device-links'),
-  join: (code: string) =>
-    api.post<unknown>('/sessions/link', { body: { code, device: deviceInfo() } satisfies Wire['JoinRequest'] }),
 };
