@@ -201,7 +201,11 @@ test('a television that its account lets go says so, and begins as a new one', a
   const { code } = await (await phone.request.post('/api/v1/device-links')).json();
   const context = await browser.newContext({ baseURL: house.url, viewport: { width: 1920, height: 1080 } });
   const tv = await context.newPage();
-  await context.request.post('/api/v1/sessions/link', { data: { code, device: { name: '客厅电视', form: 'tv' } } });
+  const joined = await context.request.post('/api/v1/sessions/link', {
+    data: { code, device: { name: 'TV', form: 'tv' } },
+  });
+  const { device_id: device } = await joined.json();
+  await phone.request.patch(`/api/v1/devices/${device}`, { data: { name: '客厅电视' } });
   await openTv(tv, '/library');
   const row = phone.getByRole('listitem').filter({ hasText: '客厅电视' });
   await phone.goto('/me/devices');

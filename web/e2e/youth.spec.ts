@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { clip, poster } from './clips.ts';
 import { onScreens, Producer } from './house.ts';
+import { crawl, illegible, openTv, settled } from './remote.ts';
 import { bare, clipSeconds, expect } from './test.ts';
 import { startTurned, type Turned } from './turned.ts';
 import { joinByCode, screenVideo, seconds } from './watching.ts';
@@ -245,4 +246,47 @@ test('the day ends after its minutes on all devices together and at night, whate
   await leave(page);
   await tablet.goto('/theatre');
   await expect(tablet.getByRole('link', { name: grown['zh-CN'] }).first()).toBeVisible();
+});
+
+test('a television of the same profile obeys within seconds, and is opened with the keys of its remote', async ({
+  page,
+  elsewhere,
+  node,
+  nursery: { forAll, forGrown },
+}) => {
+  const turned = node as Turned;
+  await turned.turnTo(12);
+  const tv = await elsewhere({ viewport: { width: 1920, height: 1080 } });
+  await page.goto('/me');
+  const { code } = await (await page.request.post('/api/v1/device-links')).json();
+  await tv.request.post('/api/v1/sessions/link', { data: { code, device: { name: 'TV', form: 'tv' } } });
+  await openTv(tv, `/d/${forGrown}/1`);
+  await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
+
+  await switchOn(page);
+  await expect(screenVideo(tv)).toHaveCount(0);
+  await tv.goto('/theatre');
+  await expect(tv.getByRole('link', { name: story['zh-CN'] }).first()).toBeVisible();
+  await expect(tv.getByRole('link', { name: grown['zh-CN'] })).toHaveCount(0);
+
+  await page.getByLabel('每天几分钟').fill('1');
+  await page.getByRole('button', { name: '保存限制' }).click();
+  await expect(page.getByText('一共可以看 1 分钟')).toBeVisible();
+  await tv.goto(`/d/${forAll}/1`);
+  await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
+  const { episodes } = await (await tv.request.get(`/api/v1/dramas/${forAll}`)).json();
+  for (const n of [0, 1]) await playOffline(page, turned, episodes[n].id, 38);
+  const over = tv.getByRole('heading', { name: '今天就看到这里' });
+  await expect(over).toBeVisible();
+  await settled(tv);
+  await crawl(tv);
+  expect(await illegible(tv)).toEqual([]);
+  for (const digit of '0000') await tv.keyboard.press(digit);
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByRole('alert')).toContainText('PIN');
+  for (const digit of pin) await tv.keyboard.press(digit);
+  await tv.keyboard.press('Enter');
+  await expect(over).toHaveCount(0);
+  await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
+  await leave(page);
 });
