@@ -32,3 +32,26 @@ test('a line of fourteen characters stays one line on a narrow phone', async ({ 
   );
   expect(Math.round(lines)).toBe(1);
 });
+
+test('on an unfolded screen the picture and what belongs to it have a half each, and nothing crosses the fold', async ({
+  page,
+  house,
+}) => {
+  await page.setViewportSize({ width: 864, height: 960 });
+  const hand = await page.context().newCDPSession(page);
+  const fold = { orientation: 'vertical' as const, offset: 420, maskLength: 24 };
+  await hand.send('Emulation.setDeviceMetricsOverride', {
+    width: 864,
+    height: 960,
+    deviceScaleFactor: 1,
+    mobile: true,
+    displayFeature: fold,
+  });
+  await page.goto(`/d/${house.lantern.id}/1`);
+  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+  const left = await page.locator('.watch-screen .video').boundingBox();
+  const right = await page.getByRole('complementary').boundingBox();
+  expect((left?.x ?? 0) + (left?.width ?? 0)).toBe(420);
+  expect(right?.x).toBe(444);
+  expect((right?.x ?? 0) + (right?.width ?? 0)).toBe(864);
+});

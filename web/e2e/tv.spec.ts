@@ -206,7 +206,8 @@ test('a television that its account lets go says so, and begins as a new one', a
   });
   const { device_id: device } = await joined.json();
   await phone.request.patch(`/api/v1/devices/${device}`, { data: { name: '客厅电视' } });
-  await openTv(tv, '/library');
+  await tv.goto('/library?face=tv'); // not greeted before
+  await settled(tv);
   const row = phone.getByRole('listitem').filter({ hasText: '客厅电视' });
   await phone.goto('/me/devices');
   await row.getByRole('button', { name: '让“客厅电视”退出' }).click();
