@@ -36,7 +36,9 @@ export async function measureSend(run: Run): Promise<void> {
 }
 
 async function send(from: Screen, to: Screen): Promise<{ took: number; apart: number }> {
+  const entered = from.page.waitForResponse((r) => r.url().endsWith('/api/v1/sessions'));
   await from.page.goto('/theatre');
+  await entered;
   const made = await from.page.request.post('/api/v1/device-links');
   const link = (await made.json()) as { code: string };
   const joined = await to.page.request.post('/api/v1/sessions/link', {

@@ -1,6 +1,6 @@
 import { arrows, crawl, focused, illegible, openTv, settled, until } from './remote.ts';
 import { clipSeconds, expect, test } from './test.ts';
-import { pictures, screenVideo, seconds } from './watching.ts';
+import { joinAs, pictures, screenVideo, seconds } from './watching.ts';
 
 const home = /^http:\/\/[^/]+\/(\?face=tv)?$/;
 
@@ -197,14 +197,9 @@ test('a television that its account lets go says so, and begins as a new one', a
   browser,
   house,
 }) => {
-  await phone.goto('/me');
-  const { code } = await (await phone.request.post('/api/v1/device-links')).json();
   const context = await browser.newContext({ baseURL: house.url, viewport: { width: 1920, height: 1080 } });
   const tv = await context.newPage();
-  const joined = await context.request.post('/api/v1/sessions/link', {
-    data: { code, device: { name: 'TV', form: 'tv' } },
-  });
-  const { device_id: device } = await joined.json();
+  const device = await joinAs('tv', phone, tv);
   await phone.request.patch(`/api/v1/devices/${device}`, { data: { name: '客厅电视' } });
   await tv.goto('/library?face=tv'); // not greeted before
   await settled(tv);

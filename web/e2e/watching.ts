@@ -142,6 +142,16 @@ export async function joinByCode(page: Page, other: Page): Promise<void> {
   await expect(other.getByRole('listitem').filter({ hasText: '这台设备' })).toBeVisible();
 }
 
+/** Makes a television, or whatever else, one of a phone's account without any page of it; answers which device it is. */
+export async function joinAs(form: 'tv' | 'tablet', page: Page, other: Page): Promise<string> {
+  await page.goto('/me');
+  await expect(page.getByRole('listitem').filter({ hasText: '这台设备' })).toBeVisible(); // It has a session.
+  const { code } = await (await page.request.post('/api/v1/device-links')).json();
+  const joined = await other.request.post('/api/v1/sessions/link', { data: { code, device: { name: form, form } } });
+  expect(joined.status()).toBe(201);
+  return (await joined.json()).device_id;
+}
+
 /** Opens a drama from the library, which goes on in its episode where it was left. */
 export async function resume(page: Page, title: string, episode: number, left: number): Promise<void> {
   await page.goto('/library');

@@ -8,7 +8,7 @@ import { onScreens, Producer } from './house.ts';
 import { crawl, illegible, openTv, settled } from './remote.ts';
 import { bare, clipSeconds, expect } from './test.ts';
 import { startTurned, type Turned } from './turned.ts';
-import { joinByCode, screenVideo, seconds } from './watching.ts';
+import { joinAs, joinByCode, screenVideo, seconds } from './watching.ts';
 
 const pin = '4711';
 const story = { 'zh-CN': '小满的灯', en: 'A Lantern for Xiaoman' };
@@ -257,9 +257,7 @@ test('a television of the same profile obeys within seconds, and is opened with 
   const turned = node as Turned;
   await turned.turnTo(12);
   const tv = await elsewhere({ viewport: { width: 1920, height: 1080 } });
-  await page.goto('/me');
-  const { code } = await (await page.request.post('/api/v1/device-links')).json();
-  await tv.request.post('/api/v1/sessions/link', { data: { code, device: { name: 'TV', form: 'tv' } } });
+  await joinAs('tv', page, tv);
   await openTv(tv, `/d/${forGrown}/1`);
   await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
 
