@@ -27,6 +27,7 @@ import (
 	"cliffhanger/viewer/account/keyring"
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
+	"cliffhanger/viewer/account/staffkey"
 	"cliffhanger/viewer/account/tv"
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
@@ -53,6 +54,7 @@ type App struct {
 	Person    *person.Service
 	Outside   *outside.Service
 	Keyring   *keyring.Service
+	StaffKeys *staffkey.Service
 	Consent   *consent.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
@@ -231,6 +233,9 @@ func (a *App) wire() (err error) {
 	})
 	keys := passkey.New(passkey.Config{Realm: "viewer", Name: "Cliffhanger", Public: a.Config.Edge.PublicURL}, a.DB, a.Clock)
 	a.Keyring = keyring.New(keyring.Deps{DB: a.DB, People: a.Person, Passkeys: keys})
+	a.StaffKeys = staffkey.New(staffkey.Deps{DB: a.DB, Clock: a.Clock, Accounts: a.Account, Passkeys: passkey.New(passkey.Config{
+		Realm: "staff", Name: "Cliffhanger", Verified: true, Public: a.Config.Edge.PublicURL,
+	}, a.DB, a.Clock)})
 	a.Outside = outside.New(outside.Deps{Clock: a.Clock, Log: a.Log, People: a.Person, Passkeys: keys, Providers: a.Config.providers(a.Clock)})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed

@@ -142,8 +142,15 @@ var consoleRoutes = map[string]struct {
 	"change-password": {anybody, func(_, _ *company) any {
 		return map[string]string{"current": "wrong-password", "new": "another-password"}
 	}},
-	"choose-password": {anybody, func(_, _ *company) any { return map[string]string{"token": "guess", "new": "another-password"} }},
-	"sign-in":         {anybody, func(_, o *company) any { return map[string]string{"email": o.email, "password": "a-wrong-guess"} }},
+	"staff-passkeys":              {theirs, nil},
+	"begin-staff-passkey":         {anybody, func(_, _ *company) any { return map[string]string{"current": "wrong-password"} }},
+	"add-staff-passkey":           {anybody, func(_, _ *company) any { return map[string]any{"ceremony": "guess", "answer": nil, "name": "X"} }},
+	"rename-staff-passkey":        {hidden, func(_, _ *company) any { return map[string]string{"name": "X"} }},
+	"remove-staff-passkey":        {hidden, nil},
+	"begin-staff-passkey-sign-in": {anybody, nil},
+	"staff-passkey-sign-in":       {anybody, func(_, _ *company) any { return map[string]any{"ceremony": "guess", "answer": nil} }},
+	"choose-password":             {anybody, func(_, _ *company) any { return map[string]string{"token": "guess", "new": "another-password"} }},
+	"sign-in":                     {anybody, func(_, o *company) any { return map[string]string{"email": o.email, "password": "a-wrong-guess"} }},
 	"set-up": {anybody, func(_, _ *company) any {
 		return map[string]string{"token": "guess", "organisation": "X", "name": "X", "email": "x@example.org", "password": "another-password"}
 	}},
@@ -157,7 +164,7 @@ func version(_, other *company) any { return map[string]any{"version": other.dra
 // names the other's work, and changes none of it.
 func TestOneCompanyDoesNotSeeAnothersWork(t *testing.T) {
 	t.Parallel()
-	n := start(t, "--data="+filepath.Join(t.TempDir(), "data"))
+	n := start(t, "--data="+filepath.Join(t.TempDir(), "data"), "--edge.public-url=http://localhost") // where passkeys work
 	house := setUp(t, n)
 	lin, mo := found(t, house, "Lin"), found(t, house, "Mo")
 	heard := mo.listen()

@@ -18,8 +18,10 @@ var (
 	makers     = []string{"operator", "producer"}
 	consoleWho = map[string][]string{
 		"setup-needed": everybody, "set-up": everybody, "sign-in": everybody, "choose-password": everybody,
+		"begin-staff-passkey-sign-in": everybody, "staff-passkey-sign-in": everybody,
 
 		"myself": anyStaff, "change-password": anyStaff, "sign-out": anyStaff,
+		"staff-passkeys": anyStaff, "begin-staff-passkey": anyStaff, "add-staff-passkey": anyStaff, "rename-staff-passkey": anyStaff, "remove-staff-passkey": anyStaff,
 
 		"organisations": admins, "found-organisation": admins, "staff": admins, "hire": admins, "reassign": admins, "new-password-link": admins,
 		"list-grants": admins, "approve-grant": admins, "end-grant": admins, "staff-log": admins,

@@ -77,16 +77,17 @@ type changePasswordIn struct {
 	}
 }
 
-// signedInOut is a person together with the cookie of their new session.
-type signedInOut struct {
+// SignedInOut is a person together with the cookie of their new session.
+type SignedInOut struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      struct {
 		Staff WireStaff `json:"staff"`
 	}
 }
 
-func signedIn(c httpx.Caller, who Staff, token string) *signedInOut {
-	out := &signedInOut{SetCookie: []http.Cookie{c.Cookie(httpx.StaffCookie, token, staffLife)}}
+// SignedIn answers a sign-in.
+func SignedIn(c httpx.Caller, who Staff, token string) *SignedInOut {
+	out := &SignedInOut{SetCookie: []http.Cookie{c.Cookie(httpx.StaffCookie, token, staffLife)}}
 	out.Body.Staff = staffOf(who)
 	return out
 }
@@ -111,17 +112,17 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 		})
 	httpx.Handle(api, httpx.Route{ID: "set-up", Method: http.MethodPost, Path: "/api/console/v1/setup", Tag: tag,
 		Summary: "Make the first operator with the one-time token", Who: httpx.Anyone, Status: http.StatusCreated, Limit: signingIn},
-		func(ctx context.Context, in *setupIn) (*signedInOut, error) {
+		func(ctx context.Context, in *setupIn) (*SignedInOut, error) {
 			who, token, err := s.SetUp(ctx, in.Body.Token, Founding{
 				Organisation: in.Body.Organisation, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password,
 			})
-			return signedIn(in.Caller, who, token), err
+			return SignedIn(in.Caller, who, token), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "sign-in", Method: http.MethodPost, Path: "/api/console/v1/sessions", Tag: tag,
 		Summary: "Sign in", Who: httpx.Anyone, Limit: signingIn},
-		func(ctx context.Context, in *signInIn) (*signedInOut, error) {
+		func(ctx context.Context, in *signInIn) (*SignedInOut, error) {
 			who, token, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.IP)
-			return signedIn(in.Caller, who, token), err
+			return SignedIn(in.Caller, who, token), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "sign-out", Method: http.MethodDelete, Path: "/api/console/v1/sessions/current", Tag: tag,
 		Summary: "Sign out", Who: httpx.Staff(), Status: http.StatusNoContent},
@@ -141,9 +142,9 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 		})
 	httpx.Handle(api, httpx.Route{ID: "choose-password", Method: http.MethodPost, Path: "/api/console/v1/password", Tag: tag,
 		Summary: "Choose a password with a one-time link and sign in", Who: httpx.Anyone, Limit: signingIn},
-		func(ctx context.Context, in *choosePasswordIn) (*signedInOut, error) {
+		func(ctx context.Context, in *choosePasswordIn) (*SignedInOut, error) {
 			who, token, err := s.ChoosePassword(ctx, in.Body.Token, in.Body.New)
-			return signedIn(in.Caller, who, token), err
+			return SignedIn(in.Caller, who, token), err
 		})
 }
 

@@ -171,20 +171,59 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, present, n
 	if next, err = newPassword(next, who.Email, "new"); err != nil {
 		return err
 	}
-	settle, err := s.mayTry(who.Email, from)
-	if err != nil {
-		return err
-	}
-	_, err = s.recognise(ctx, who.Email, present)
-	settle(err)
-	if errors.Is(err, errSignIn) {
-		return errPresentPassword
-	}
-	if err != nil {
+	if err := s.prove(ctx, who.Email, present, from); err != nil {
 		return err
 	}
 	_, err = s.setPassword(ctx, who.ID, next, by.Session, nil)
 	return err
+}
+
+// Prove says that by knows their password, which is asked for again before
+// something that outlasts a session. Guesses count like guesses at signing in.
+func (s *Service) Prove(ctx context.Context, by actor.Actor, password string, from netip.Addr) (Staff, error) {
+	if by.Kind != actor.Staff {
+		return Staff{}, errStaffOnly
+	}
+	who, err := staffByID(ctx, s.db, by.Staff)
+	if err != nil {
+		return Staff{}, err
+	}
+	return who, s.prove(ctx, who.Email, password, from)
+}
+
+func (s *Service) prove(ctx context.Context, email Email, password string, from netip.Addr) error {
+	settle, err := s.mayTry(email, from)
+	if err != nil {
+		return err
+	}
+	_, err = s.recognise(ctx, email, password)
+	settle(err)
+	if errors.Is(err, errSignIn) {
+		return errPresentPassword
+	}
+	return err
+}
+
+// AdmitStaff opens a session of a person whom a room of this capability recognised,
+// provided that they still work here and that what use keeps could be kept.
+func (s *Service) AdmitStaff(ctx context.Context, who id.Staff, use func(context.Context, *db.Tx) error) (p Staff, token string, err error) {
+	session, token := newStaffSession(who, s.clock.Now())
+	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if p, err = staffByID(ctx, tx, who); err != nil {
+			return err
+		}
+		if !p.Active {
+			return errSignIn
+		}
+		if err := use(ctx, tx); err != nil {
+			return err
+		}
+		return insertStaffSession(ctx, tx, session)
+	})
+	if err != nil {
+		return Staff{}, "", err
+	}
+	return p, token, nil
 }
 
 // setPassword keeps a new password, uses up whatever allowed that, and ends the

@@ -3,21 +3,15 @@ package keyring
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"cliffhanger/internal/kernel/actor"
-	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/passkey"
 	"cliffhanger/viewer/account/person"
 )
 
-const (
-	kind        = "passkey"
-	mostKeys    = 20
-	longestName = 64
-)
+const kind = "passkey"
 
 // Deps are what this room needs.
 type Deps struct {
@@ -31,11 +25,6 @@ type Service struct{ Deps }
 
 // New makes the service.
 func New(d Deps) *Service { return &Service{d} }
-
-var (
-	errFull = fault.New(fault.Conflict, "account.passkeys_full", "Your account has %d passkeys, and that is all it can have. Remove one first.", mostKeys)
-	errName = fault.New(fault.Invalid, "account.passkey_name_invalid", "The name of a passkey has %d characters at most.", longestName).With(fault.Field{Path: "name", Code: "invalid", Msg: "is too long"})
-)
 
 // holder is the caller as an authenticator lists them, with the keys they have.
 func (s *Service) holder(ctx context.Context, account id.Account, profile id.Profile) (passkey.Holder, error) {
@@ -64,17 +53,10 @@ func (s *Service) BeginAdd(ctx context.Context, by actor.Actor, origin string) (
 	if err != nil {
 		return passkey.Begun{}, err
 	}
-	if len(h.Keys) >= mostKeys {
-		return passkey.Begun{}, errFull
+	if len(h.Keys) >= MostKeys {
+		return passkey.Begun{}, ErrFull
 	}
 	return s.Passkeys.BeginRegistration(ctx, origin, h)
-}
-
-// Answer is what a browser made of a ceremony.
-type Answer struct {
-	Origin   string
-	Ceremony string
-	Answer   []byte
 }
 
 // Add makes the key the browser made one of the caller's account. Without a name
@@ -83,9 +65,9 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, a Answer, name string
 	if err := s.People.MayChange(by); err != nil {
 		return err
 	}
-	name = strings.TrimSpace(strings.ToValidUTF8(name, ""))
-	if len([]rune(name)) > longestName {
-		return errName
+	name, err := TidyName(name)
+	if err != nil {
+		return err
 	}
 	h, err := s.holder(ctx, by.Account, by.Profile)
 	if err != nil {
@@ -107,8 +89,8 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, a Answer, name string
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if keys, err := keysOf(ctx, tx, by.Account); err != nil {
 			return err
-		} else if len(keys) >= mostKeys {
-			return errFull
+		} else if len(keys) >= MostKeys {
+			return ErrFull
 		}
 		if err := s.People.AddTx(ctx, tx, by, c); err != nil {
 			return err

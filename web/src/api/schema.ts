@@ -490,6 +490,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passkeys */
+        get: operations["staff-passkeys"];
+        put?: never;
+        /** Let me sign in with the passkey the browser made */
+        post: operations["add-staff-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask this browser for a new passkey */
+        post: operations["begin-staff-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a passkey away */
+        delete: operations["remove-staff-passkey"];
+        options?: never;
+        head?: never;
+        /** Call a passkey something else */
+        patch: operations["rename-staff-passkey"];
+        trace?: never;
+    };
     "/api/console/v1/me/password": {
         parameters: {
             query?: never;
@@ -588,6 +641,40 @@ export interface paths {
         post?: never;
         /** Sign out */
         delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/sessions/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey */
+        post: operations["staff-passkey-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/sessions/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask this browser for a passkey of the console */
+        post: operations["begin-staff-passkey-sign-in"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1987,13 +2074,6 @@ export interface components {
             organisation: components["schemas"]["AccountWireOrganisation"];
             roles: ("admin" | "operator" | "producer" | "reviewer")[];
         };
-        AddPasskeyRequest: {
-            /** @description What toJSON of the PublicKeyCredential answers. */
-            answer: unknown;
-            ceremony: string;
-            /** @description For its owner to know it by; without one it is called what the device is. */
-            name?: string;
-        };
         AddProfileRequest: {
             /**
              * @description One nobody has yet if absent.
@@ -2042,6 +2122,22 @@ export interface components {
             options: unknown;
         };
         BeginPasskeySignInResponse: {
+            /** @description Comes back with what the browser answers. */
+            ceremony: string;
+            /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
+            options: unknown;
+        };
+        BeginStaffPasskeyRequest: {
+            /** @description The password, again. */
+            current: string;
+        };
+        BeginStaffPasskeyResponse: {
+            /** @description Comes back with what the browser answers. */
+            ceremony: string;
+            /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
+            options: unknown;
+        };
+        BeginStaffPasskeySignInResponse: {
             /** @description Comes back with what the browser answers. */
             ceremony: string;
             /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
@@ -2711,6 +2807,18 @@ export interface components {
             code: string;
             device?: components["schemas"]["AccountWireDevice"];
         };
+        KeyringMade: {
+            /** @description What toJSON of the PublicKeyCredential answers. */
+            answer: unknown;
+            ceremony: string;
+            /** @description For its owner to know it by; without one it is called what the device is. */
+            name?: string;
+        };
+        KeyringShown: {
+            /** @description What toJSON of the PublicKeyCredential answers. */
+            answer: unknown;
+            ceremony: string;
+        };
         LibraryLikedEpisodeCatalogueCardCatalogueEpisodeRef: {
             drama: components["schemas"]["CatalogueCard"];
             episode: components["schemas"]["CatalogueEpisodeRef"];
@@ -3032,11 +3140,6 @@ export interface components {
         PageOfPlaybackEntryOutCatalogueCardCatalogueEpisodeRef: {
             items: components["schemas"]["PlaybackEntryOutCatalogueCardCatalogueEpisodeRef"][];
             next?: string;
-        };
-        PasskeySignInRequest: {
-            /** @description What toJSON of the PublicKeyCredential answers. */
-            answer: unknown;
-            ceremony: string;
         };
         PasskeySignInResponse: {
             account_id: string;
@@ -3378,6 +3481,9 @@ export interface components {
         RenameDeviceRequest: {
             name: string;
         };
+        RenameStaffPasskeyRequest: {
+            name: string;
+        };
         ReopenDramaRequest: {
             reason?: string;
             /** Format: int64 */
@@ -3451,6 +3557,23 @@ export interface components {
         };
         SignInResponse: {
             staff: components["schemas"]["AccountWireStaff"];
+        };
+        StaffPasskeySignInResponse: {
+            staff: components["schemas"]["AccountWireStaff"];
+        };
+        StaffPasskeysResponse: {
+            passkeys: components["schemas"]["StaffkeyKey"][];
+        };
+        StaffkeyKey: {
+            /** Format: date-time */
+            added_at: string;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in; nothing if it never did.
+             */
+            used_at: string | null;
         };
         SystemSystemDiskStruct: {
             /** Format: int64 */
@@ -4894,6 +5017,161 @@ export interface operations {
             };
         };
     };
+    "staff-passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPasskeysResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-staff-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyringMade"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-staff-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginStaffPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginStaffPasskeyResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-staff-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-staff-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameStaffPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "change-password": {
         parameters: {
             query?: never;
@@ -5101,6 +5379,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staff-passkey-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyringShown"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPasskeySignInResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-staff-passkey-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginStaffPasskeySignInResponse"];
+                };
             };
             /** @description Error */
             default: {
@@ -6595,7 +6936,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddPasskeyRequest"];
+                "application/json": components["schemas"]["KeyringMade"];
             };
         };
         responses: {
@@ -7290,7 +7631,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasskeySignInRequest"];
+                "application/json": components["schemas"]["KeyringShown"];
             };
         };
         responses: {
