@@ -1,6 +1,6 @@
 import { arrows, crawl, focused, illegible, openTv, settled, until } from './remote.ts';
 import { clipSeconds, expect, test } from './test.ts';
-import { joinAs, pictures, screenVideo, seconds } from './watching.ts';
+import { joinAs, pause, pictures, screenVideo, seconds, watchFromTheMiddle } from './watching.ts';
 
 const home = /^http:\/\/[^/]+\/(\?face=tv)?$/;
 
@@ -216,4 +216,23 @@ test('a television that its account lets go says so, and begins as a new one', a
   await tv.keyboard.press('Enter');
   await expect(tv.getByRole('img', { name: '登录用的二维码' })).toBeVisible();
   await context.close();
+});
+
+test('a link from the phone opens the same second on a television, once', async ({ page: tv, browser, house }) => {
+  const phone = await (await browser.newContext({ baseURL: house.url })).newPage();
+  await watchFromTheMiddle(phone, house.lantern.id);
+  const at = await pause(phone);
+  const made = await phone.request.post('/api/v1/handoffs', {
+    data: { episode_id: house.lantern.episodes[0], position_ms: Math.round(at * 1000) },
+  });
+  const { url } = (await made.json()) as { url: string };
+  const { pathname, search } = new URL(url, house.url);
+  await openTv(tv, `${pathname}${search}`);
+  await expect(tv).toHaveURL(`/d/${house.lantern.id}/1`);
+  await expect.poll(() => seconds(tv)).toBeGreaterThan(at - 0.25);
+  expect(await seconds(tv)).toBeLessThan(at + 20);
+  await openTv(tv, `${pathname}${search}`);
+  await expect(tv.getByText('这个链接已经用过或过期')).toBeVisible();
+  await crawl(tv);
+  await phone.context().close();
 });
