@@ -26,12 +26,12 @@ class Screen implements Stage {
   failed = () => this.error;
   version = () => 7;
   play = () => this.#show({ state: 'playing' });
-  pause = () => this.#show({ state: 'paused' });
+  pause = async () => this.#show({ state: 'paused' });
   seek = (ms: number) => this.#show({ position_ms: ms });
   setVolume = (percent: number) => this.#show({ volume: percent });
   yield = (position?: Position) => {
     if (position) this.yielded.push(position);
-    this.pause();
+    void this.pause();
   };
   step = (by: 1 | -1) => {
     const to = this.episodes[this.episodes.indexOf(this.shows.episode_id ?? '') + by];
@@ -271,7 +271,7 @@ describe('this device as the screen', () => {
     expect(told).toEqual([]);
     handoff.hear('call', {});
     await vi.advanceTimersByTimeAsync(15_000);
-    screen.pause();
+    void screen.pause();
     handoff.here.changed();
     await vi.advanceTimersByTimeAsync(1);
     expect(told.map((s) => s.state)).toEqual(['playing', 'paused']);

@@ -12,7 +12,8 @@ export interface Stage {
   /** Of the position this playback stands on. */
   version(): number;
   play(): void;
-  pause(): void;
+  /** Settles when it stands still: until then it moves on a little. */
+  pause(): Promise<unknown>;
   seek(ms: number): void;
   /** Goes to the episode before or after; answers whether there is one. */
   step(by: 1 | -1): boolean;
@@ -125,7 +126,7 @@ export class Here extends Emitter<Events> {
     if (kind === 'play') return this.#play(episode, ms);
     const stage = this.#stage;
     if (!stage) throw new Problem(409, 'playback.nothing_plays', d('nothingPlays'));
-    if (kind === 'pause' || kind === 'bring_back') stage.pause();
+    if (kind === 'pause' || kind === 'bring_back') await stage.pause();
     else if (kind === 'resume') return this.#resume(stage);
     else if (kind === 'seek') stage.seek(ms);
     else if (kind === 'volume') stage.setVolume(volume);

@@ -27,7 +27,7 @@ function stageOf(view: PlayerView, { item, step }: Program): Stage {
     failed: () => view.error,
     version: () => view.version,
     play: () => void view.play(),
-    pause: () => view.pause(),
+    pause: () => stand(view),
     seek: (ms) => view.seek(ms),
     step,
     setVolume: (percent) => view.setVolume(percent),
@@ -64,11 +64,16 @@ function momentMs({ state, engine, positionMs, episode }: PlayerView): number {
 
 /** Stops for another device: exactly where, and the version of the position once the server has it. */
 export async function halt(view: PlayerView, { drama, episode }: WatchItem): Promise<[Moment, version: number]> {
+  await stand(view);
+  await within(1_000, reporter.flush()); // Without a network the command will not arrive, either.
+  return [{ drama: drama.id, episode: episode.id, positionMs: momentMs(view) }, view.version];
+}
+
+/** Pauses, and settles when it stands still. */
+async function stand(view: PlayerView): Promise<void> {
   const paused = view.state === 'playing' ? pauseOf(view) : null;
   view.pause();
   await within(1_000, paused);
-  await within(1_000, reporter.flush()); // Without a network the command will not arrive, either.
-  return [{ drama: drama.id, episode: episode.id, positionMs: momentMs(view) }, view.version];
 }
 
 /** The browser says a moment later that it paused; then the pause is reported. */
