@@ -211,6 +211,7 @@ test('the day ends after its minutes on all devices together and at night, whate
   for (const n of [0, 1, 2]) await playOffline(page, turned, episodes[n].id, 38);
   await expect(tablet.getByRole('dialog', { name: '休息一下' })).toBeVisible();
   await tablet.getByRole('button', { name: '接着看' }).click();
+  await expect(screenVideo(tablet)).toHaveJSProperty('paused', false);
   await expect(over).toHaveCount(0);
   await playOffline(page, turned, episodes[0].id, 20);
   await expect(over).toBeVisible();
@@ -266,13 +267,21 @@ test('a television of the same profile obeys within seconds, and is opened with 
   await tv.goto('/theatre');
   await expect(tv.getByRole('link', { name: story['zh-CN'] }).first()).toBeVisible();
   await expect(tv.getByRole('link', { name: grown['zh-CN'] })).toHaveCount(0);
+  await expect(tv.getByText('最新', { exact: true })).toBeVisible();
+  await expect(tv.getByText('最热', { exact: true })).toHaveCount(0);
 
-  await page.getByLabel('每天几分钟').fill('1');
+  await page.getByLabel('每天几分钟').fill('2');
   await page.getByRole('button', { name: '保存限制' }).click();
-  await expect(page.getByText('一共可以看 1 分钟')).toBeVisible();
+  await expect(page.getByText('一共可以看 2 分钟')).toBeVisible();
   await tv.goto(`/d/${forAll}/1`);
   await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
   const { episodes } = await (await tv.request.get(`/api/v1/dramas/${forAll}`)).json();
+  for (const n of [0, 1]) await playOffline(page, turned, episodes[n].id, 38);
+  await expect(tv.getByText('休息一下')).toBeVisible();
+  await expect(tv.getByRole('button', { name: '接着看' })).toBeFocused();
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByText('休息一下')).toHaveCount(0);
+  await expect(screenVideo(tv)).toHaveJSProperty('paused', false);
   for (const n of [0, 1]) await playOffline(page, turned, episodes[n].id, 38);
   const over = tv.getByRole('heading', { name: '今天就看到这里' });
   await expect(over).toBeVisible();
@@ -285,6 +294,22 @@ test('a television of the same profile obeys within seconds, and is opened with 
   for (const digit of pin) await tv.keyboard.press(digit);
   await tv.keyboard.press('Enter');
   await expect(over).toHaveCount(0);
+  await expect(tv.getByRole('button', { name: '接着看' })).toBeFocused(); // a minute has passed once more
+  await expect(screenVideo(tv)).toHaveJSProperty('paused', true);
+  await tv.keyboard.press('Enter');
   await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
+
+  // An episode goes on to the next by itself once; after that somebody has to say so.
+  const toItsEnd = () =>
+    screenVideo(tv).evaluate((v: HTMLVideoElement) => {
+      v.currentTime = v.duration - 0.5;
+    });
+  await toItsEnd();
+  await expect(tv).toHaveURL(`/d/${forAll}/2`);
+  await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
+  await expect.poll(() => seconds(tv)).toBeLessThan(clipSeconds / 2); // the second one, from its beginning
+  await toItsEnd();
+  await expect(tv.getByRole('button', { name: '现在播放' })).toBeVisible();
+  await expect(tv.getByText('秒后播放下一集')).toHaveCount(0);
   await leave(page);
 });

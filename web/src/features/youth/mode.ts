@@ -30,13 +30,22 @@ function again(ms: number): void {
   next = setTimeout(read, ms);
 }
 
+/** How often something was heard. */
+let heard = 0;
+
 export function read(): void {
-  // Unheard, what is shown is still true, and what is played is asked for anyway.
-  youth.read().then(hear, () => minors.on && again(askAgainMs));
+  const before = heard;
+  youth.read().then(
+    // What was told while the answer was on its way is newer than the answer.
+    (status) => heard === before && hear(status),
+    // Unheard, what is shown is still true, and what is played is asked for anyway.
+    () => minors.on && again(askAgainMs),
+  );
 }
 
 /** Takes what the server says of the mode. */
 export function hear(status: Minors): void {
+  heard++;
   minors.status = status;
   if (status.since_rest_ms < minors.passed) minors.passed = 0; // somebody has rested
   try {
@@ -49,11 +58,6 @@ export function hear(status: Minors): void {
   const turn = status.opens_at ?? status.closes_at;
   const left = turn === null ? askAgainMs : Date.parse(turn) - Date.parse(status.server_time);
   again(Math.min(Math.max(left, 0) + 500, askAgainMs));
-}
-
-/** The person was asked to rest and goes on: the next time is after as long again. */
-export function goOn(): void {
-  minors.passed = minors.status?.since_rest_ms ?? 0;
 }
 
 /** Asks the server whenever the shell of the device claims something else than before: any call brings it there. */
