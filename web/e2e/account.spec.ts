@@ -173,6 +173,9 @@ test('a passkey brings somebody back who is nobody known any more', async ({ bro
   await page.goto('/me/account');
   await expect(page.getByText('还没有登录')).toBeVisible();
   await page.getByRole('button', { name: '用通行密钥登录' }).click();
+  const ask = page.getByRole('dialog', { name: '把两个账号合成一个？' });
+  await expect(ask).toContainText('这个通行密钥 已经有账号了');
+  await ask.getByRole('button', { name: '合并' }).click();
   await expect(page.getByRole('heading', { name: '登录方式' })).toBeVisible();
   await page.goto(`/d/${house.lantern.id}/1`);
   await expect.poll(() => seconds(page)).toBeGreaterThan(left - 1);
@@ -204,6 +207,7 @@ bare('a service outside says who somebody is, or that they did not want to', asy
     await page.goto('/me/account');
     await expect(page.getByText('还没有登录')).toBeVisible();
     await page.getByRole('button', { name: '用Harbour ID登录' }).click();
+    await page.getByRole('dialog', { name: '把两个账号合成一个？' }).getByRole('button', { name: '合并' }).click();
     await expect(page.getByRole('heading', { name: '登录方式' })).toBeVisible();
     expect((await (await page.request.get('/api/v1/me')).json()).account_id).toBe(account);
   } finally {

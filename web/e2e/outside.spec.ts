@@ -26,19 +26,31 @@ bare('a Xiaomi account makes two devices of one person one account', async ({ br
     await expect(phone.getByRole('listitem').filter({ hasText: '小米账号' })).toHaveCount(1);
 
     await tablet.goto('/me/account');
-    await expect(tablet.getByText('现在的账号会并入那个账号')).toBeVisible();
+    await expect(tablet.getByText('加入之前会先问你').last()).toBeVisible();
     const before = await account(tablet);
+    const ask = tablet.getByRole('dialog', { name: '把两个账号合成一个？' });
     await tablet.getByRole('button', { name: '用小米账号登录' }).click();
+    await expect(ask).toContainText('小米账号 …-mei 已经有账号了');
+    await expect(tablet).toHaveURL('/me/account');
+    await ask.getByRole('button', { name: '取消' }).click();
+    await expect(ask).toBeHidden();
+    expect(await account(tablet)).toBe(before); // Nothing becomes of it without a word.
+    expect((await tablet.request.get('/api/v1/me/credentials').then((r) => r.json())).credentials).toEqual([]);
+    await tablet.getByRole('button', { name: '用小米账号登录' }).click();
+    await ask.getByRole('button', { name: '合并' }).click();
     await expect(outcome(tablet, '已经登录，两个账号合成了一个')).toBeVisible();
+    await expect(ask).toBeHidden();
     expect(await account(tablet)).toBe(await account(phone));
     expect(await account(tablet)).not.toBe(before);
 
     // An answer that nobody here has asked for opens nothing, and the page says so.
-    const { account_id: mine } = await (await tablet.request.get('/api/v1/me')).json();
-    await tablet.goto('/hooks/sign-in/xiaomi?code=found&state=made-up');
-    await expect(tablet.getByRole('alert').filter({ hasText: '这次登录已经过期' })).toBeVisible();
-    await expect(tablet).toHaveURL('/me/account');
-    expect(await account(tablet)).toBe(mine);
+    const mine = await account(tablet);
+    for (const path of ['/hooks/sign-in/xiaomi?code=found&state=made-up', '/me/account?sign-in=ask&proof=made-up']) {
+      await tablet.goto(path);
+      await expect(tablet.getByRole('alert').filter({ hasText: '这次登录已经过期' })).toBeVisible();
+      await expect(tablet).toHaveURL('/me/account');
+      expect(await account(tablet)).toBe(mine);
+    }
   } finally {
     for (const context of contexts) await context.close();
     await node.stop();
@@ -78,7 +90,12 @@ bare('a browser that knows no JSON of passkeys makes and shows them all the same
   await page.goto('/me/account');
   await expect(page.getByText('还没有登录')).toBeVisible();
   expect(await account(page)).not.toBe(mine);
+  const nobody = await account(page);
+  const ask = page.getByRole('dialog', { name: '把两个账号合成一个？' });
   await page.getByRole('button', { name: '用通行密钥登录' }).click();
+  await expect(ask).toBeVisible();
+  expect(await account(page)).toBe(nobody);
+  await ask.getByRole('button', { name: '合并' }).click();
   await expect(page.getByRole('heading', { name: '登录方式' })).toBeVisible();
   expect(await account(page)).toBe(mine);
   await context.close();

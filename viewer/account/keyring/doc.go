@@ -9,8 +9,8 @@
 // # Promises
 //
 // A key that is added makes an account somebody's, as a proven address does; a
-// key that is shown joins the caller to the account whose it is, by the same
-// rules. A key that is unknown or was removed opens nothing. An account has
+// key that is shown leads to the account whose it is, by the same rules: the
+// caller is asked first. A key that is unknown or was removed opens nothing. An account has
 // twenty keys at most. What an authenticator answers for its holder says nothing
 // of the account.
 //

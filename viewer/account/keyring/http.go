@@ -47,7 +47,7 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "begin-passkey-sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in/passkey/begin", Tag: tag,
 		Summary: "Ask this browser for a passkey", Who: httpx.Viewer, Limit: patience}, begin(s.BeginSignIn))
 	httpx.Handle(api, httpx.Route{ID: "passkey-sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in/passkey", Tag: tag,
-		Summary: "Join the account whose the passkey is", Who: httpx.Viewer, Limit: patience},
+		Summary: "Show a passkey: says what joining its account would come to", Who: httpx.Viewer, Limit: patience},
 		func(ctx context.Context, in *signInIn) (*person.SignInOut, error) {
 			a, err := in.Body.Read(in.Origin)
 			if err != nil {

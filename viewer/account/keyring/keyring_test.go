@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/platform/db"
@@ -172,8 +174,9 @@ func (s *screen) add(name string) *passkeytest.Device {
 }
 
 type signed struct {
-	Account string `json:"account_id"`
-	Merged  bool
+	Account                  string `json:"account_id"`
+	Merged                   bool
+	Would, Proof, Kind, Hint string
 }
 
 func (s *screen) signIn(d *passkeytest.Device) (out signed, code string) {
@@ -181,6 +184,20 @@ func (s *screen) signIn(d *passkeytest.Device) (out signed, code string) {
 	b := s.begin("/api/v1/sign-in/passkey")
 	code = s.do("POST", "/api/v1/sign-in/passkey", answered{Ceremony: b.Ceremony, Answer: d.Sign(s.h.t, b.Options)}, &out)
 	return out, code
+}
+
+// agree shows a key, is asked, and says yes.
+func (s *screen) agree(d *passkeytest.Device, would string) (out signed) {
+	s.h.t.Helper()
+	before := s.by()
+	asked, code := s.signIn(d)
+	if code != "" || asked.Would != would || asked.Kind != "passkey" || asked.Hint == "" || !cmp.Equal(s.by(), before) {
+		s.h.t.Fatalf("%s %+v; %+v became %+v", code, asked, before, s.by())
+	}
+	if code := s.do("POST", "/api/v1/sign-in/join", map[string]string{"proof": asked.Proof}, &out); code != "" {
+		s.h.t.Fatal(code)
+	}
+	return out
 }
 
 func (s *screen) known() []person.Known {
@@ -199,17 +216,16 @@ func TestAPasskeyMakesTwoScreensOne(t *testing.T) {
 		if known := phone.known(); len(known) != 1 || known[0].Kind != "passkey" || known[0].Hint == "" {
 			t.Errorf("%+v", known)
 		}
-		out, code := tablet.signIn(key)
-		if code != "" || !out.Merged || tablet.by().Account != phone.by().Account || tablet.by().Profile != phone.by().Profile {
-			t.Fatalf("%s %+v", code, out)
+		if out := tablet.agree(key, "merge"); !out.Merged || tablet.by().Account != phone.by().Account || tablet.by().Profile != phone.by().Profile {
+			t.Fatalf("%+v", out)
 		}
-		if out, code := tablet.signIn(key); code != "" || out.Merged {
+		if out, code := tablet.signIn(key); code != "" || out.Merged || out.Would != "" {
 			t.Errorf("again: %s %+v", code, out)
 		}
 		other := h.screen()
 		other.add("mine")
-		if out, code := other.signIn(key); code != "" || out.Merged || other.by().Account != phone.by().Account {
-			t.Errorf("an account that is somebody's is not swallowed: %s %+v", code, out)
+		if out := other.agree(key, "move"); out.Merged || other.by().Account != phone.by().Account {
+			t.Errorf("an account that is somebody's is not swallowed: %+v", out)
 		}
 	})
 }

@@ -107,7 +107,7 @@ func (s *Service) BeginSignIn(ctx context.Context, by actor.Actor, origin string
 	return s.Passkeys.BeginSignIn(ctx, origin)
 }
 
-// SignIn makes the caller one of the account whose the key is.
+// SignIn answers what joining the account whose the key is would come to.
 func (s *Service) SignIn(ctx context.Context, by actor.Actor, a Answer) (person.Signed, error) {
 	if err := s.People.MayChange(by); err != nil {
 		return person.Signed{}, err

@@ -12,7 +12,7 @@
 // Of an identity there is a keyed digest of issuer and subject, and a hint.
 // Whoever begins comes back in the same viewer session, or nothing happens. A
 // provider that is down is so for who wants to sign in with it only. Who comes
-// back lands on a page that says what became of it.
+// back lands on a page that says what became of it, or asks before anything does.
 //
 // Who is in minors' mode can do none of this.
 //

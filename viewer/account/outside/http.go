@@ -87,23 +87,22 @@ func (s *Service) comeBack(w http.ResponseWriter, r *http.Request, c httpx.Calle
 	if kept, err := r.Cookie(cookie); err == nil {
 		ticket = kept.Value
 	}
-	before := c.Actor
-	signed, err := s.Finish(r.Context(), before, r.PathValue("provider"), r.URL.Query(), ticket)
-	outcome := "added"
+	signed, err := s.Finish(r.Context(), c.Actor, r.PathValue("provider"), r.URL.Query(), ticket)
+	told := url.Values{"sign-in": {"added"}}
 	switch {
 	case err != nil:
-		outcome = reason(err)
+		outcome := reason(err)
+		told.Set("sign-in", outcome)
 		s.Log.WarnContext(r.Context(), "signing in at an outside service came to nothing", "provider", r.PathValue("provider"), "outcome", outcome, "err", err)
-	case signed.Merged:
-		outcome = "merged"
-	case signed.Account != before.Account:
-		outcome = "moved"
+	case signed.Would != "":
+		told.Set("sign-in", "ask")
+		told.Set("proof", signed.Proof) // of no use elsewhere
 	}
 	gone := keep(c, "", 0)
 	http.SetCookie(w, &gone)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address has a code in it
-	http.Redirect(w, r, page+"?"+url.Values{"sign-in": {outcome}}.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, page+"?"+told.Encode(), http.StatusSeeOther)
 	return nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
@@ -76,6 +78,7 @@ type screen struct {
 	h     *house
 	token string
 	kept  []*http.Cookie
+	proof string // waits for a word
 }
 
 func (h *house) screen() *screen {
@@ -137,10 +140,40 @@ func (s *screen) comeBack(path string) string {
 	if c := res.Cookies(); len(c) != 1 || c[0].MaxAge >= 0 {
 		s.h.t.Errorf("the ticket stays: %v", c)
 	}
+	s.proof = to.Query().Get("proof")
 	return to.Query().Get("sign-in")
 }
 
 func (s *screen) signIn() string { return s.comeBack(s.goThere()) }
+
+type answer struct {
+	Account     string `json:"account_id"`
+	Merged      bool
+	Would, Hint string
+	Code        string
+}
+
+// ask answers what the page reads of what waits, or learns when it says yes.
+func (s *screen) ask(method, path, body string) (out answer) {
+	s.h.t.Helper()
+	if err := json.NewDecoder(s.do(method, "/api/v1/sign-in/"+path, body).Body).Decode(&out); err != nil {
+		s.h.t.Fatal(err)
+	}
+	return out
+}
+
+// agree comes back, is asked what the page must ask, and says yes.
+func (s *screen) agree(would string) answer {
+	s.h.t.Helper()
+	before := s.by()
+	if got := s.signIn(); got != "ask" || !cmp.Equal(s.by(), before) {
+		s.h.t.Fatalf("%s; %+v became %+v", got, before, s.by())
+	}
+	if told := s.ask("GET", "proofs/"+s.proof, ""); told.Would != would || told.Hint == "" {
+		s.h.t.Fatalf("%+v", told)
+	}
+	return s.ask("POST", "join", `{"proof":"`+s.proof+`"}`)
+}
 
 func TestAnIdentityElsewhereMakesTwoScreensOne(t *testing.T) {
 	each(t, func(h *house) {
@@ -148,8 +181,11 @@ func TestAnIdentityElsewhereMakesTwoScreensOne(t *testing.T) {
 		if got := phone.signIn(); got != "added" {
 			t.Fatal(got)
 		}
-		if got := tablet.signIn(); got != "merged" || tablet.by().Account != phone.by().Account || tablet.by().Profile != phone.by().Profile {
+		if got := tablet.agree("merge"); !got.Merged || tablet.by().Account != phone.by().Account || tablet.by().Profile != phone.by().Profile {
 			t.Fatal(got, tablet.by(), phone.by())
+		}
+		if got := tablet.ask("POST", "join", `{"proof":"`+tablet.proof+`"}`); got.Code != "account.proof_ended" {
+			t.Errorf("said twice: %+v", got)
 		}
 		if got := tablet.signIn(); got != "added" {
 			t.Error("a second time:", got)
@@ -160,7 +196,7 @@ func TestAnIdentityElsewhereMakesTwoScreensOne(t *testing.T) {
 			t.Error("another person:", got)
 		}
 		h.as("248289761001")
-		if got := other.signIn(); got != "moved" || other.by().Account != phone.by().Account {
+		if got := other.agree("move"); got.Merged || other.by().Account != phone.by().Account {
 			t.Error("an account that is somebody's is not swallowed:", got)
 		}
 		known, err := io.ReadAll(phone.do("GET", "/api/v1/me/credentials", "").Body)
@@ -314,7 +350,7 @@ func TestNothingLeadsToAnAccountThatIsGone(t *testing.T) {
 		mei.signIn()
 		s := h.screen()
 		stale := s.by()
-		s.signIn() // merged
+		s.agree("merge")
 		c, err := h.people.Credential(t.Context(), "oidc", "…", h.provider.URL, "new")
 		if err != nil {
 			t.Fatal(err)

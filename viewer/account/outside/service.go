@@ -67,8 +67,8 @@ func (s *Service) Begin(ctx context.Context, by actor.Actor, provider, redirect 
 	return s.flow.Begin(ctx, p, redirect, string(by.Session))
 }
 
-// Finish makes the identity a viewer came back with one of their account, or
-// them one of the account whose it is.
+// Finish makes the identity a viewer came back with one of their account; if it
+// is another's, that waits for their word.
 func (s *Service) Finish(ctx context.Context, by actor.Actor, provider string, answer url.Values, ticket string) (person.Signed, error) {
 	if err := s.People.MayChange(by); err != nil {
 		return person.Signed{}, err

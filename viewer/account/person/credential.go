@@ -55,115 +55,55 @@ func (s *Service) Key(ctx context.Context, purpose string) ([]byte, error) {
 type Signed struct {
 	Account id.Account
 	Profile id.Profile
-	Merged  bool   // the account the caller had is part of it now
-	Would   Change // nothing was done yet: what it would come to
+	Merged  bool // the account the caller had is part of it now
+
+	// Nothing was done yet: what it would come to, and what Join does it by, with
+	// the credential that was proved.
+	Would      Change
+	Proof      string
+	Kind, Hint string
 }
-
-// Change is what signing in makes of the account a device has.
-type Change string
-
-// The changes there are; none is "".
-const (
-	Merge Change = "merge" // it becomes a part of the one signed in to
-	Move  Change = "move"  // it stays as it is, and the device leaves it
-)
 
 // MayChange reports whether by may make of this account another one, or none.
 func (s *Service) MayChange(by actor.Actor) error { return mayChange(by) }
 
 // Prove is for who has proved that c is theirs. It becomes a credential of the
-// caller's account, or the caller one of the account whose it is.
-func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (Signed, error) {
-	return s.join(ctx, by, c, s.prove)
+// caller's account; if it is another's, that waits for their word.
+func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (out Signed, err error) {
+	if err := mayChange(by); err != nil {
+		return Signed{}, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		out, err = s.prove(ctx, tx, by, c)
+		return err
+	})
+	return out, err
 }
 
 // Return is Prove for what can only be somebody's already; ErrUnknown if it is
 // nobody's.
-func (s *Service) Return(ctx context.Context, by actor.Actor, c Credential) (Signed, error) {
-	return s.join(ctx, by, c, func(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) (out Signed, gone [][]byte, err error) {
-		if owner, err := ownerOf(ctx, tx, c.digest); err != nil || owner == "" {
-			return out, nil, orElse(err, ErrUnknown)
+func (s *Service) Return(ctx context.Context, by actor.Actor, c Credential) (out Signed, err error) {
+	if err := mayChange(by); err != nil {
+		return Signed{}, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		owner, _, err := ownerOf(ctx, tx, c.digest)
+		if err != nil || owner == "" {
+			return orElse(err, ErrUnknown)
 		}
-		return s.prove(ctx, tx, by, c)
+		out, err = s.prove(ctx, tx, by, c)
+		return err
 	})
+	return out, err
 }
 
 // AddTx makes c a credential of the caller's account; ErrTaken if it is
 // somebody's already. Whoever calls it has asked MayChange.
 func (s *Service) AddTx(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) error {
-	if owner, err := ownerOf(ctx, tx, c.digest); err != nil || owner != "" {
+	if owner, _, err := ownerOf(ctx, tx, c.digest); err != nil || owner != "" {
 		return orElse(err, ErrTaken)
 	}
 	return insertCredential(ctx, tx, by.Account, c, s.Clock.Now())
-}
-
-// join proves in a transaction of its own.
-func (s *Service) join(ctx context.Context, by actor.Actor, c Credential, prove func(context.Context, *db.Tx, actor.Actor, Credential) (Signed, [][]byte, error)) (out Signed, err error) {
-	if err := mayChange(by); err != nil {
-		return Signed{}, err
-	}
-	var gone [][]byte
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		out, gone, err = prove(ctx, tx, by, c)
-		return err
-	})
-	if err != nil {
-		return Signed{}, err
-	}
-	s.Accounts.Forget(ctx, gone)
-	return out, nil
-}
-
-// prove makes c a credential of the caller's account, or the caller one of the
-// account that has it. It answers the sessions that must be read anew.
-func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) (out Signed, gone [][]byte, err error) {
-	owner, err := ownerOf(ctx, tx, c.digest)
-	if err != nil {
-		return out, nil, err
-	}
-	if owner == "" || owner == by.Account {
-		if owner == "" {
-			err = insertCredential(ctx, tx, by.Account, c, s.Clock.Now())
-		}
-		return Signed{Account: by.Account, Profile: by.Profile}, nil, err
-	}
-	profile, err := freeProfile(ctx, tx, owner)
-	if err != nil {
-		return out, nil, err
-	}
-	named, err := hasCredential(ctx, tx, by.Account)
-	switch {
-	case err != nil:
-		return out, nil, err
-	case named: // both are somebody's: only this screen goes over
-		if profile == "" { // a credential opens nobody whom a PIN guards
-			if profile, err = freshProfile(ctx, tx, owner, by.Profile, s.Clock.Now()); err != nil {
-				return out, nil, err
-			}
-		}
-		gone, err = moveDevice(ctx, tx, by, owner, profile)
-	default:
-		if out.Merged = true; profile == "" { // likewise: who watched here comes along
-			profile = by.Profile
-		}
-		gone, err = s.merge(ctx, tx, by, owner, profile)
-	}
-	out.Account, out.Profile = owner, profile
-	return out, gone, err
-}
-
-// foresee is what proving c would come to for an account of the caller's that
-// would be theirs no more; "" if it stays.
-func foresee(ctx context.Context, q db.Q, by actor.Actor, c Credential) (would Change, err error) {
-	owner, err := ownerOf(ctx, q, c.digest)
-	if err != nil || owner == "" || owner == by.Account {
-		return "", err
-	}
-	named, err := hasCredential(ctx, q, by.Account)
-	if named {
-		return Move, err
-	}
-	return Merge, err
 }
 
 // Remove makes a credential of the caller's one no more. The last one stays:

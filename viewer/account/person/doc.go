@@ -3,7 +3,7 @@
 //
 // # Owns
 //
-// Credentials (how a person is known again), one-time codes, merges, erasures.
+// Credentials (how a person is known again), one-time codes, proofs that wait, merges, erasures.
 // Its tables are the account's. It keeps no address: of an e-mail or a phone
 // number there is a keyed digest, and a few characters for its owner to know it by.
 //
@@ -11,13 +11,14 @@
 //
 // A code has six digits, lives ten minutes, works once, bears five tries, and is
 // good only on the device that asked for it: nobody spends the tries of another.
-// Who asks for one is never told whether the address is known here; who has the
-// code can ask what signing in would come to before it does. A code proves an
-// address; the first account to prove it owns it. If the address is another
-// account's, the caller's account becomes part of that one: exactly once, though
-// two devices do it at the same moment. An account that has credentials of its
-// own is never swallowed: then only this device goes over. It lands on the first profile
-// that needs no PIN; where all need one, on a profile of its own.
+// Who asks for one is never told whether the address is known here. A code proves an
+// address; the first account to prove it owns it. If it is another account's, nothing
+// happens yet: the person is told what would, and what they have proved waits for
+// their yes on that device alone, for ten minutes, once. With it the caller's account
+// becomes part of that one: exactly once, though two devices do it at the same moment.
+// An account that has credentials of its own is never swallowed: then only this
+// device goes over. A yes to what is so no more does nothing. It lands on the first
+// profile that needs no PIN; where all need one, on a profile of its own.
 //
 // Whatever else people prove (rooms beside this one) ends the same way, by Prove.
 // A credential can be removed; the last one of an account cannot.

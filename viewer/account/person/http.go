@@ -27,7 +27,6 @@ type signInIn struct {
 		Channel Channel `json:"channel" enum:"email,phone"`
 		To      string  `json:"to" maxLength:"1024"`
 		Code    string  `json:"code" maxLength:"64" doc:"As a person typed it."`
-		Ask     bool    `json:"ask,omitempty" doc:"Where this device would leave the account it has, only say so in 'would': the code stays good for a second call without this."`
 	}
 }
 
@@ -37,15 +36,31 @@ type SignInOut struct {
 		Account id.Account `json:"account_id"`
 		Profile id.Profile `json:"profile_id"`
 		Merged  bool       `json:"merged" doc:"The account this device had is part of that one now."`
-		Would   Change     `json:"would,omitempty" enum:"merge,move" doc:"Nothing was done yet: signing in makes the account of this device a part of another one, or only this device leaves it."`
+		Would   Change     `json:"would,omitempty" enum:"merge,move" doc:"Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over."`
+		Proof   string     `json:"proof,omitempty" doc:"What join-account does it by, once, on this device, within ten minutes."`
+		Kind    string     `json:"kind,omitempty" enum:"email,phone,oidc,xiaomi,passkey" doc:"Of what was proved."`
+		Hint    string     `json:"hint,omitempty" doc:"Of what was proved."`
 	}
 }
 
 // Out is s on the wire.
 func (s Signed) Out() *SignInOut {
 	out := &SignInOut{}
-	out.Body.Account, out.Body.Profile, out.Body.Merged, out.Body.Would = s.Account, s.Profile, s.Merged, s.Would
+	out.Body.Account, out.Body.Profile, out.Body.Merged = s.Account, s.Profile, s.Merged
+	out.Body.Would, out.Body.Proof, out.Body.Kind, out.Body.Hint = s.Would, s.Proof, s.Kind, s.Hint
 	return out
+}
+
+type waitingIn struct {
+	httpx.Caller
+	Proof string `path:"proof" maxLength:"64"`
+}
+
+type joinIn struct {
+	httpx.Caller
+	Body struct {
+		Proof string `json:"proof" maxLength:"64"`
+	}
 }
 
 type callerIn struct{ httpx.Caller }
@@ -81,9 +96,21 @@ func (s *Service) Routes(api *httpx.API) {
 			return nil, s.SendCode(ctx, in.Actor, in.Body.Channel, in.Body.To, in.Locale)
 		})
 	httpx.Handle(api, httpx.Route{ID: "prove-address", Method: http.MethodPost, Path: "/api/v1/sign-in", Tag: tag,
-		Summary: "Prove an address by its code: keep this account, or join the one whose it is", Who: httpx.Viewer, Limit: httpx.PerIP(30, 10*time.Minute)},
+		Summary: "Prove an address by its code: it becomes this account's, or says whose account one would join", Who: httpx.Viewer, Limit: httpx.PerIP(30, 10*time.Minute)},
 		func(ctx context.Context, in *signInIn) (*SignInOut, error) {
 			signed, err := s.SignIn(ctx, in.Actor, Proof(in.Body))
+			return signed.Out(), err
+		})
+	httpx.Handle(api, httpx.Route{ID: "waiting-sign-in", Method: http.MethodGet, Path: "/api/v1/sign-in/proofs/{proof}", Tag: tag,
+		Summary: "What this device has proved and what would come of it", Who: httpx.Viewer},
+		func(ctx context.Context, in *waitingIn) (*SignInOut, error) {
+			signed, err := s.Waiting(ctx, in.Actor, in.Proof)
+			return signed.Out(), err
+		})
+	httpx.Handle(api, httpx.Route{ID: "join-account", Method: http.MethodPost, Path: "/api/v1/sign-in/join", Tag: tag,
+		Summary: "Say yes to what would come of what was proved", Who: httpx.Viewer, Limit: httpx.PerActor(30, 10*time.Minute)},
+		func(ctx context.Context, in *joinIn) (*SignInOut, error) {
+			signed, err := s.Join(ctx, in.Actor, in.Body.Proof)
 			return signed.Out(), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "list-credentials", Method: http.MethodGet, Path: "/api/v1/me/credentials", Tag: tag,

@@ -144,14 +144,10 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 type Proof struct {
 	Channel  Channel
 	To, Code string
-	// Ask leaves everything as it is, and the code good, where signing in would
-	// take the caller's account from them; Signed.Would says so.
-	Ask bool
 }
 
-// SignIn proves an address by the code sent to it. The address becomes one of
-// the caller's account, or the caller one of the account whose it is.
-func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (Signed, error) {
+// SignIn proves an address by the code sent to it.
+func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (out Signed, err error) {
 	if err := mayChange(by); err != nil {
 		return Signed{}, err
 	}
@@ -172,27 +168,14 @@ func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (Signed, 
 	if err := s.tryCode(ctx, key, digest); err != nil {
 		return Signed{}, err
 	}
-	var out Signed
-	var gone [][]byte
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		address := Credential{digest: key.address, kind: string(a.Channel), hint: a.Hint()}
-		if p.Ask {
-			if would, err := foresee(ctx, tx, by, address); err != nil || would != "" {
-				out = Signed{Account: by.Account, Profile: by.Profile, Would: would}
-				return err
-			}
-		}
 		if used, err := useCode(ctx, tx, key, digest); err != nil || !used {
 			return orElse(err, errCode)
 		}
-		out, gone, err = s.prove(ctx, tx, by, address)
+		out, err = s.prove(ctx, tx, by, Credential{digest: key.address, kind: string(a.Channel), hint: a.Hint()})
 		return err
 	})
-	if err != nil {
-		return Signed{}, err
-	}
-	s.Accounts.Forget(ctx, gone)
-	return out, nil
+	return out, err
 }
 
 // tryCode counts a try before it is judged, so that many at once are many.

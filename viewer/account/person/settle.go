@@ -62,12 +62,12 @@ const (
 	sweepEvery = time.Hour
 )
 
-// Run announces what is due once more, forgets what is settled and codes that
+// Run announces what is due once more, forgets what is settled, and codes and proofs that
 // ended, until ctx is done. Every node may run it.
 func (s *Service) Run(ctx context.Context) error {
-	look, sweep := time.NewTicker(lookEvery), time.NewTicker(sweepEvery)
+	look, hourly := time.NewTicker(lookEvery), time.NewTicker(sweepEvery)
 	defer look.Stop()
-	defer sweep.Stop()
+	defer hourly.Stop()
 	for {
 		var err error
 		select {
@@ -75,8 +75,8 @@ func (s *Service) Run(ctx context.Context) error {
 			return nil
 		case <-look.C:
 			err = s.Settle(ctx)
-		case <-sweep.C:
-			err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return sweepCodes(ctx, tx, s.Clock.Now()) })
+		case <-hourly.C:
+			err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return sweep(ctx, tx, s.Clock.Now()) })
 		}
 		if err != nil && ctx.Err() == nil {
 			s.Log.Warn("merged and erased accounts could not be looked after; the next look catches up", "err", err)

@@ -58,18 +58,51 @@ func useCode(ctx context.Context, tx *db.Tx, r request, digest []byte) (bool, er
 	return n == 1, err
 }
 
-// sweepCodes forgets addresses nobody was sent a code at for an hour.
-func sweepCodes(ctx context.Context, tx *db.Tx, now time.Time) error {
+// sweep forgets addresses nobody was sent a code at for an hour, and proofs that ended.
+func sweep(ctx context.Context, tx *db.Tx, now time.Time) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM account_proof WHERE expires_at < $1`, clock.Micros(now)); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `DELETE FROM account_code WHERE sent_at < $1`, clock.Micros(now.Add(-time.Hour)))
 	return err
 }
 
-func ownerOf(ctx context.Context, q db.Q, digest []byte) (owner id.Account, err error) {
-	err = q.QueryRow(ctx, `SELECT account_id FROM account_credential WHERE digest = $1`, digest).Scan(&owner)
+// ownerOf is whose a credential is, and the hint they know it by; nobody's has none.
+func ownerOf(ctx context.Context, q db.Q, digest []byte) (owner id.Account, hint string, err error) {
+	err = q.QueryRow(ctx, `SELECT account_id, hint FROM account_credential WHERE digest = $1`, digest).Scan(&owner, &hint)
 	if errors.Is(err, db.ErrNoRows) {
 		err = nil
 	}
-	return owner, err
+	return owner, hint, err
+}
+
+// saveWaiting keeps what waits for somebody's word on their device, instead of
+// what did before.
+func saveWaiting(ctx context.Context, tx *db.Tx, by actor.Actor, token []byte, w waiting) error {
+	_, err := tx.Exec(ctx, `INSERT INTO account_proof (account_id, device_id, token_hash, digest, kind, hint, into_account, would, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (account_id, device_id) DO UPDATE SET token_hash = excluded.token_hash, digest = excluded.digest, kind = excluded.kind,
+			hint = excluded.hint, into_account = excluded.into_account, would = excluded.would, expires_at = excluded.expires_at`,
+		by.Account, by.Device, token, w.digest, w.kind, w.hint, w.into, w.would, clock.Micros(w.expires))
+	return err
+}
+
+// waitingOf answers errEnded where nothing waits under that name.
+func waitingOf(ctx context.Context, q db.Q, by actor.Actor, token []byte) (w waiting, err error) {
+	var expires int64
+	err = q.QueryRow(ctx, `SELECT digest, kind, hint, into_account, would, expires_at FROM account_proof
+		WHERE account_id = $1 AND device_id = $2 AND token_hash = $3`, by.Account, by.Device, token).
+		Scan(&w.digest, &w.kind, &w.hint, &w.into, &w.would, &expires)
+	if errors.Is(err, db.ErrNoRows) {
+		err = errEnded
+	}
+	w.expires = clock.Time(expires)
+	return w, err
+}
+
+func deleteWaiting(ctx context.Context, tx *db.Tx, by actor.Actor) error {
+	_, err := tx.Exec(ctx, `DELETE FROM account_proof WHERE account_id = $1 AND device_id = $2`, by.Account, by.Device)
+	return err
 }
 
 // insertCredential answers errGone for an account that became part of another a
@@ -164,8 +197,10 @@ func moveSessions(ctx context.Context, tx *db.Tx, from, into id.Account, was, is
 	if _, err := tx.Exec(ctx, `UPDATE account_device SET account_id = $2 WHERE account_id = $1`, from, into); err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM account_device_link WHERE account_id = $1`, from); err != nil {
-		return nil, err
+	for _, statement := range []string{`DELETE FROM account_device_link WHERE account_id = $1`, `DELETE FROM account_proof WHERE account_id = $1`} {
+		if _, err := tx.Exec(ctx, statement, from); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := tx.Exec(ctx, `UPDATE account_device_code SET account_id = $2, profile_id = CASE WHEN profile_id = $3 THEN $4 ELSE profile_id END
 		WHERE account_id = $1`, from, into, was, is); err != nil {
@@ -216,6 +251,7 @@ func deletePerson(ctx context.Context, tx *db.Tx, account id.Account) (sessions 
 		`DELETE FROM account_profile WHERE account_id = $1`,
 		`DELETE FROM account_consent WHERE account_id = $1`,
 		`DELETE FROM account_device_link WHERE account_id = $1`,
+		`DELETE FROM account_proof WHERE account_id = $1`,
 		`DELETE FROM account_device_code WHERE account_id = $1`,
 		`DELETE FROM account_credential WHERE account_id = $1`,
 		`DELETE FROM account_passkey WHERE account_id = $1`,

@@ -1637,8 +1637,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove an address by its code: keep this account, or join the one whose it is */
+        /** Prove an address by its code: it becomes this account's, or says whose account one would join */
         post: operations["prove-address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to what would come of what was proved */
+        post: operations["join-account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1654,7 +1671,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Join the account whose the passkey is */
+        /** Show a passkey: says what joining its account would come to */
         post: operations["passkey-sign-in"];
         delete?: never;
         options?: never;
@@ -1673,6 +1690,23 @@ export interface paths {
         put?: never;
         /** Ask this browser for a passkey */
         post: operations["begin-passkey-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/proofs/{proof}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this device has proved and what would come of it */
+        get: operations["waiting-sign-in"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2800,6 +2834,29 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        JoinAccountRequest: {
+            proof: string;
+        };
+        JoinAccountResponse: {
+            account_id: string;
+            /** @description Of what was proved. */
+            hint?: string;
+            /**
+             * @description Of what was proved.
+             * @enum {string}
+             */
+            kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
+            /** @description The account this device had is part of that one now. */
+            merged: boolean;
+            profile_id: string;
+            /** @description What join-account does it by, once, on this device, within ten minutes. */
+            proof?: string;
+            /**
+             * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
+             * @enum {string}
+             */
+            would?: "merge" | "move";
+        };
         JoinRequest: {
             /** @description Answer the token instead of setting a cookie, for apps without cookies. */
             bearer?: boolean;
@@ -3143,11 +3200,20 @@ export interface components {
         };
         PasskeySignInResponse: {
             account_id: string;
+            /** @description Of what was proved. */
+            hint?: string;
+            /**
+             * @description Of what was proved.
+             * @enum {string}
+             */
+            kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** @description The account this device had is part of that one now. */
             merged: boolean;
             profile_id: string;
+            /** @description What join-account does it by, once, on this device, within ten minutes. */
+            proof?: string;
             /**
-             * @description Nothing was done yet: signing in makes the account of this device a part of another one, or only this device leaves it.
+             * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
              * @enum {string}
              */
             would?: "merge" | "move";
@@ -3360,8 +3426,6 @@ export interface components {
             items: components["schemas"]["AccountWireProfile"][];
         };
         ProveAddressRequest: {
-            /** @description Where this device would leave the account it has, only say so in 'would': the code stays good for a second call without this. */
-            ask?: boolean;
             /** @enum {string} */
             channel: "email" | "phone";
             /** @description As a person typed it. */
@@ -3370,11 +3434,20 @@ export interface components {
         };
         ProveAddressResponse: {
             account_id: string;
+            /** @description Of what was proved. */
+            hint?: string;
+            /**
+             * @description Of what was proved.
+             * @enum {string}
+             */
+            kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** @description The account this device had is part of that one now. */
             merged: boolean;
             profile_id: string;
+            /** @description What join-account does it by, once, on this device, within ten minutes. */
+            proof?: string;
             /**
-             * @description Nothing was done yet: signing in makes the account of this device a part of another one, or only this device leaves it.
+             * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
              * @enum {string}
              */
             would?: "merge" | "move";
@@ -3669,6 +3742,26 @@ export interface components {
             name: string;
             /** @description the 18 characters on the card; go to the provider, and a keyed digest is kept */
             number: string;
+        };
+        WaitingSignInResponse: {
+            account_id: string;
+            /** @description Of what was proved. */
+            hint?: string;
+            /**
+             * @description Of what was proved.
+             * @enum {string}
+             */
+            kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
+            /** @description The account this device had is part of that one now. */
+            merged: boolean;
+            profile_id: string;
+            /** @description What join-account does it by, once, on this device, within ten minutes. */
+            proof?: string;
+            /**
+             * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
+             * @enum {string}
+             */
+            would?: "merge" | "move";
         };
         WithdrawDramaRequest: {
             reason?: string;
@@ -7622,6 +7715,39 @@ export interface operations {
             };
         };
     };
+    "join-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinAccountResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "passkey-sign-in": {
         parameters: {
             query?: never;
@@ -7671,6 +7797,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BeginPasskeySignInResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "waiting-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proof: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingSignInResponse"];
                 };
             };
             /** @description Error */

@@ -1,6 +1,7 @@
 import { humane } from '../../api/problem.ts';
 import type { Wire } from '../../api/types.ts';
 import { api } from '../../api/viewer.ts';
+import { become } from './become.ts';
 import { answer, creation, request } from './webauthn.ts';
 
 export type Credential = Wire['PersonKnown'];
@@ -28,9 +29,14 @@ export const signIn = {
   remove: (id: string) => api.delete<void>(`/me/credentials/${encodeURIComponent(id)}`),
   providers: () => api.get<Providers>('/sign-in/providers'),
   send: (to: Address) => api.post<void>('/codes', { body: to }),
-  /** Proves an address. To ask leaves everything as it is where this device would leave its account: `would` says so. */
-  prove: (to: Address, code: string, ask: boolean) =>
-    api.post<Signed>('/sign-in', { body: { ...to, code, ask } satisfies Wire['ProveAddressRequest'] }),
+  /** Proves an address. Where it is another account's, nothing is done yet: `would` says what joining that comes to. */
+  prove: (to: Address, code: string) =>
+    api.post<Signed>('/sign-in', { body: { ...to, code } satisfies Wire['ProveAddressRequest'] }),
+  /** What this device has proved and nobody has said yes to yet. */
+  waiting: (proof: string) => api.get<Signed>(`/sign-in/proofs/${encodeURIComponent(proof)}`),
+  /** Says yes to it. */
+  join: (proof: string) =>
+    become(() => api.post<Signed>('/sign-in/join', { body: { proof } satisfies Wire['JoinAccountRequest'] })),
   /** Where to go on at an outside service. */
   begin: (provider: string) =>
     api.post<Wire['BeginOutsideSignInResponse']>(`/sign-in/${encodeURIComponent(provider)}/begin`).then((r) => r.url),
@@ -49,7 +55,7 @@ export async function addPasskey(): Promise<boolean> {
   return true;
 }
 
-/** Signs in with a passkey; null if the person did not want to, or has none here. */
+/** Shows a passkey, as `prove` does a code; null if the person did not want to, or has none here. */
 export async function usePasskey(): Promise<Signed | null> {
   const { ceremony, options } = await api.post<Begun>('/sign-in/passkey/begin');
   const publicKey = request(options);

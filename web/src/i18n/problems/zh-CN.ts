@@ -43,6 +43,7 @@ export const problems: Record<string, string> = {
   'account.code_expired': '验证码十分钟内有效，现在已经过期。重新获取一个。',
   'account.code_tries_used': '这个验证码输错的次数太多。重新获取一个。',
   'account.code_too_soon': '刚刚发过验证码。稍等一会儿再获取。',
+  'account.proof_ended': '这次登录已经过期、用过了，或者情况有了变化。重新登录一次。',
   'account.code_not_sent': '验证码没有发出去。稍后再试。',
   'account.channel_unavailable': '这里不能用这种方式收验证码，换成邮箱试试。',
   'account.erase_unconfirmed': '还没有删除任何东西。先确认，再删除。',
