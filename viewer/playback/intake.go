@@ -110,6 +110,9 @@ func (s *Service) storeAll(batch []*told) {
 		if t.err = err; alone {
 			t.err = s.store(ctx, []*told{t})
 		}
+	}
+	s.tellMoved(ctx, slices.DeleteFunc(slices.Clone(batch), func(t *told) bool { return t.err != nil }))
+	for _, t := range batch {
 		close(t.done)
 	}
 }

@@ -58,6 +58,42 @@ func TestWhatManyReportAtOnceIsEachTheirOwn(t *testing.T) {
 	})
 }
 
+// Positions stored together are told together; each reaches its own profile's screens.
+func TestWhatManyReportAtOnceIsToldToEachsOwnScreens(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.Pace(20 * time.Millisecond)
+		there := f.serve(f.other)
+		const people = 12
+		var all sync.WaitGroup
+		screens := make([]*listening, people)
+		everybody := make([]actor.Actor, people)
+		for i := range everybody {
+			everybody[i] = somebody()
+			f.people[everybody[i].Device] = person{everybody[i], fmt.Sprint("Screen ", i), "phone"}
+			screens[i] = f.listen(there, everybody[i])
+		}
+		f.catalogue.mad = "XX"
+		for i, by := range everybody {
+			if i == 7 {
+				by.Market = f.catalogue.mad // cannot be stored
+			}
+			all.Go(func() { _, _ = f.Progress(f.ctx, by, f.clock.Now(), []playback.Report{f.tick(by, 1+i, 1)}) })
+		}
+		all.Wait()
+		for i, by := range everybody {
+			f.TellProfile(f.ctx, by.Account, by.Profile, "afterwards", struct{}{})
+			if i != 7 {
+				var p playback.PositionOut
+				screens[i].hears("position", &p)
+				if p.Device != by.Device || p.PositionMS != int64(1+i)*1000 || p.Version != 1 || !p.Applied {
+					t.Errorf("%d hears %+v", i, p)
+				}
+			}
+			screens[i].hears("afterwards", nil)
+		}
+	})
+}
+
 func TestWhatCannotBeStoredTakesNobodyWithIt(t *testing.T) {
 	each(t, func(f *fixture) {
 		f.catalogue.mad = "XX"

@@ -15,8 +15,13 @@ import (
 	"cliffhanger/internal/platform/bus"
 )
 
-// liveSubject is where what an account's screens are told goes to every node.
-const liveSubject = "playback.live."
+// liveSubject is where what an account's screens are told goes to every node: in a
+// letter under the account's id, or the positions of many accounts under many. One
+// subscription hears both, so that a screen hears everything in its order.
+const (
+	liveSubject = "playback.live."
+	many        = "many"
+)
 
 // message is one server-sent event.
 type message struct {
@@ -157,9 +162,14 @@ func (s *Service) ListenLive() error {
 		s.hub.tell(f.Account, address{}, compose("moved", struct{}{}), true)
 	})
 	_, err := s.Bus.Watch(liveSubject+"*", func(subject string, payload []byte) {
+		account := strings.TrimPrefix(subject, liveSubject)
+		if account == many {
+			s.deliverMoved(payload)
+			return
+		}
 		var l letter
 		if json.Unmarshal(payload, &l) == nil {
-			s.deliver(id.Account(strings.TrimPrefix(subject, liveSubject)), l)
+			s.deliver(id.Account(account), l)
 		}
 	})
 	return err
@@ -180,9 +190,45 @@ func (s *Service) changed(drama id.Drama, change string) {
 	}{drama, change}))
 }
 
-// tellDevices lets the profile's other screens know where it is now.
-func (s *Service) tellDevices(ctx context.Context, by actor.Actor, p Position) {
-	s.TellProfile(ctx, by.Account, by.Profile, "position", positionOut(Outcome{Position: p, Applied: true}))
+// moved is where a profile is now, for its screens. What was stored together is sent
+// together: a message for each would take half as long as storing it.
+type moved[P any] struct {
+	Account  id.Account `json:"account"`
+	Profile  id.Profile `json:"profile"`
+	Position P          `json:"position"`
+}
+
+const (
+	positionEvent = "position"
+	// mostMoved bounds a message of them, at a fifth of a kilobyte to one each.
+	mostMoved = 200
+)
+
+// tellMoved lets the screens of profiles know where they are now.
+func (s *Service) tellMoved(ctx context.Context, stored []*told) {
+	var all []moved[PositionOut]
+	for _, t := range stored {
+		for _, o := range t.outcomes {
+			if o.Applied {
+				all = append(all, moved[PositionOut]{t.by.Account, t.by.Profile, positionOut(o)})
+			}
+		}
+	}
+	for some := range slices.Chunk(all, mostMoved) {
+		if err := s.Bus.Beacon(ctx, liveSubject+many, some); err != nil {
+			s.Log.Warn("positions not told to their screens", "error", err)
+		}
+	}
+}
+
+func (s *Service) deliverMoved(payload []byte) {
+	var all []moved[json.RawMessage]
+	if json.Unmarshal(payload, &all) != nil {
+		return
+	}
+	for _, m := range all {
+		s.hub.tell(m.Account, address{Profile: m.Profile}, &message{positionEvent, m.Position}, false)
+	}
 }
 
 // TellProfile sends an event to every open stream of a profile. It is a hint:

@@ -69,11 +69,6 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 	if err := s.intake.keep(ctx, s, t); err != nil {
 		return Heard{}, err
 	}
-	for _, o := range t.outcomes {
-		if o.Applied {
-			s.tellDevices(ctx, by, o.Position)
-		}
-	}
 	s.askToStop(ctx, by, t.seats.out)
 	return Heard{t.outcomes, t.seats.stopped}, nil
 }
