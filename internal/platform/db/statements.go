@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"strconv"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -110,7 +111,7 @@ func (c *keepingConn) statement(ctx context.Context, query string) (*keptStateme
 	if !keepable(query) {
 		return nil, nil
 	}
-	raw, err := c.PrepareContext(ctx, query)
+	raw, err := c.PrepareContext(ctx, nameless(query))
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +148,41 @@ func keepable(query string) bool {
 		return true
 	}
 	return false
+}
+
+// nameless writes ? for the placeholders of a text that has each of them once and
+// in their order. To SQLite $1 is a name, and the driver asks for the name of
+// every placeholder whenever a statement runs: it is found by going through all
+// names before it. Any other text, and one with a ? of its own, stays as it is.
+func nameless(query string) string {
+	var b strings.Builder
+	quote, next := byte(0), 1
+	for i := 0; i < len(query); i++ {
+		switch c := query[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '?' || c == '-' && strings.HasPrefix(query[i:], "--") || c == '/' && strings.HasPrefix(query[i:], "/*"):
+			return query
+		case c == '$':
+			end := i + 1
+			for end < len(query) && query[end] >= '0' && query[end] <= '9' {
+				end++
+			}
+			if query[i+1:end] != strconv.Itoa(next) {
+				return query
+			}
+			next++
+			b.WriteByte('?')
+			i = end - 1
+			continue
+		}
+		b.WriteByte(query[i])
+	}
+	return b.String()
 }
 
 // Close is part of driver.Conn.
