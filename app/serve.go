@@ -52,21 +52,27 @@ func (a *App) welcome(ctx context.Context, t *terminal) error {
 	return nil
 }
 
-// address is a link to this node for somebody on the same machine. With ACME
-// there is a certificate for its domains only.
+// address is a link to this node for somebody on the same machine.
 func (a *App) address(path string) string {
+	path, fragment, _ := strings.Cut(path, "#")
+	u := a.Config.local(a.door.Addr().String())
+	u.Path, u.Fragment = path, fragment
+	return u.String()
+}
+
+// local is a node that listens there, as seen from the same machine. With ACME
+// there is a certificate for its domains only.
+func (c *Config) local(listens string) url.URL {
 	scheme := "http"
-	if a.Config.HTTP.TLS.Enabled() {
+	if c.HTTP.TLS.Enabled() {
 		scheme = "https"
 	}
-	host, port, _ := net.SplitHostPort(a.door.Addr().String())
+	host, port, _ := net.SplitHostPort(listens)
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "localhost"
 	}
-	if domains := a.Config.HTTP.TLS.ACMEDomains; len(domains) > 0 {
+	if domains := c.HTTP.TLS.ACMEDomains; len(domains) > 0 {
 		host = domains[0]
 	}
-	path, fragment, _ := strings.Cut(path, "#")
-	u := url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port), Path: path, Fragment: fragment}
-	return u.String()
+	return url.URL{Scheme: scheme, Host: net.JoinHostPort(host, port)}
 }

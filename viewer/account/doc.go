@@ -39,7 +39,8 @@
 // person signed in since the node started. How many passwords are computed at
 // once is bounded; an unknown e-mail takes as long as a known one. The first person is made
 // through a one-time link that serve prints on an empty directory; each node's
-// link holds until one is used.
+// link holds until one is used. Whoever runs the machine can make one for
+// somebody who works here: that is in the log.
 //
 // Roles are separate duties: an administrator gives them and manages people and
 // organisations, an operator runs the platform, a producer makes dramas, a reviewer

@@ -31,6 +31,7 @@ const (
 	actAsked       Act = "asked"
 	actRemoved     Act = "removed"
 	actDeactivated Act = "deactivated"
+	actRecovered   Act = "recovered" // a way back in, made at the machine
 )
 
 // LogEntry is one line of what was done about who may do what.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
@@ -340,8 +341,24 @@ func (s *Service) NewPasswordLink(ctx context.Context, by actor.Actor, who id.St
 	if err := administers(by); err != nil {
 		return "", err
 	}
+	return s.passwordLink(ctx, who, passwordLinkLife, nil)
+}
+
+// Recover makes such a link for whoever runs the machine, when nobody is left who
+// could ask for one: it holds as long as the link that set the house up, and is in
+// the log. For the house itself only.
+func (s *Service) Recover(ctx context.Context, by actor.Actor, who id.Staff) (link string, err error) {
+	if by.Kind != actor.System {
+		return "", grant.ErrAdmin
+	}
+	return s.passwordLink(ctx, who, setupLife, func(ctx context.Context, tx *db.Tx) error {
+		return s.note(ctx, tx, LogEntry{Act: actRecovered, For: who})
+	})
+}
+
+func (s *Service) passwordLink(ctx context.Context, who id.Staff, life time.Duration, and func(context.Context, *db.Tx) error) (link string, err error) {
 	link = newToken()
-	until := s.clock.Now().Add(passwordLinkLife)
+	until := s.clock.Now().Add(life)
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		p, err := staffByID(ctx, tx, who)
 		if err != nil {
@@ -349,6 +366,11 @@ func (s *Service) NewPasswordLink(ctx context.Context, by actor.Actor, who id.St
 		}
 		if !p.Active {
 			return errInactive
+		}
+		if and != nil {
+			if err := and(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return replacePasswordLink(ctx, tx, who, digestOf(link), until)
 	})

@@ -418,3 +418,51 @@ func TestSettingUp(t *testing.T) {
 		}
 	})
 }
+
+func TestAWayBackForTheOnlyAdministrator(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ada := h.hire(t, "ada@example.com", OperatorOrg, actor.Admin)
+		by, token := h.signIn(t, "ada@example.com")
+		_, err := h.Recover(t.Context(), by, ada.ID)
+		mustRefuse(t, err, "account.admin_only")
+		_, err = h.Recover(t.Context(), system, id.New[id.Staff]())
+		mustRefuse(t, err, "account.staff_unknown")
+
+		first, err := h.Recover(t.Context(), system, ada.ID)
+		must(t, err)
+		late, err := h.Recover(t.Context(), system, ada.ID)
+		must(t, err)
+		_, _, err = h.ChoosePassword(t.Context(), first, "another lantern")
+		mustRefuse(t, err, "account.password_link_invalid") // a later one replaced it
+		h.clock.Advance(setupLife)
+		_, _, err = h.ChoosePassword(t.Context(), late, "another lantern")
+		mustRefuse(t, err, "account.password_link_invalid")
+		h.who(t, actor.Staff, token) // a link alone ends nothing
+
+		link, err := h.Recover(t.Context(), system, ada.ID)
+		must(t, err)
+		who, fresh, err := h.ChoosePassword(t.Context(), link, "another lantern")
+		must(t, err)
+		if again := h.who(t, actor.Staff, fresh); who.ID != ada.ID || !again.Has(actor.Admin) {
+			t.Errorf("%+v", again)
+		}
+		_, err = h.resolve(t.Context(), actor.Staff, token)
+		mustRefuse(t, err, "account.session_ended")
+		_, _, err = h.ChoosePassword(t.Context(), link, "a third lantern")
+		mustRefuse(t, err, "account.password_link_invalid")
+
+		log, err := h.StaffLog(t.Context(), system, page.Request{})
+		must(t, err)
+		e := log.Items[0]
+		if e.Act != actRecovered || e.For != ada.ID || e.By != "" || !e.At.Equal(h.clock.Now()) || log.Items[2].Act != actRecovered || log.Items[3].Act == actRecovered {
+			t.Errorf("the log: %+v", log.Items)
+		}
+
+		away := false
+		h.hire(t, "bo@example.com", OperatorOrg, actor.Admin)
+		_, err = h.Reassign(t.Context(), system, ada.ID, Reassignment{Active: &away})
+		must(t, err)
+		_, err = h.Recover(t.Context(), system, ada.ID)
+		mustRefuse(t, err, "account.staff_inactive")
+	})
+}

@@ -1975,8 +1975,11 @@ export interface components {
             width?: number;
         };
         AccountWireEntry: {
-            /** @enum {string} */
-            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated";
+            /**
+             * @description recovered: whoever runs the machine made a link with which they choose a new password.
+             * @enum {string}
+             */
+            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered";
             /** @description By the only administrator there was. */
             alone: boolean;
             /** Format: date-time */

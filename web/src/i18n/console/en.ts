@@ -404,6 +404,7 @@ export const en: Record<keyof typeof zh, string> = {
   lExpired: 'The request for {name} ran out: {roles}',
   lRemoved: '{by} took from {name}: {roles}',
   lDeactivated: '{by} deactivated {name}',
+  lRecovered: 'The machine’s operator made a link with which {name} chooses a new password',
   mTitle: 'Minors’ mode',
   mLabel: 'Shown to',
   mFrom: 'Age {band} and older',
