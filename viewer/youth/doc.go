@@ -3,8 +3,9 @@
 //
 // # Owns
 //
-// Tables youth_mode, youth_day, youth_screen, youth_pool and youth_log, what was
-// done with the mode and by which device: its rows leave with their person only.
+// Tables youth_mode, youth_day, youth_screen, youth_sitting, youth_pool and
+// youth_log, what was done with the mode and by which device: its rows leave with
+// their person only.
 // Tables youth_age, what was said of an age and by whom, and youth_real_name,
 // youth_real_name_consent, youth_real_name_try and youth_number_try of the room
 // realname.

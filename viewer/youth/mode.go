@@ -18,7 +18,8 @@ type mode struct {
 	systemDevice id.Device
 	systemUntil  int64 // end of the last claim that changed something
 
-	market string // whose rules hold while it is on
+	market string    // whose rules hold while it is on
+	began  time.Time // since when somebody has it on; zero: not known
 	limits policy.Limits
 
 	aged  policy.Known // what was said of the age, whoever switched the mode on or off
@@ -78,9 +79,9 @@ func (m mode) source() Source {
 }
 
 // begin fixes what holds while the mode is on.
-func (m *mode) begin(market string) {
+func (m *mode) begin(market string, now time.Time) {
 	if !m.on() {
-		m.limits = policy.Limits{}
+		m.limits, m.began = policy.Limits{}, now
 	}
 	if !m.switched() {
 		m.market = market
@@ -91,11 +92,12 @@ func (m *mode) begin(market string) {
 // after it, so it ends that too. A device that says so again begins it again.
 func (m *mode) end() {
 	m.guardian, m.system, m.systemDevice, m.pin, m.limits = "", "", "", "", policy.Limits{}
+	m.began = time.Time{}
 }
 
 // hear lets a claim from a device take effect and answers whether it changed
 // anything. What was signed before the last change is spent.
-func (m *mode) hear(c claim, device id.Device, market string) (changed bool, err error) {
+func (m *mode) hear(c claim, device id.Device, market string, now time.Time) (changed bool, err error) {
 	switch {
 	case c.band == "":
 		if m.system == "" || m.systemDevice != device {
@@ -110,7 +112,7 @@ func (m *mode) hear(c claim, device id.Device, market string) (changed bool, err
 	case c.until <= m.systemUntil:
 		return false, errClaimSpent
 	default:
-		m.begin(market)
+		m.begin(market, now)
 		m.system, m.systemDevice = c.band, device
 	}
 	m.systemUntil = c.until

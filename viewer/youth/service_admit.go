@@ -27,10 +27,11 @@ func (s *Service) Admit(ctx context.Context, by actor.Actor, header string) (act
 
 // obey lets a claim take effect on a profile whose mode is m.
 func (s *Service) obey(ctx context.Context, by actor.Actor, m mode, header string) (mode, error) {
-	c, err := believe(s.keys, header, by.Device, s.Clock.Now())
+	at := s.Clock.Now()
+	c, err := believe(s.keys, header, by.Device, at)
 	next, changed := m, false
 	if err == nil {
-		changed, err = next.hear(c, by.Device, s.market(by))
+		changed, err = next.hear(c, by.Device, s.market(by), at)
 	}
 	if err != nil {
 		s.Log.Debug("a device's claim about a minor is not believed", "reason", err)
@@ -44,7 +45,7 @@ func (s *Service) obey(ctx context.Context, by actor.Actor, m mode, header strin
 		detail = claimOff
 	}
 	err = s.change(ctx, by, "claim", detail, func(_ context.Context, _ *db.Tx, now *mode) error {
-		changed, err := now.hear(c, by.Device, s.market(by))
+		changed, err := now.hear(c, by.Device, s.market(by), at)
 		if next = *now; err == nil && !changed {
 			err = errUnchanged
 		}

@@ -76,7 +76,7 @@ func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin 
 		case m.system != "":
 			return errBySystem
 		}
-		m.begin(s.market(by))
+		m.begin(s.market(by), s.Clock.Now())
 		m.guardian, m.pin, m.wrong = band, hash, 0
 		return nil
 	})

@@ -81,12 +81,12 @@ func (s *Service) Watched(ctx context.Context, by actor.Actor, beats []policy.Be
 	turned := false
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		turned = false
-		screen, err := loadScreen(ctx, tx, by)
+		was, err := loadScreen(ctx, tx, by, beats)
 		if err != nil {
 			return err
 		}
-		screen, watched := screen.Hear(beats, now)
-		if err := saveScreen(ctx, tx, by, screen); err != nil || watched == 0 {
+		screen, watched := was.Hear(beats, m.began, now)
+		if err := saveScreen(ctx, tx, by, was, screen); err != nil || watched == 0 {
 			return err
 		}
 		d, err := loadDay(ctx, tx, by, r.Day(now))

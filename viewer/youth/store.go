@@ -24,17 +24,17 @@ func none(err error) error {
 	return err
 }
 
-const modeColumns = `guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew`
+const modeColumns = `guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, began_at`
 
 func loadMode(ctx context.Context, q db.Q, by actor.Actor) (m mode, err error) {
-	var wrongAt, daily int64
+	var wrongAt, daily, began int64
 	var curfew string
 	err = q.QueryRow(ctx, `SELECT `+modeColumns+` FROM youth_mode WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile).
-		Scan(&m.guardian, &m.pin, &m.wrong, &wrongAt, &m.system, &m.systemDevice, &m.systemUntil, &m.market, &daily, &curfew)
+		Scan(&m.guardian, &m.pin, &m.wrong, &wrongAt, &m.system, &m.systemDevice, &m.systemUntil, &m.market, &daily, &curfew, &began)
 	if err != nil {
 		return mode{}, none(err)
 	}
-	m.wrongAt = clock.Time(wrongAt)
+	m.wrongAt, m.began = clock.Time(wrongAt), clock.Time(began)
 	if daily != noDaily {
 		d := micros(daily)
 		m.limits.Daily = &d
@@ -58,13 +58,13 @@ func saveMode(ctx context.Context, tx *db.Tx, by actor.Actor, m mode, now time.T
 		curfew = m.limits.Curfew.String()
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO youth_mode (account_id, profile_id, `+modeColumns+`, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (account_id, profile_id) DO UPDATE SET guardian_band = excluded.guardian_band, pin_hash = excluded.pin_hash,
 			wrong = excluded.wrong, wrong_at = excluded.wrong_at, system_band = excluded.system_band, system_device = excluded.system_device,
 			system_until = excluded.system_until, market = excluded.market, daily = excluded.daily, curfew = excluded.curfew,
-			changed_at = excluded.changed_at`,
+			began_at = excluded.began_at, changed_at = excluded.changed_at`,
 		by.Account, by.Profile, m.guardian, m.pin, m.wrong, clock.Micros(m.wrongAt), m.system, m.systemDevice, m.systemUntil, m.market,
-		daily, curfew, clock.Micros(now))
+		daily, curfew, clock.Micros(m.began), clock.Micros(now))
 	return err
 }
 
@@ -89,24 +89,6 @@ func saveDay(ctx context.Context, tx *db.Tx, by actor.Actor, d dayOf) error {
 		ON CONFLICT (account_id, profile_id, day) DO UPDATE SET used = excluded.used, extended = excluded.extended,
 			continuous = excluded.continuous, watched_at = excluded.watched_at`,
 		by.Account, by.Profile, d.day, d.used.Microseconds(), d.extended.Microseconds(), d.continuous.Microseconds(), clock.Micros(d.watchedAt))
-	return err
-}
-
-func loadScreen(ctx context.Context, q db.Q, by actor.Actor) (s policy.Screen, err error) {
-	var heard, unused, position int64
-	err = q.QueryRow(ctx, `SELECT heard_at, unused, sitting, seq, position, running FROM youth_screen
-		WHERE account_id = $1 AND profile_id = $2 AND device_id = $3`, by.Account, by.Profile, by.Device).
-		Scan(&heard, &unused, &s.Sitting, &s.Seq, &position, &s.Running)
-	s.Heard, s.Unused, s.Offset = clock.Time(heard), micros(unused), micros(position)
-	return s, none(err)
-}
-
-func saveScreen(ctx context.Context, tx *db.Tx, by actor.Actor, s policy.Screen) error {
-	_, err := tx.Exec(ctx, `INSERT INTO youth_screen (account_id, profile_id, device_id, heard_at, unused, sitting, seq, position, running)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (account_id, profile_id, device_id) DO UPDATE SET heard_at = excluded.heard_at, unused = excluded.unused,
-			sitting = excluded.sitting, seq = excluded.seq, position = excluded.position, running = excluded.running`,
-		by.Account, by.Profile, by.Device, clock.Micros(s.Heard), s.Unused.Microseconds(), s.Sitting, s.Seq, s.Offset.Microseconds(), s.Running)
 	return err
 }
 

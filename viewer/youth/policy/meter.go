@@ -2,28 +2,28 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
 
 // Beat is one report of a player: where it is, and whether it goes on from there.
 type Beat struct {
-	Sitting string // one player showing one episode
-	Seq     int64  // grows within a sitting
-	Offset  time.Duration
-	Jumped  bool // somebody moved it here; it did not play its way
-	Stopped bool // it does not go on by itself
+	Sitting string        `json:"-"`   // one player showing one episode
+	Seq     int64         `json:"seq"` // grows within a sitting
+	Offset  time.Duration `json:"offset"`
+	Jumped  bool          `json:"jumped,omitempty"`  // somebody moved it here; it did not play its way
+	Stopped bool          `json:"stopped,omitempty"` // it does not go on by itself
 }
 
 // Screen is what is kept of one device to count the time somebody watches it.
 // Only when reports arrive counts, and how far they moved: no clock of a client.
 type Screen struct {
-	Heard   time.Time     // when the last report arrived
-	Unused  time.Duration // passed since it is known and not counted as watched
-	Sitting string
-	Seq     int64
-	Offset  time.Duration
-	Running bool // the last report said that it goes on
+	Heard    time.Time          // when the last report arrived
+	Unused   time.Duration      // passed since it can have begun and not counted as watched
+	Sitting  string             // that went on last
+	Running  bool               // it said that it goes on
+	Sittings map[string]Sitting // those that reports speak of
 }
 
 const (
@@ -40,67 +40,78 @@ const (
 	longestMemory = day
 )
 
-// Hear counts reports that arrive now, in whatever order, and answers how long somebody watched since the last ones. In touch, the time that
-// passed here counts; after a gap, how far the episode moved meanwhile, but never
-// more than the time that passed and was not counted yet.
-func (s Screen) Hear(beats []Beat, now time.Time) (Screen, time.Duration) {
-	passed, known := longestMemory, !s.Heard.IsZero()
-	if known {
-		passed = max(now.Sub(s.Heard), 0)
+// Hear counts reports that arrive now, in whatever order and as often as they
+// come, and answers how long somebody watched since the last ones. In touch, the
+// time that passed here counts; after a gap, how far episodes moved meanwhile, but
+// never more than the time that passed since the mode began and was not counted yet.
+func (s Screen) Hear(beats []Beat, began, now time.Time) (Screen, time.Duration) {
+	if oldest := now.Add(-longestMemory); began.Before(oldest) {
+		began = oldest
 	}
+	if s.Heard.Before(began) {
+		s.Heard, s.Unused, s.Running = began, 0, false
+	}
+	passed := max(now.Sub(s.Heard), 0)
 	inTouch := s.Running && passed <= Live
-	s.Unused = min(s.Unused+passed, longestMemory)
-	if !known || now.After(s.Heard) {
-		s.Heard = now
+	next, earlier, lately, news := s.follow(beats, inTouch, now)
+	if !news {
+		return s, 0
 	}
-	played, jumped := s.follow(beats)
-	var watched time.Duration
 	if inTouch {
-		watched = passed
+		lately = max(lately, passed)
 	}
-	if !inTouch || played > fastest*passed+slack {
-		watched = max(watched, min(played+jumped, s.Unused))
+	if now.After(s.Heard) {
+		next.Heard = now
 	}
-	if s.Unused -= watched; !known {
-		s.Unused = 0 // what passed before it was known is not a store of time
-	}
-	return s, watched
+	unused := min(s.Unused+passed, longestMemory)
+	watched := min(earlier+lately, unused)
+	next.Unused = unused - watched
+	return next, watched
 }
 
-// follow moves the screen along beats and answers how much of the episodes was
-// played on the way, and how much more can have been shown before jumps. What was
-// heard before does nothing.
-func (s *Screen) follow(beats []Beat) (played, jumped time.Duration) {
-	for _, b := range s.inOrder(beats) {
-		same := b.Sitting == s.Sitting
-		switch {
-		case same && b.Seq <= s.Seq:
+// follow moves the screen along beats and answers for how long episodes were shown
+// that the time in touch cannot account for, and for how long others were. What was
+// heard before is no news.
+func (s Screen) follow(beats []Beat, inTouch bool, now time.Time) (next Screen, earlier, lately time.Duration, news bool) {
+	next = s
+	next.Sittings = map[string]Sitting{}
+	maps.Copy(next.Sittings, s.Sittings)
+	for _, name := range s.inOrder(beats) {
+		before, known := s.Sittings[name]
+		after, h := before.hear(beats, name, inTouch, now)
+		if !h.news {
 			continue
-		case same && !b.Jumped:
-			played += max(b.Offset-s.Offset, 0)
-		case same && s.Running:
-			jumped += tick
 		}
-		s.Sitting, s.Seq, s.Offset = b.Sitting, b.Seq, b.Offset
-		if !b.Jumped { // one can jump while it stands still
-			s.Running = !b.Stopped
+		news, next.Sittings[name] = true, after
+		if earlier += h.before; inTouch && known && name != s.Sitting {
+			earlier += h.since // another was begun after it
+			continue
+		}
+		lately += h.since
+		if end, was := after.end(), before.end(); !was.Known || end.Seq > was.Seq {
+			next.Sitting, next.Running = name, end.Running
 		}
 	}
-	return played, jumped
+	return next, earlier, lately, news
 }
 
-// inOrder sorts beats by the one order nobody's clock can change: sittings as they
-// came, the present one first, and within each by number.
-func (s *Screen) inOrder(beats []Beat) []Beat {
-	place := map[string]int{s.Sitting: 0}
+// inOrder is which sittings beats speak of, in the one order nobody's clock can
+// change: those that were left, the present one, and the new ones as they came.
+func (s Screen) inOrder(beats []Beat) (names []string) {
 	for _, b := range beats {
-		if _, ok := place[b.Sitting]; !ok {
-			place[b.Sitting] = len(place)
+		if !slices.Contains(names, b.Sitting) {
+			names = append(names, b.Sitting)
 		}
 	}
-	out := slices.Clone(beats)
-	slices.SortStableFunc(out, func(a, b Beat) int {
-		return cmp.Or(cmp.Compare(place[a.Sitting], place[b.Sitting]), cmp.Compare(a.Seq, b.Seq))
-	})
-	return out
+	place := func(name string) int {
+		if name == s.Sitting {
+			return 1
+		}
+		if _, known := s.Sittings[name]; known {
+			return 0
+		}
+		return 2
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
+	return names
 }
