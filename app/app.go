@@ -24,6 +24,7 @@ import (
 	"cliffhanger/studio/media"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
+	"cliffhanger/viewer/account/inbox"
 	"cliffhanger/viewer/account/keyring"
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
@@ -55,6 +56,7 @@ type App struct {
 	Outside   *outside.Service
 	Keyring   *keyring.Service
 	StaffKeys *staffkey.Service
+	Inbox     *inbox.Service
 	Consent   *consent.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
@@ -231,6 +233,7 @@ func (a *App) wire() (err error) {
 	a.Person = person.New(person.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Keepers: keepers, Exports: a.exports(),
 	})
+	a.Inbox = inbox.New(inbox.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Public: a.Config.Edge.PublicURL})
 	keys := passkey.New(passkey.Config{Realm: "viewer", Name: "Cliffhanger", Public: a.Config.Edge.PublicURL}, a.DB, a.Clock)
 	a.Keyring = keyring.New(keyring.Deps{DB: a.DB, People: a.Person, Passkeys: keys})
 	a.StaffKeys = staffkey.New(staffkey.Deps{DB: a.DB, Clock: a.Clock, Accounts: a.Account, Passkeys: passkey.New(passkey.Config{
@@ -240,6 +243,10 @@ func (a *App) wire() (err error) {
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 
+	a.Inbox.Listen()
+	if a.Config.Roles.Has(life.Worker) {
+		a.Inbox.Work()
+	}
 	a.Person.Listen()
 	a.Playback.Listen()
 	a.Library.Listen()
@@ -249,7 +256,7 @@ func (a *App) wire() (err error) {
 	if a.Config.Roles.Has(life.Transcode) {
 		a.Media.RegisterJobs(a.Bus)
 	}
-	return errors.Join(a.Youth.Listen(), a.Consent.Listen(), a.Playback.ListenLive())
+	return errors.Join(a.Youth.Listen(), a.Consent.Listen(), a.Playback.ListenLive(), a.Inbox.ListenLive())
 }
 
 // Close ends what Open began and Run did not.

@@ -67,10 +67,12 @@ func (a *App) assemble() error {
 	if a.Config.Roles.Has(life.Worker) {
 		a.Node.Add("library tally", newLoop(a.Library.Run))
 		a.Node.Add("merged and erased accounts", newLoop(a.Person.Run))
+		a.Node.Add("inbox", newLoop(a.Inbox.Run))
 	}
 	if a.Config.Roles.Has(life.Web) {
 		a.Node.Add("search index", newLoop(a.Catalogue.Run))
 	}
+	a.Node.Add("alarms", newLoop(a.watchAlarms))
 	a.door.site = a.handler()
 	a.Node.Add("http", a.door)
 	return nil

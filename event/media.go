@@ -19,6 +19,8 @@ type AssetPlayable struct {
 	Width      int      `json:"width"`
 	Height     int      `json:"height"`
 	Blocked    bool     `json:"blocked,omitempty"`
+	Org        id.Org   `json:"org,omitempty"`  // whose it is
+	Name       string   `json:"name,omitempty"` // as its uploader called it
 }
 
 // AssetComplete: every rendition the plan asked for exists.
@@ -30,6 +32,8 @@ type AssetComplete struct {
 type AssetFailed struct {
 	Asset id.Asset `json:"asset"`
 	Code  string   `json:"code"`
+	Org   id.Org   `json:"org,omitempty"`  // whose it is
+	Name  string   `json:"name,omitempty"` // as its uploader called it
 }
 
 // AssetDeleted: the master and everything made from it are no more.

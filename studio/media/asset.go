@@ -155,7 +155,7 @@ func (a Asset) retry(now time.Time) (_ Asset, first bool, err error) {
 
 // playable is the fact that others are told of an asset.
 func (a Asset) playable() event.AssetPlayable {
-	return event.AssetPlayable{Asset: a.ID, DurationMS: a.DurationMS, Width: a.Width, Height: a.Height, Blocked: a.Outcome == blocking}
+	return event.AssetPlayable{Asset: a.ID, DurationMS: a.DurationMS, Width: a.Width, Height: a.Height, Blocked: a.Outcome == blocking, Org: a.Org, Name: a.Filename}
 }
 
 // fail is the asset after its work was given up. A playable one stays playable;

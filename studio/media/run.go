@@ -265,7 +265,7 @@ func (r *run) settle(ctx context.Context, l bus.Lease, p pass, err error) error 
 		if !first {
 			return nil
 		}
-		return r.s.d.Bus.Announce(ctx, tx, event.AssetFailed{Asset: a.ID, Code: problem.Code})
+		return r.s.d.Bus.Announce(ctx, tx, event.AssetFailed{Asset: a.ID, Code: problem.Code, Org: a.Org, Name: a.Filename})
 	})
 	if failed != nil && !errors.Is(failed, errLost) {
 		return errors.Join(err, failed)

@@ -142,6 +142,15 @@ var consoleRoutes = map[string]struct {
 	"change-password": {anybody, func(_, _ *company) any {
 		return map[string]string{"current": "wrong-password", "new": "another-password"}
 	}},
+	"inbox":       {theirs, nil},
+	"inbox-count": {theirs, nil},
+	"inbox-mail":  {theirs, nil},
+	"set-inbox-mail": {anybody, func(_, _ *company) any {
+		return map[string]any{"urgent": "daily", "rest": "never", "hour": 9, "zone": "UTC", "locale": "en"}
+	}},
+	"read-inbox-item":             {hidden, nil},
+	"finish-inbox-item":           {hidden, nil},
+	"reopen-inbox-item":           {hidden, nil},
 	"staff-passkeys":              {theirs, nil},
 	"begin-staff-passkey":         {anybody, func(_, _ *company) any { return map[string]string{"current": "wrong-password"} }},
 	"add-staff-passkey":           {anybody, func(_, _ *company) any { return map[string]any{"ceremony": "guess", "answer": nil, "name": "X"} }},

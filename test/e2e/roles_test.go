@@ -23,12 +23,15 @@ var (
 		"myself": anyStaff, "change-password": anyStaff, "sign-out": anyStaff,
 		"staff-passkeys": anyStaff, "begin-staff-passkey": anyStaff, "add-staff-passkey": anyStaff, "rename-staff-passkey": anyStaff, "remove-staff-passkey": anyStaff,
 
+		"console-live": anyStaff, "inbox": anyStaff, "inbox-count": anyStaff, "inbox-mail": anyStaff, "set-inbox-mail": anyStaff,
+		"read-inbox-item": anyStaff, "finish-inbox-item": anyStaff, "reopen-inbox-item": anyStaff,
+
 		"organisations": admins, "found-organisation": admins, "staff": admins, "hire": admins, "reassign": admins, "new-password-link": admins,
 		"list-grants": admins, "approve-grant": admins, "end-grant": admins, "staff-log": admins,
 
 		"list-dead-letters": operators, "redeliver": operators, "rotate-media-keys": operators, "system": operators, "console-put-drama-minors": operators,
 
-		"list-assets": makers, "list-dramas": makers, "list-uses": makers, "list-uploads": makers, "console-live": makers, "show-asset": makers,
+		"list-assets": makers, "list-dramas": makers, "list-uses": makers, "list-uploads": makers, "show-asset": makers,
 		"make-asset-av1": makers, "cancel-asset": makers, "preview-asset": makers, "retry-asset": makers, "delete-asset": makers, "drama-dossier": makers,
 		"export-drama": makers, "delete-drama": makers, "edit-drama": makers, "publish-drama": makers, "ready-drama": makers, "reopen-drama": makers,
 		"withdraw-drama": makers, "add-episode": makers, "put-poster": makers, "remove-poster": makers, "put-poster-in-language": makers,

@@ -34,6 +34,7 @@ type (
 	Command string // what one device asks of another
 	Grant   string // the wish that somebody has a role
 	Entry   string // one line of a log
+	Item    string // something staff have to know or do
 )
 
 func (Account) Prefix() string { return "acc" }
@@ -52,6 +53,7 @@ func (Fact) Prefix() string    { return "fct" }
 func (Command) Prefix() string { return "cmd" }
 func (Grant) Prefix() string   { return "grt" }
 func (Entry) Prefix() string   { return "ent" }
+func (Item) Prefix() string    { return "itm" }
 
 // New makes an identifier for the present moment.
 func New[K Kind]() K { return At[K](time.Now()) }

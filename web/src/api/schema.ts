@@ -456,6 +456,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have to know or do: alarms first, then what is due first */
+        get: operations["inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/inbox/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much is open and unread in my inbox, and of which kinds */
+        get: operations["inbox-count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/inbox/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** It is done, for everybody it is for */
+        put: operations["finish-inbox-item"];
+        post?: never;
+        /** It is not done after all */
+        delete: operations["reopen-inbox-item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/inbox/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** I have seen it */
+        put: operations["read-inbox-item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/live": {
         parameters: {
             query?: never;
@@ -463,7 +532,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: asset, asset_deleted */
+        /** Server-sent events: inbox, asset, asset_deleted */
         get: operations["console-live"];
         put?: never;
         post?: never;
@@ -483,6 +552,24 @@ export interface paths {
         /** Who I am */
         get: operations["myself"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/inbox-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I want by mail */
+        get: operations["inbox-mail"];
+        /** Change what I want by mail */
+        put: operations["set-inbox-mail"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2831,6 +2918,70 @@ export interface components {
             reason?: string;
             roles: string[];
         };
+        InboxCountResponse: {
+            /**
+             * Format: int64
+             * @description Of those that are open.
+             */
+            alarms: number;
+            /** @description Of all items that are or were for the caller. */
+            kinds: string[];
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            unread: number;
+        };
+        InboxWireItem: {
+            /** @description Somebody has to act now. */
+            alarm: boolean;
+            /** @description It cannot be marked done, only dealt with. */
+            binding: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Who marked it done. */
+            done_by?: string;
+            /** Format: date-time */
+            due_at: string | null;
+            id: string;
+            /** @description What sort of matter it is: account.grant, media.failed … */
+            kind: string;
+            /** @description Where in the console it is dealt with. */
+            link: string;
+            /** @description By the caller. */
+            read: boolean;
+            /**
+             * Format: date-time
+             * @description It has been open, this time.
+             */
+            since: string;
+            /** @enum {string} */
+            state: "open" | "done" | "resolved";
+            /** @description One line in each language. */
+            title: {
+                [key: string]: string;
+            };
+        };
+        InboxWish: {
+            /**
+             * Format: int64
+             * @description Of the daily mail, 0 to 23.
+             */
+            hour: number;
+            /** @description Of the mails: en, zh-CN. */
+            locale: string;
+            /**
+             * @description Everything else.
+             * @enum {string}
+             */
+            rest: "at_once" | "daily" | "never";
+            /**
+             * @description Alarms, and deadlines within a day or passed.
+             * @enum {string}
+             */
+            urgent: "at_once" | "daily" | "never";
+            /** @description Where that hour is: Asia/Shanghai. */
+            zone: string;
+        };
         InviteDeviceResponse: {
             /** @description Eight characters, one use. */
             code: string;
@@ -3183,6 +3334,10 @@ export interface components {
         };
         PageOfFeedItemOutCatalogueCardCatalogueEpisodeRefPlaybackGrantOutCatalogueEpisodeRef: {
             items: components["schemas"]["FeedItemOutCatalogueCardCatalogueEpisodeRefPlaybackGrantOutCatalogueEpisodeRef"][];
+            next?: string;
+        };
+        PageOfInboxWireItem: {
+            items: components["schemas"]["InboxWireItem"][];
             next?: string;
         };
         PageOfLibraryLikedEpisodeCatalogueCardCatalogueEpisodeRef: {
@@ -5055,6 +5210,157 @@ export interface operations {
             };
         };
     };
+    inbox: {
+        parameters: {
+            query?: {
+                /** @description What is open; or what was marked done or is over. */
+                state?: "open" | "ended";
+                kind?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfInboxWireItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCountResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-inbox-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-inbox-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-inbox-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "console-live": {
         parameters: {
             query?: never;
@@ -5101,6 +5407,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountWireStaff"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxWish"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-inbox-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
