@@ -231,7 +231,7 @@ func (a *App) wire() (err error) {
 		post = mail.Log{Logger: a.Log}
 	}
 	a.Person = person.New(person.Deps{
-		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Keepers: keepers, Exports: a.exports(),
+		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Minors: a.Youth, Keepers: keepers, Exports: a.exports(),
 	})
 	a.Inbox = inbox.New(inbox.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Public: a.Config.Edge.PublicURL})
 	keys := passkey.New(passkey.Config{Realm: "viewer", Name: "Cliffhanger", Public: a.Config.Edge.PublicURL}, a.DB, a.Clock)

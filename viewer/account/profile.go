@@ -22,16 +22,20 @@ type Profile struct {
 // Guarded reports whether a PIN is needed to become this person.
 func (p Profile) Guarded() bool { return p.pin != "" }
 
+// SamePIN reports whether q is p with the PIN it had, or none as before.
+func (p Profile) SamePIN(q Profile) bool { return p.ID == q.ID && p.pin == q.pin }
+
 // Colour tells profiles apart at a glance.
 type Colour string
 
 // colours are as many as there may be profiles.
 var colours = []Colour{"violet", "rose", "amber", "green", "teal", "blue"}
 
-const mostProfiles = 6
+// MostProfiles is how many people one account has at most.
+const MostProfiles = 6
 
-// freeColour is the first that none of the profiles has.
-func freeColour(taken []Profile) Colour {
+// FreeColour is the first that none of the profiles has.
+func FreeColour(taken []Profile) Colour {
 	for _, c := range colours {
 		if !slices.ContainsFunc(taken, func(p Profile) bool { return p.Colour == c }) {
 			return c

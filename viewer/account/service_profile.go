@@ -35,7 +35,7 @@ func (s *Service) Profiles(ctx context.Context, by actor.Actor) ([]Profile, erro
 	if !by.IsViewer() {
 		return nil, errViewer
 	}
-	return profiles(ctx, s.db, by.Account)
+	return People(ctx, s.db, by.Account)
 }
 
 // AddProfile adds a person to the account of by. A language or colour that is not
@@ -46,14 +46,14 @@ func (s *Service) AddProfile(ctx context.Context, by actor.Actor, in Amendment) 
 	}
 	now := s.clock.Now()
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		all, err := profiles(ctx, tx, by.Account)
+		all, err := People(ctx, tx, by.Account)
 		if err != nil {
 			return err
 		}
-		if len(all) >= mostProfiles {
+		if len(all) >= MostProfiles {
 			return errProfilesFull
 		}
-		p = Profile{ID: id.At[id.Profile](now), Locale: locales[0], Colour: freeColour(all), CreatedAt: now}
+		p = Profile{ID: id.At[id.Profile](now), Locale: locales[0], Colour: FreeColour(all), CreatedAt: now}
 		if i := slices.IndexFunc(all, func(p Profile) bool { return p.ID == by.Profile }); i >= 0 {
 			p.Locale = all[i].Locale
 		}
@@ -103,7 +103,7 @@ func (s *Service) DeleteProfile(ctx context.Context, by actor.Actor, which id.Pr
 	}
 	var stale []digest
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		all, err := profiles(ctx, tx, by.Account)
+		all, err := People(ctx, tx, by.Account)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (s *Service) ChooseProfile(ctx context.Context, by actor.Actor, which id.Pr
 	if by.Minor != "" && which != by.Profile && !p.Guarded() {
 		return Profile{}, ErrMinor
 	}
-	if err := s.provePIN(ctx, p, pin, from); err != nil {
+	if err := s.ProvePIN(ctx, p, pin, from); err != nil {
 		return Profile{}, err
 	}
 	if which == by.Profile {
@@ -168,7 +168,7 @@ func (s *Service) ChooseProfile(ctx context.Context, by actor.Actor, which id.Pr
 		if err != nil {
 			return err
 		}
-		if today.pin != p.pin { // it was changed meanwhile
+		if !today.SamePIN(p) { // it was changed meanwhile
 			return errPINWrong
 		}
 		p = today
@@ -200,7 +200,7 @@ func (s *Service) SetPIN(ctx context.Context, by actor.Actor, which id.Profile, 
 			return err
 		}
 	}
-	if err := s.provePIN(ctx, p, present, from); err != nil {
+	if err := s.ProvePIN(ctx, p, present, from); err != nil {
 		return err
 	}
 	if next != "" {
@@ -213,7 +213,7 @@ func (s *Service) SetPIN(ctx context.Context, by actor.Actor, which id.Profile, 
 		if err != nil {
 			return err
 		}
-		if today.pin != p.pin { // somebody was faster
+		if !today.SamePIN(p) { // somebody was faster
 			return errPINWrong
 		}
 		today.pin = next
@@ -221,9 +221,9 @@ func (s *Service) SetPIN(ctx context.Context, by actor.Actor, which id.Profile, 
 	})
 }
 
-// provePIN lets pass who knows the PIN of a profile, if it has one. Wrong ones
+// ProvePIN lets pass who knows the PIN of a profile, if it has one. Wrong ones
 // are slowed where they are made and, more generously, from everywhere.
-func (s *Service) provePIN(ctx context.Context, p Profile, typed string, from netip.Addr) error {
+func (s *Service) ProvePIN(ctx context.Context, p Profile, typed string, from netip.Addr) error {
 	if !p.Guarded() {
 		return nil
 	}

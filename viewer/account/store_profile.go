@@ -50,8 +50,8 @@ func profileNamed(ctx context.Context, q db.Q, account id.Account, want id.Profi
 	return p, missing(err, errProfileUnknown)
 }
 
-// profiles are all of an account's, in the order they came.
-func profiles(ctx context.Context, q db.Q, account id.Account) ([]Profile, error) {
+// People are all of an account's, in the order they came.
+func People(ctx context.Context, q db.Q, account id.Account) ([]Profile, error) {
 	return db.All(ctx, q, scanProfile, `SELECT `+profileColumns+` FROM account_profile WHERE account_id = $1 ORDER BY created_at, id`, account)
 }
 

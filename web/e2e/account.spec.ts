@@ -216,3 +216,61 @@ bare('a service outside says who somebody is, or that they did not want to', asy
     await provider.stop();
   }
 });
+
+test('where several people watch, a new device is asked whose it is, and told of no child', async ({
+  browser,
+  house,
+}) => {
+  const to = `h${randomBytes(4).toString('hex')}@example.com`;
+  const own = await browser.newContext({ baseURL: house.url });
+  const page = await own.newPage();
+  await askCode(page, to);
+  await enter(page, await codeFor(house.log, to));
+  await expect(page.getByText('h…@example.com')).toBeVisible();
+  const call = async (method: 'post' | 'put', path: string, data: object) => {
+    const answer = await page.request[method](`/api/v1${path}`, { data });
+    expect(answer.ok(), path).toBe(true);
+    return answer;
+  };
+  const person = async (name: string): Promise<string> => (await (await call('post', '/profiles', { name })).json()).id;
+  const [child, mother] = [await person('小满'), await person('妈妈')];
+  await call('post', `/profiles/${mother}/choose`, {});
+  await call('put', `/profiles/${mother}/pin`, { pin: '4711' });
+  await call('post', `/profiles/${child}/choose`, {});
+  await call('post', '/youth/on', { band: '8-12', pin: '2580' });
+
+  const context = await browser.newContext({ baseURL: house.url });
+  const tablet = await context.newPage();
+  await watchFromTheMiddle(tablet, house.harbour.id);
+  await pause(tablet);
+  const codes = mailsTo(house.log, to);
+  await askCode(tablet, to);
+  await expect.poll(() => mailsTo(house.log, to)).toBeGreaterThan(codes);
+  await enter(tablet, await codeFor(house.log, to));
+  const ask = tablet.getByRole('dialog', { name: '把两个账号合成一个？' });
+  await expect(ask.getByRole('group', { name: '这台设备上是谁在看？' })).toBeVisible();
+  await expect(ask.getByRole('radio')).toHaveCount(3);
+  await expect(ask.getByRole('button', { name: '合并' })).toBeDisabled();
+  await ask.getByRole('radio', { name: '妈妈' }).check();
+  await ask.getByRole('button', { name: '合并' }).click();
+  const guard = tablet.getByRole('dialog', { name: '输入妈妈的数字密码' });
+  const press = async (pin: string) => {
+    for (const digit of pin) await guard.getByRole('button', { name: digit, exact: true }).click();
+    await guard.getByRole('button', { name: '完成' }).click();
+  };
+  await press('0000');
+  await expect(guard.getByRole('alert')).toHaveText('密码不对，检查后再试。');
+  expect(await accountOf(tablet)).not.toBe(await accountOf(page));
+  await press('4711');
+  await expect(tablet.getByText('h…@example.com')).toBeVisible();
+  await expect(guard).toBeHidden();
+  expect(await accountOf(tablet)).toBe(await accountOf(page));
+  await tablet.goto('/library?tab=history');
+  await expect(
+    tablet.getByRole('main').getByRole('link', { name: house.harbour.title['zh-CN'] }).first(),
+  ).toBeVisible();
+  await tablet.goto('/me/profiles');
+  await expect(tablet.getByRole('listitem').filter({ hasText: '妈妈' })).toContainText('正在用这台设备看');
+  await context.close();
+  await own.close();
+});

@@ -49,6 +49,10 @@ func (h *house) Authenticate(ctx context.Context, r *http.Request) (actor.Actor,
 	return by, err
 }
 
+func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error) {
+	return make([]bool, len(viewers)), nil
+}
+
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -61,7 +65,7 @@ func each(t *testing.T, test func(h *house)) {
 		}
 		log, b := slog.New(slog.DiscardHandler), bustest.Open(t, d)
 		h.accounts = account.New(account.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Config: account.Default()})
-		h.people = person.New(person.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Accounts: h.accounts, Keepers: []string{"shelf"}})
+		h.people = person.New(person.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Accounts: h.accounts, Minors: h, Keepers: []string{"shelf"}})
 		keys := passkey.New(passkey.Config{Realm: "viewer", Name: "House", Public: home}, d, h.clock)
 		api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, DB: d, Log: log, Clock: h.clock})
 		keyring.New(keyring.Deps{DB: d, People: h.people, Passkeys: keys}).Routes(api)

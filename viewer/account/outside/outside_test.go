@@ -47,6 +47,10 @@ func (h *house) Authenticate(ctx context.Context, r *http.Request) (actor.Actor,
 	return by, err
 }
 
+func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error) {
+	return make([]bool, len(viewers)), nil
+}
+
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -57,7 +61,7 @@ func each(t *testing.T, test func(h *house)) {
 		h.as("248289761001")
 		log, b := slog.New(slog.DiscardHandler), bustest.Open(t, d)
 		h.accounts = account.New(account.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Config: account.Default()})
-		h.people = person.New(person.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Accounts: h.accounts, Keepers: []string{"shelf"}})
+		h.people = person.New(person.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Accounts: h.accounts, Minors: h, Keepers: []string{"shelf"}})
 		src := oidc.NewProvider(oidc.Config{Name: "oidc", Issuer: h.provider.URL, ClientID: oidctest.ClientID, Secret: oidctest.Secret}, h.clock)
 		rooms := outside.New(outside.Deps{Clock: h.clock, Log: log, People: h.people, Passkeys: passkey.Config{Public: "https://here.example"}, Providers: []outside.Provider{{Source: src, Title: "Example ID"}}})
 		api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, DB: d, Log: log, Clock: h.clock})

@@ -62,6 +62,10 @@ type Signed struct {
 	Would      Change
 	Proof      string
 	Kind, Hint string
+	// Who there is to be there; none if that is plain, or it is somebody new, for
+	// whom there may be room.
+	People []Face
+	Room   bool
 }
 
 // MayChange reports whether by may make of this account another one, or none.
@@ -69,32 +73,26 @@ func (s *Service) MayChange(by actor.Actor) error { return mayChange(by) }
 
 // Prove is for who has proved that c is theirs. It becomes a credential of the
 // caller's account; if it is another's, that waits for their word.
-func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (out Signed, err error) {
+func (s *Service) Prove(ctx context.Context, by actor.Actor, c Credential) (Signed, error) {
 	if err := mayChange(by); err != nil {
 		return Signed{}, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		out, err = s.prove(ctx, tx, by, c)
-		return err
-	})
-	return out, err
+	return s.proveIn(ctx, by, c, func(context.Context, *db.Tx) error { return nil })
 }
 
 // Return is Prove for what can only be somebody's already; ErrUnknown if it is
 // nobody's.
-func (s *Service) Return(ctx context.Context, by actor.Actor, c Credential) (out Signed, err error) {
+func (s *Service) Return(ctx context.Context, by actor.Actor, c Credential) (Signed, error) {
 	if err := mayChange(by); err != nil {
 		return Signed{}, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return s.proveIn(ctx, by, c, func(ctx context.Context, tx *db.Tx) error {
 		owner, _, err := ownerOf(ctx, tx, c.digest)
 		if err != nil || owner == "" {
 			return orElse(err, ErrUnknown)
 		}
-		out, err = s.prove(ctx, tx, by, c)
-		return err
+		return nil
 	})
-	return out, err
 }
 
 // AddTx makes c a credential of the caller's account; ErrTaken if it is

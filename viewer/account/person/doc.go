@@ -17,8 +17,12 @@
 // their yes on that device alone, for ten minutes, once. With it the caller's account
 // becomes part of that one: exactly once, though two devices do it at the same moment.
 // An account that has credentials of its own is never swallowed: then only this
-// device goes over. A yes to what is so no more does nothing. It lands on the first
-// profile that needs no PIN; where all need one, on a profile of its own.
+// device goes over. A yes to what is so no more does nothing.
+//
+// Whoever joins says whom they are there: somebody no PIN guards, somebody guarded
+// with their PIN, or somebody new; nobody in minors' mode. They need not say it where
+// one person is there whom nothing guards. Nobody joins past six people: until there is room,
+// or somebody who is there is chosen, everything stays where it is.
 //
 // Whatever else people prove (rooms beside this one) ends the same way, by Prove.
 // A credential can be removed; the last one of an account cannot.
@@ -40,5 +44,5 @@
 //
 // # Asks
 //
-// Post: to send a code. Exports: what each capability keeps of a person.
+// Post: to send a code. Minors: who is in minors' mode. Exports: what each capability keeps of a person.
 package person

@@ -40,6 +40,8 @@ type SignInOut struct {
 		Proof   string     `json:"proof,omitempty" doc:"What join-account does it by, once, on this device, within ten minutes."`
 		Kind    string     `json:"kind,omitempty" enum:"email,phone,oidc,xiaomi,passkey" doc:"Of what was proved."`
 		Hint    string     `json:"hint,omitempty" doc:"Of what was proved."`
+		People  []Face     `json:"people,omitempty" doc:"Who one may be there. With neither these nor room a plain yes is enough."`
+		Room    bool       `json:"room,omitempty" doc:"One may be somebody new there."`
 	}
 }
 
@@ -48,6 +50,7 @@ func (s Signed) Out() *SignInOut {
 	out := &SignInOut{}
 	out.Body.Account, out.Body.Profile, out.Body.Merged = s.Account, s.Profile, s.Merged
 	out.Body.Would, out.Body.Proof, out.Body.Kind, out.Body.Hint = s.Would, s.Proof, s.Kind, s.Hint
+	out.Body.People, out.Body.Room = s.People, s.Room
 	return out
 }
 
@@ -59,7 +62,10 @@ type waitingIn struct {
 type joinIn struct {
 	httpx.Caller
 	Body struct {
-		Proof string `json:"proof" maxLength:"64"`
+		Proof   string `json:"proof" maxLength:"64"`
+		Profile string `json:"profile_id,omitempty" maxLength:"64" doc:"Whom this device's viewer is there, where they were asked."`
+		PIN     string `json:"pin,omitempty" maxLength:"64" doc:"Where that profile has one."`
+		New     bool   `json:"new,omitempty" doc:"Somebody new instead."`
 	}
 }
 
@@ -110,7 +116,7 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "join-account", Method: http.MethodPost, Path: "/api/v1/sign-in/join", Tag: tag,
 		Summary: "Say yes to what would come of what was proved", Who: httpx.Viewer, Limit: httpx.PerActor(30, 10*time.Minute)},
 		func(ctx context.Context, in *joinIn) (*SignInOut, error) {
-			signed, err := s.Join(ctx, in.Actor, in.Body.Proof)
+			signed, err := s.Join(ctx, in.Actor, in.Body.Proof, Whom{id.Profile(in.Body.Profile), in.Body.PIN, in.Body.New}, in.IP)
 			return signed.Out(), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "list-credentials", Method: http.MethodGet, Path: "/api/v1/me/credentials", Tag: tag,

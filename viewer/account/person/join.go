@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"net/netip"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/viewer/account"
 )
 
 // proofLife is how long a person may think about what signing in comes to.
@@ -32,10 +34,6 @@ type waiting struct {
 	into    id.Account
 	would   Change
 	expires time.Time
-}
-
-func (w waiting) signed(by actor.Actor, proof string) Signed {
-	return Signed{Account: by.Account, Profile: by.Profile, Would: w.would, Proof: proof, Kind: w.kind, Hint: w.hint}
 }
 
 // proofHash is what is kept of the name of a proof.
@@ -63,22 +61,41 @@ func foresee(ctx context.Context, q db.Q, by actor.Actor, c Credential) (w waiti
 }
 
 // prove makes c a credential of the caller's account. If it is another's, that
-// waits for the caller's word: Join.
-func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) (Signed, error) {
-	w, err := foresee(ctx, tx, by, c)
-	if err != nil {
-		return Signed{}, err
+// waits for the caller's word, under the name it answers: Join.
+func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, c Credential) (w waiting, proof string, err error) {
+	if w, err = foresee(ctx, tx, by, c); err != nil {
+		return w, "", err
 	}
 	now := s.Clock.Now()
 	if w.would != "" {
-		proof := rand.Text()
-		w.expires = now.Add(proofLife)
-		return w.signed(by, proof), saveWaiting(ctx, tx, by, proofHash(proof), w)
+		proof, w.expires = rand.Text(), now.Add(proofLife)
+		return w, proof, saveWaiting(ctx, tx, by, proofHash(proof), w)
 	}
 	if w.into == "" {
 		err = insertCredential(ctx, tx, by.Account, c, now)
 	}
-	return Signed{Account: by.Account, Profile: by.Profile}, err
+	return w, "", err
+}
+
+// proveIn proves c in a transaction, after what first does in it, and answers what
+// came of it or the question it leads to.
+func (s *Service) proveIn(ctx context.Context, by actor.Actor, c Credential, first func(context.Context, *db.Tx) error) (out Signed, err error) {
+	var w waiting
+	var proof string
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if err := first(ctx, tx); err != nil {
+			return err
+		}
+		w, proof, err = s.prove(ctx, tx, by, c)
+		return err
+	})
+	if err != nil {
+		return Signed{}, err
+	}
+	if w.would == "" {
+		return Signed{Account: by.Account, Profile: by.Profile}, nil
+	}
+	return s.ask(ctx, by, w, proof)
 }
 
 // Waiting is what the caller has proved on this device and was asked about.
@@ -87,10 +104,24 @@ func (s *Service) Waiting(ctx context.Context, by actor.Actor, proof string) (Si
 		return Signed{}, err
 	}
 	w, err := waitingOf(ctx, s.DB, by, proofHash(proof))
+	if err == nil {
+		err = s.holds(ctx, s.DB, by, w)
+	}
 	if err != nil {
 		return Signed{}, err
 	}
-	return w.signed(by, proof), s.holds(ctx, s.DB, by, w)
+	return s.ask(ctx, by, w, proof)
+}
+
+// ask is the question a proof leads to: what it comes to, and who they are there
+// if that is not plain.
+func (s *Service) ask(ctx context.Context, by actor.Actor, w waiting, proof string) (Signed, error) {
+	out := Signed{Account: by.Account, Profile: by.Profile, Would: w.would, Proof: proof, Kind: w.kind, Hint: w.hint}
+	h, err := s.householdOf(ctx, by, w)
+	if err == nil && !h.obvious() {
+		out.People, out.Room = h.faces(), h.room()
+	}
+	return out, err
 }
 
 // holds says whether what was told of a proof is still so.
@@ -103,25 +134,44 @@ func (s *Service) holds(ctx context.Context, q db.Q, by actor.Actor, w waiting) 
 }
 
 // Join is the caller's yes to what a proof comes to: their account becomes a part
-// of the one whose the credential is, or only this device goes over to it. It
-// works once, and only if it comes to what they were told.
-func (s *Service) Join(ctx context.Context, by actor.Actor, proof string) (out Signed, err error) {
+// of the one whose the credential is, or only this device goes over to it, and they
+// are whom they say from then on. It works once, and only if it comes to what they
+// were told. A wrong PIN leaves everything as it is.
+func (s *Service) Join(ctx context.Context, by actor.Actor, proof string, whom Whom, from netip.Addr) (out Signed, err error) {
 	if err := mayChange(by); err != nil {
+		return Signed{}, err
+	}
+	w, err := waitingOf(ctx, s.DB, by, proofHash(proof))
+	if err == nil {
+		err = s.holds(ctx, s.DB, by, w)
+	}
+	if err != nil {
+		return Signed{}, err
+	}
+	known, err := s.householdOf(ctx, by, w)
+	if err != nil {
+		return Signed{}, err
+	}
+	is, err := s.recognise(ctx, known, whom, from)
+	if err != nil {
 		return Signed{}, err
 	}
 	var gone [][]byte
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		w, err := waitingOf(ctx, tx, by, proofHash(proof))
-		if err != nil {
-			return err
+		if taken, err := takeWaiting(ctx, tx, by, proofHash(proof)); err != nil || !taken {
+			return orElse(err, errEnded)
 		}
 		if err := s.holds(ctx, tx, by, w); err != nil {
 			return err
 		}
-		if err := deleteWaiting(ctx, tx, by); err != nil {
+		h := known
+		if err := s.count(ctx, tx, by, w, &h); err != nil {
 			return err
 		}
-		out, gone, err = s.join(ctx, tx, by, w)
+		if today, err := h.land(whom); err != nil || !today.SamePIN(is) {
+			return orElse(err, errEnded)
+		}
+		out, gone, err = s.join(ctx, tx, by, w, h, is.ID)
 		return err
 	})
 	if err != nil {
@@ -131,25 +181,25 @@ func (s *Service) Join(ctx context.Context, by actor.Actor, proof string) (out S
 	return out, nil
 }
 
-// join makes the caller one of the account they were asked about. It answers the
-// sessions that must be read anew.
-func (s *Service) join(ctx context.Context, tx *db.Tx, by actor.Actor, w waiting) (out Signed, gone [][]byte, err error) {
-	profile, err := freeProfile(ctx, tx, w.into)
-	if err != nil {
-		return out, nil, err
-	}
+// join makes the caller somebody of the account they were asked about; profile is
+// empty for somebody new. It answers the sessions that must be read anew.
+func (s *Service) join(ctx context.Context, tx *db.Tx, by actor.Actor, w waiting, h household, profile id.Profile) (out Signed, gone [][]byte, err error) {
+	fresh, now := profile == "", s.Clock.Now()
 	if w.would == Move {
-		if profile == "" { // a credential opens nobody whom a PIN guards
-			if profile, err = freshProfile(ctx, tx, w.into, by.Profile, s.Clock.Now()); err != nil {
+		if fresh {
+			if profile, err = freshProfile(ctx, tx, w.into, by.Profile, now); err != nil {
 				return out, nil, err
 			}
 		}
 		gone, err = moveDevice(ctx, tx, by, w.into, profile)
 	} else {
-		if profile == "" { // likewise: who watched here comes along
+		if fresh { // who watched here comes along
 			profile = by.Profile
 		}
 		gone, err = s.merge(ctx, tx, by, w.into, profile)
+	}
+	if err == nil && fresh {
+		err = paint(ctx, tx, w.into, profile, account.FreeColour(h.people))
 	}
 	return Signed{Account: w.into, Profile: profile, Merged: w.would == Merge}, gone, err
 }

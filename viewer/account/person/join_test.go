@@ -35,17 +35,17 @@ func TestNothingHappensWithoutAWord(t *testing.T) {
 			t.Errorf("a new address: %+v %v", signed, err)
 		}
 		asked := tablet.waits(mei, person.Merge)
-		if told, err := h.Waiting(t.Context(), tablet.by(), asked.Proof); err != nil || told != asked || told.Hint != "m…@example.com" || told.Kind != "email" {
+		if told, err := h.Waiting(t.Context(), tablet.by(), asked.Proof); err != nil || !cmp.Equal(told, asked) || told.People != nil || told.Room || told.Hint != "m…@example.com" || told.Kind != "email" {
 			t.Errorf("%+v %v", told, err)
 		}
-		signed, err := h.Join(t.Context(), tablet.by(), asked.Proof)
+		signed, err := tablet.yes(asked.Proof, person.Whom{})
 		if err != nil || !signed.Merged || tablet.by().Account != phone.by().Account {
 			t.Errorf("%+v %v", signed, err)
 		}
 		other := h.screen()
 		other.mustProve("lin@example.com")
 		asked = other.waits(mei, person.Move)
-		if signed, err := h.Join(t.Context(), other.by(), asked.Proof); err != nil || signed.Merged || other.by().Account != phone.by().Account {
+		if signed, err := other.yes(asked.Proof, person.Whom{}); err != nil || signed.Merged || other.by().Account != phone.by().Account {
 			t.Errorf("an account with a name: %+v %v", signed, err)
 		}
 	})
@@ -60,7 +60,7 @@ func TestAWordIsGoodOnceAndWhereItWasAskedFor(t *testing.T) {
 			before := s.by()
 			_, err := h.Waiting(t.Context(), before, proof)
 			h.refused(err, "account.proof_ended")
-			_, err = h.Join(t.Context(), before, proof)
+			_, err = h.Join(t.Context(), before, proof, person.Whom{}, here)
 			h.refused(err, "account.proof_ended")
 			if !cmp.Equal(s.by(), before) {
 				t.Errorf("%s: %+v became %+v", what, before, s.by())
@@ -83,11 +83,11 @@ func TestAWordIsGoodOnceAndWhereItWasAskedFor(t *testing.T) {
 		fourth := thief.waits(mei, person.Merge).Proof
 		minor := thief.by()
 		minor.Minor = "8-12"
-		_, err := h.Join(t.Context(), minor, fourth)
+		_, err := h.Join(t.Context(), minor, fourth, person.Whom{}, here)
 		h.refused(err, "account.minor_blocked")
 		_, err = h.Waiting(t.Context(), minor, fourth)
 		h.refused(err, "account.minor_blocked")
-		_, err = h.Join(t.Context(), actor.Actor{}, fourth)
+		_, err = h.Join(t.Context(), actor.Actor{}, fourth, person.Whom{}, here)
 		h.refused(err, "account.viewer_only")
 		if err := h.Erase(t.Context(), phone.by(), "erase"); err != nil {
 			t.Fatal(err)
@@ -105,7 +105,7 @@ func TestOneWordOfManyAtOnceCounts(t *testing.T) {
 		var wait sync.WaitGroup
 		went := make(chan error, 8)
 		for range cap(went) {
-			wait.Go(func() { _, err := h.Join(t.Context(), by, proof); went <- err })
+			wait.Go(func() { _, err := h.Join(t.Context(), by, proof, person.Whom{}, here); went <- err })
 		}
 		wait.Wait()
 		close(went)

@@ -47,6 +47,16 @@ type house struct {
 	codes map[string]string // the last one, by address
 	down  error
 	heard []bus.Fact
+
+	minors map[id.Profile]bool
+}
+
+func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error) {
+	out := make([]bool, len(viewers))
+	for i, v := range viewers {
+		out[i] = h.minors[v.Profile]
+	}
+	return out, nil
 }
 
 func (h *house) Deliver(_ context.Context, to person.Address, code, _ string) error {
@@ -62,13 +72,13 @@ func (h *house) Deliver(_ context.Context, to person.Address, code, _ string) er
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := &house{t: t, db: d, bus: bustest.Open(t, d), clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), codes: map[string]string{}}
+		h := &house{t: t, db: d, bus: bustest.Open(t, d), clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), codes: map[string]string{}, minors: map[id.Profile]bool{}}
 		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
 			t.Fatal(err)
 		}
 		log := slog.New(slog.DiscardHandler)
 		h.accounts = account.New(account.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Config: account.Default()})
-		h.Service = person.New(person.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Accounts: h.accounts, Post: h, Keepers: []string{"shelf"},
+		h.Service = person.New(person.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Accounts: h.accounts, Post: h, Minors: h, Keepers: []string{"shelf"},
 			Exports: []person.Export{
 				{Name: "shelf", Of: func(context.Context, actor.Actor) (any, error) { return []string{"a book"}, nil }},
 				{Name: "cellar", Of: func(context.Context, actor.Actor) (any, error) { return nil, nil }},
@@ -156,11 +166,18 @@ func (s screen) shows(to, code string) (person.Signed, error) {
 	return s.h.SignIn(s.h.t.Context(), s.by(), person.Proof{Channel: person.Email, To: to, Code: code})
 }
 
+var here = netip.MustParseAddr("192.0.2.7")
+
+// yes says yes to what was proved.
+func (s screen) yes(proof string, whom person.Whom) (person.Signed, error) {
+	return s.h.Join(s.h.t.Context(), s.by(), proof, whom, here)
+}
+
 // prove proves an address and says yes to what comes of it.
 func (s screen) prove(to, code string) (person.Signed, error) {
 	signed, err := s.shows(to, code)
 	if err == nil && signed.Would != "" {
-		return s.h.Join(s.h.t.Context(), s.by(), signed.Proof)
+		return s.yes(signed.Proof, person.Whom{})
 	}
 	return signed, err
 }
@@ -231,7 +248,7 @@ func TestTwoScreensAtTheSameMomentMergeOnce(t *testing.T) {
 		for _, s := range []screen{a, b, b2} {
 			by, proof := s.by(), proofs[s.token]
 			wait.Go(func() {
-				signed, err := h.Join(t.Context(), by, proof)
+				signed, err := h.Join(t.Context(), by, proof, person.Whom{}, here)
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
@@ -346,43 +363,6 @@ func TestHowManyEverAskAnAddressGetsAFewCodes(t *testing.T) {
 		h.clock.Advance(time.Hour)
 		if err := h.SendCode(t.Context(), screens[19].by(), person.Email, mei, "en"); err != nil {
 			t.Error(err)
-		}
-	})
-}
-
-// guard sets a PIN on the profile a screen runs.
-func (s screen) guard() {
-	s.h.t.Helper()
-	if err := s.h.accounts.SetPIN(s.h.t.Context(), s.by(), s.by().Profile, "4711", "", netip.Addr{}); err != nil {
-		s.h.t.Fatal(err)
-	}
-}
-
-func TestSigningInOpensNobodyWhomAPINGuards(t *testing.T) {
-	each(t, func(h *house) {
-		phone, tablet, named := h.screen(), h.screen(), h.screen()
-		phone.mustProve(mei)
-		named.mustProve("lin@example.com")
-		phone.guard()
-		mine := tablet.by()
-		if signed := tablet.mustProve(mei); !signed.Merged || signed.Account != phone.by().Account || signed.Profile != mine.Profile || tablet.by().Profile != mine.Profile {
-			t.Errorf("with PINs alone: %+v, now %+v; it was %+v", signed, tablet.by(), mine)
-		}
-		if p, err := h.accounts.Profiles(t.Context(), tablet.by()); err != nil || len(p) != 2 {
-			t.Errorf("%+v %v", p, err)
-		}
-		tablet.guard()
-		old := named.by()
-		signed := named.mustProve(mei)
-		if signed.Merged || signed.Account != phone.by().Account || signed.Profile == old.Profile || signed.Profile == phone.by().Profile || signed.Profile == mine.Profile {
-			t.Errorf("an account with a name: %+v", signed)
-		}
-		if _, err := h.accounts.Me(t.Context(), named.by()); err != nil {
-			t.Error(err)
-		}
-		last := h.screen()
-		if again := last.mustProve(mei); !again.Merged || again.Profile != signed.Profile {
-			t.Errorf("past the guarded ones to %+v, not %+v", again, signed)
 		}
 	})
 }

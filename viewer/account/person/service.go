@@ -23,6 +23,11 @@ type Post interface {
 	Deliver(ctx context.Context, to Address, code, locale string) error
 }
 
+// Minors knows which of several viewers are in minors' mode, in their order.
+type Minors interface {
+	InMode(ctx context.Context, viewers []actor.Actor) ([]bool, error)
+}
+
 // Export is what one capability keeps of a person: plain data, or nil.
 type Export struct {
 	Name string
@@ -37,6 +42,7 @@ type Deps struct {
 	Log      *slog.Logger
 	Accounts *account.Service
 	Post     Post
+	Minors   Minors
 	Keepers  []string // the capabilities that keep rows of accounts, and answer for them
 	Exports  []Export
 }
@@ -147,7 +153,7 @@ type Proof struct {
 }
 
 // SignIn proves an address by the code sent to it.
-func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (out Signed, err error) {
+func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (Signed, error) {
 	if err := mayChange(by); err != nil {
 		return Signed{}, err
 	}
@@ -168,14 +174,14 @@ func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (out Sign
 	if err := s.tryCode(ctx, key, digest); err != nil {
 		return Signed{}, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if used, err := useCode(ctx, tx, key, digest); err != nil || !used {
+	address := Credential{digest: key.address, kind: string(a.Channel), hint: a.Hint()}
+	return s.proveIn(ctx, by, address, func(ctx context.Context, tx *db.Tx) error {
+		used, err := useCode(ctx, tx, key, digest)
+		if err != nil || !used {
 			return orElse(err, errCode)
 		}
-		out, err = s.prove(ctx, tx, by, Credential{digest: key.address, kind: string(a.Channel), hint: a.Hint()})
-		return err
+		return nil
 	})
-	return out, err
 }
 
 // tryCode counts a try before it is judged, so that many at once are many.

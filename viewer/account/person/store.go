@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/viewer/account"
 )
 
 // secret answers the house's key for digests, and keeps fresh as it if there is none.
@@ -100,9 +101,10 @@ func waitingOf(ctx context.Context, q db.Q, by actor.Actor, token []byte) (w wai
 	return w, err
 }
 
-func deleteWaiting(ctx context.Context, tx *db.Tx, by actor.Actor) error {
-	_, err := tx.Exec(ctx, `DELETE FROM account_proof WHERE account_id = $1 AND device_id = $2`, by.Account, by.Device)
-	return err
+// takeWaiting ends what waits under that name: of several words, one finds it.
+func takeWaiting(ctx context.Context, tx *db.Tx, by actor.Actor, token []byte) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM account_proof WHERE account_id = $1 AND device_id = $2 AND token_hash = $3`, by.Account, by.Device, token)
+	return n == 1, err
 }
 
 // insertCredential answers errGone for an account that became part of another a
@@ -152,15 +154,6 @@ func hasCredential(ctx context.Context, q db.Q, account id.Account) (has bool, e
 	return has, err
 }
 
-// freeProfile is the first of an account that no PIN guards; none if all have one.
-func freeProfile(ctx context.Context, q db.Q, account id.Account) (p id.Profile, err error) {
-	err = q.QueryRow(ctx, `SELECT id FROM account_profile WHERE account_id = $1 AND pin = '' ORDER BY created_at, id LIMIT 1`, account).Scan(&p)
-	if errors.Is(err, db.ErrNoRows) {
-		err = nil
-	}
-	return p, err
-}
-
 // freshProfile gives an account a person more, who speaks as like does.
 func freshProfile(ctx context.Context, tx *db.Tx, account id.Account, like id.Profile, now time.Time) (id.Profile, error) {
 	p := id.At[id.Profile](now)
@@ -170,6 +163,12 @@ func freshProfile(ctx context.Context, tx *db.Tx, account id.Account, like id.Pr
 		return "", orElse(err, errGone)
 	}
 	return p, nil
+}
+
+// paint gives a profile another colour.
+func paint(ctx context.Context, tx *db.Tx, owner id.Account, p id.Profile, c account.Colour) error {
+	_, err := tx.Exec(ctx, `UPDATE account_profile SET colour = $3 WHERE account_id = $1 AND id = $2`, owner, p, c)
+	return err
 }
 
 func profilesOf(ctx context.Context, q db.Q, account id.Account) ([]id.Profile, error) {

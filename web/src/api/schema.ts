@@ -2989,6 +2989,12 @@ export interface components {
             expires_at: string;
         };
         JoinAccountRequest: {
+            /** @description Somebody new instead. */
+            new?: boolean;
+            /** @description Where that profile has one. */
+            pin?: string;
+            /** @description Whom this device's viewer is there, where they were asked. */
+            profile_id?: string;
             proof: string;
         };
         JoinAccountResponse: {
@@ -3002,9 +3008,13 @@ export interface components {
             kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** @description The account this device had is part of that one now. */
             merged: boolean;
+            /** @description Who one may be there. With neither these nor room a plain yes is enough. */
+            people?: components["schemas"]["PersonFace"][];
             profile_id: string;
             /** @description What join-account does it by, once, on this device, within ten minutes. */
             proof?: string;
+            /** @description One may be somebody new there. */
+            room?: boolean;
             /**
              * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
              * @enum {string}
@@ -3367,14 +3377,26 @@ export interface components {
             kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** @description The account this device had is part of that one now. */
             merged: boolean;
+            /** @description Who one may be there. With neither these nor room a plain yes is enough. */
+            people?: components["schemas"]["PersonFace"][];
             profile_id: string;
             /** @description What join-account does it by, once, on this device, within ten minutes. */
             proof?: string;
+            /** @description One may be somebody new there. */
+            room?: boolean;
             /**
              * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
              * @enum {string}
              */
             would?: "merge" | "move";
+        };
+        PersonFace: {
+            /** @enum {string} */
+            colour: "violet" | "rose" | "amber" | "green" | "teal" | "blue";
+            id: string;
+            name: string;
+            /** @description Their PIN is needed to be them. */
+            pin_set: boolean;
         };
         PersonKnown: {
             hint: string;
@@ -3601,9 +3623,13 @@ export interface components {
             kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** @description The account this device had is part of that one now. */
             merged: boolean;
+            /** @description Who one may be there. With neither these nor room a plain yes is enough. */
+            people?: components["schemas"]["PersonFace"][];
             profile_id: string;
             /** @description What join-account does it by, once, on this device, within ten minutes. */
             proof?: string;
+            /** @description One may be somebody new there. */
+            room?: boolean;
             /**
              * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
              * @enum {string}
@@ -3912,9 +3938,13 @@ export interface components {
             kind?: "email" | "phone" | "oidc" | "xiaomi" | "passkey";
             /** @description The account this device had is part of that one now. */
             merged: boolean;
+            /** @description Who one may be there. With neither these nor room a plain yes is enough. */
+            people?: components["schemas"]["PersonFace"][];
             profile_id: string;
             /** @description What join-account does it by, once, on this device, within ten minutes. */
             proof?: string;
+            /** @description One may be somebody new there. */
+            room?: boolean;
             /**
              * @description Nothing was done yet, for what was proved belongs to another account: to join it makes the account of this device a part of that one, or only this device goes over.
              * @enum {string}

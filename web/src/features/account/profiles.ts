@@ -11,7 +11,7 @@ export const most = 6;
 export const colours: Profile['colour'][] = ['violet', 'rose', 'amber', 'green', 'teal', 'blue'];
 
 /** What the people of an account are called; the first has no name until one is given. */
-export const nameOf = (profile: Profile) => profile.name || t('viewer');
+export const nameOf = (profile: Pick<Profile, 'name'>) => profile.name || t('viewer');
 
 export const profiles = {
   add: (body: Wire['AddProfileRequest']) => api.post<Profile>('/profiles', { body }),

@@ -34,9 +34,8 @@ export const signIn = {
     api.post<Signed>('/sign-in', { body: { ...to, code } satisfies Wire['ProveAddressRequest'] }),
   /** What this device has proved and nobody has said yes to yet. */
   waiting: (proof: string) => api.get<Signed>(`/sign-in/proofs/${encodeURIComponent(proof)}`),
-  /** Says yes to it. */
-  join: (proof: string) =>
-    become(() => api.post<Signed>('/sign-in/join', { body: { proof } satisfies Wire['JoinAccountRequest'] })),
+  /** Says yes to it, and who one is there where that was asked. */
+  join: (body: Wire['JoinAccountRequest']) => become(() => api.post<Signed>('/sign-in/join', { body })),
   /** Where to go on at an outside service. */
   begin: (provider: string) =>
     api.post<Wire['BeginOutsideSignInResponse']>(`/sign-in/${encodeURIComponent(provider)}/begin`).then((r) => r.url),

@@ -38,6 +38,9 @@ export const en: Record<keyof typeof zh, string> = {
   moveDetail:
     '{to} belongs to another account. This device goes over to it. The account it has now stays as it is: its own ways to sign in lead back.',
   moveYes: 'Change',
+  mergeWhose: 'Who has been watching here?',
+  moveWhose: 'Who watches on this device?',
+  someoneNew: 'Somebody new',
   added: 'Signed in: this account is yours',
   merged: 'Signed in: two accounts became one',
   moved: 'Signed in to your account',
