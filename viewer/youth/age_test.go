@@ -41,8 +41,8 @@ func TestWhoIsKnownToBeAMinorIsInTheModeWhereThatIsRequired(t *testing.T) {
 		mustRefuse(t, h.Off(ctx, phone, pin), "youth.by_age")
 		mustRefuse(t, h.Extend(ctx, phone, pin, 15), "youth.by_age")
 		half, day := 30*time.Minute, 24*time.Hour
-		must(t, h.Limit(ctx, phone, "", &half, nil))
-		mustRefuse(t, h.Limit(ctx, phone, "", &day, nil), "youth.pin_required")
+		must(t, h.Limit(ctx, phone, "", policy.Limits{Daily: &half}))
+		mustRefuse(t, h.Limit(ctx, phone, "", policy.Limits{Daily: &day}), "youth.pin_required")
 
 		soon := h.clock.Now().Add(10 * time.Minute)
 		if by := h.as(t, phone, sign("8-12", soon, string(phone.Device))); by.Minor != "8-12" || h.status(t, phone).Rule.Daily != half {

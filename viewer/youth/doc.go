@@ -30,7 +30,8 @@
 //     be a minor is in the mode until they are grown up, and nobody ends it;
 //     elsewhere they are offered it. The month of birth goes on counting.
 //   - In the mode nothing is paid; who is known to be a minor and not in it pays
-//     no more than the rule of the band lets them.
+//     what the rule of the band and a guardian's lower limit let them: that limit
+//     outlives the mode, with the PIN that raises it.
 //   - Whoever is not in the mode costs a look into memory.
 //
 // # Announces
@@ -44,6 +45,12 @@
 // # Asks
 //
 // Screens to tell devices; Dramas whether there is a drama.
+//
+// # Answers
+//
+// MaySpend, to whoever takes money, before each purchase or gift: a port of the
+// asker's, whose books answer Purchase.Spent, with purchases still open among it, for
+// nothing is reserved here. A refusal goes to the viewer as it is; no answer is a no.
 //
 // # Rooms
 //

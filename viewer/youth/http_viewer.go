@@ -33,7 +33,24 @@ type StatusOut struct {
 	RestMS      int64       `json:"rest_ms"`
 	SinceRestMS int64       `json:"since_rest_ms" doc:"watched since the last rest"`
 	BreakDue    bool        `json:"break_due"`
+	Spending    *SpendOut   `json:"spending" doc:"of who is known to be a minor: what may be paid while the mode is not on, where it is nothing"`
 	ServerTime  time.Time   `json:"server_time"`
+}
+
+// SpendOut is what a minor may pay, in minor units of a currency.
+type SpendOut struct {
+	Currency    string `json:"currency" doc:"empty: nothing is paid at this age, or in this market"`
+	Payment     int64  `json:"payment_minor" doc:"at once"`
+	Month       int64  `json:"month_minor" doc:"in a month of the market's calendar"`
+	MostPayment int64  `json:"most_payment_minor" doc:"at once, as far as a guardian may raise it"`
+	MostMonth   int64  `json:"most_month_minor"`
+}
+
+func spendOut(p Payments) *SpendOut {
+	if p == (Payments{}) {
+		return nil
+	}
+	return &SpendOut{p.Rule.Currency, p.May.Payment, p.May.Month, p.Rule.Payment, p.Rule.Month}
 }
 
 func statusOut(s Status) StatusOut {
@@ -42,7 +59,7 @@ func statusOut(s Status) StatusOut {
 		UsedMS: s.Usage.Used.Milliseconds(), LeftMS: s.Left.Milliseconds(), Closed: string(s.Reason), Curfew: s.Rule.Curfew.String(),
 		DailyMS: s.Rule.Daily.Milliseconds(), LongestMS: s.Rule.Longest.Milliseconds(), ExtraMS: max(s.Rule.Longest-s.Allowance, 0).Milliseconds(),
 		BreakMS: s.Rule.Break.Milliseconds(), RestMS: s.Rule.Rest.Milliseconds(), SinceRestMS: s.Usage.Continuous.Milliseconds(), BreakDue: s.BreakDue,
-		ServerTime: s.At.UTC(),
+		Spending: spendOut(s.Pays), ServerTime: s.At.UTC(),
 	}
 	if s.On {
 		out.TimeZone = s.Rule.Zone.String()
@@ -89,10 +106,18 @@ type extendIn struct {
 type limitsIn struct {
 	httpx.Caller
 	Body struct {
-		Minutes *int    `json:"minutes,omitempty" minimum:"0" maximum:"1440" doc:"a day"`
-		Curfew  *string `json:"curfew,omitempty" maxLength:"11" doc:"22:00-06:00; empty: none"`
-		PIN     string  `json:"pin,omitempty" maxLength:"6" doc:"needed to allow more than now"`
+		Minutes  *int     `json:"minutes,omitempty" minimum:"0" maximum:"1440" doc:"a day"`
+		Curfew   *string  `json:"curfew,omitempty" maxLength:"11" doc:"22:00-06:00; empty: none"`
+		Spending *limitIn `json:"spending,omitempty"`
+		PIN      string   `json:"pin,omitempty" maxLength:"6" doc:"needed to allow more than now"`
 	}
+}
+
+// limitIn is a guardian's own limit on payments.
+type limitIn struct {
+	Currency string `json:"currency" maxLength:"3"`
+	Payment  int64  `json:"payment_minor" minimum:"0"`
+	Month    int64  `json:"month_minor" minimum:"0"`
 }
 
 type statusAnswer struct{ Body StatusOut }
@@ -124,20 +149,22 @@ func Routes(api *httpx.API, s *Service) {
 }
 
 func (s *Service) putLimits(ctx context.Context, in *limitsIn) (*statusAnswer, error) {
-	var daily *time.Duration
+	var own policy.Limits
 	if in.Body.Minutes != nil {
 		d := time.Duration(*in.Body.Minutes) * time.Minute
-		daily = &d
+		own.Daily = &d
 	}
-	var curfew *policy.Curfew
 	if in.Body.Curfew != nil {
 		c, err := policy.ParseCurfew(*in.Body.Curfew)
 		if err != nil {
 			return nil, errCurfew.Because(err)
 		}
-		curfew = &c
+		own.Curfew = &c
 	}
-	return s.answer(ctx, in.Caller, s.Limit(ctx, in.Actor, in.Body.PIN, daily, curfew))
+	if l := in.Body.Spending; l != nil {
+		own.Spending = &policy.Spending{Currency: l.Currency, Payment: l.Payment, Month: l.Month, Tips: true} // the rule decides of tips
+	}
+	return s.answer(ctx, in.Caller, s.Limit(ctx, in.Actor, in.Body.PIN, own))
 }
 
 // answer is how things stand after something was done.

@@ -81,7 +81,7 @@ func (m mode) source() Source {
 // begin fixes what holds while the mode is on.
 func (m *mode) begin(market string, now time.Time) {
 	if !m.on() {
-		m.limits, m.began = policy.Limits{}, now
+		m.limits, m.began = policy.Limits{Spending: m.limits.Spending}, now
 	}
 	if !m.switched() {
 		m.market = market
@@ -90,9 +90,14 @@ func (m *mode) begin(market string, now time.Time) {
 
 // end is what the right PIN does: a PIN is older than what a device's system did
 // after it, so it ends that too. A device that says so again begins it again.
+// Of who is known to be a minor a guardian's limit on payments stays, and the PIN
+// that raises it.
 func (m *mode) end() {
-	m.guardian, m.system, m.systemDevice, m.pin, m.limits = "", "", "", "", policy.Limits{}
-	m.began = time.Time{}
+	m.guardian, m.system, m.systemDevice, m.began = "", "", "", time.Time{}
+	m.limits = policy.Limits{Spending: m.limits.Spending}
+	if m.aged.Minor() == "" || m.limits.Spending == nil {
+		m.pin, m.limits = "", policy.Limits{}
+	}
 }
 
 // hear lets a claim from a device take effect and answers whether it changed

@@ -19,6 +19,7 @@ type Status struct {
 	Band    policy.Band
 	Source  Source
 	PINSet  bool
+	Pays    Payments
 	Rule    policy.Rule // with the guardian's limits in it
 	Usage   policy.Usage
 	policy.Decision
@@ -32,12 +33,12 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
 	now := s.Clock.Now()
 	m, err := s.modeOf(ctx, by)
 	if err != nil || !m.on() {
-		return Status{At: now, Offered: m.known.Minor()}, err
+		return Status{At: now, Offered: m.known.Minor(), PINSet: m.pin != "", Pays: s.payments(m, now)}, err
 	}
 	r := s.rule(m, now)
 	d, err := loadDay(ctx, s.DB, by, r.Day(now))
 	u := d.usage(r, now)
-	return Status{At: now, On: true, Band: m.band(), Source: m.source(), PINSet: m.pin != "", Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
+	return Status{At: now, On: true, Band: m.band(), Source: m.source(), PINSet: m.pin != "", Pays: s.payments(m, now), Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
 }
 
 // On switches the mode on for a band. The first time it sets the guardian's PIN;
@@ -59,6 +60,7 @@ func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin 
 		return errBySystem
 	case m.pin != "":
 		return s.withPIN(ctx, by, pin, "on", string(band), func(_ context.Context, _ *db.Tx, m *mode) error {
+			m.begin(s.market(by), s.Clock.Now())
 			m.guardian = band
 			return nil
 		})
@@ -85,7 +87,10 @@ func (s *Service) On(ctx context.Context, by actor.Actor, band policy.Band, pin 
 // Off ends the mode.
 func (s *Service) Off(ctx context.Context, by actor.Actor, pin string) error {
 	return s.withPIN(ctx, by, pin, "off", "", func(_ context.Context, _ *db.Tx, m *mode) error {
-		if m.aged.Must() != "" {
+		switch {
+		case !m.on():
+			return errOff
+		case m.aged.Must() != "":
 			return errByAge
 		}
 		m.end()
@@ -101,6 +106,9 @@ func (s *Service) Extend(ctx context.Context, by actor.Actor, pin string, minute
 		return errMinutes
 	}
 	return s.withPIN(ctx, by, pin, "extend", fmt.Sprint(minutes), func(ctx context.Context, tx *db.Tx, m *mode) error {
+		if !m.on() {
+			return errOff
+		}
 		now := s.Clock.Now()
 		r := s.rule(*m, now)
 		d, err := loadDay(ctx, tx, by, r.Day(now))
@@ -116,53 +124,6 @@ func (s *Service) Extend(ctx context.Context, by actor.Actor, pin string, minute
 		d.extended = after - r.Daily
 		return saveDay(ctx, tx, by, d)
 	})
-}
-
-// Limit puts a guardian's limits in place of the rule's; nil leaves the present
-// one. Allowing anything more than now takes the PIN.
-func (s *Service) Limit(ctx context.Context, by actor.Actor, pin string, daily *time.Duration, curfew *policy.Curfew) error {
-	if err := viewer(by); err != nil {
-		return err
-	}
-	if daily != nil && (*daily < 0 || *daily > 24*time.Hour) {
-		return errDaily
-	}
-	edit := func(m *mode) (loosens bool) {
-		next := m.limits
-		if daily != nil {
-			next.Daily = daily
-		}
-		if curfew != nil {
-			next.Curfew = curfew
-		}
-		r := s.rules.At(m.whose(), m.band(), s.Clock.Now())
-		loosens = r.Loosens(m.limits, next)
-		m.limits = next
-		return loosens
-	}
-	what := limitsText(daily, curfew)
-	if pin != "" {
-		return s.withPIN(ctx, by, pin, "limits", what, func(_ context.Context, _ *db.Tx, m *mode) error { edit(m); return nil })
-	}
-	return s.change(ctx, by, "limits", what, func(_ context.Context, _ *db.Tx, m *mode) error {
-		if !m.on() {
-			return errOff
-		}
-		if edit(m) {
-			return errPINAsked
-		}
-		return nil
-	})
-}
-
-func limitsText(daily *time.Duration, curfew *policy.Curfew) (text string) {
-	if daily != nil {
-		text = daily.String()
-	}
-	if curfew != nil {
-		text += " " + curfew.String()
-	}
-	return text
 }
 
 // change is one edit of a profile's mode: load, edit, write, log, and tell
@@ -216,7 +177,7 @@ func (s *Service) prove(ctx context.Context, by actor.Actor, pin string) (hash s
 		switch {
 		case err != nil:
 			return err
-		case !m.on():
+		case !m.on() && m.pin == "":
 			return errOff
 		case m.pin == "" && m.source() == Age:
 			return errByAge

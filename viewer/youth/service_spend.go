@@ -27,9 +27,30 @@ var refusals = map[policy.SpendReason]*fault.Fault{
 	policy.PayMonth:    fault.New(fault.Forbidden, "youth.spend_month", "This is more than a minor may still pay this month. Go on next month."),
 }
 
+// Payments are what a minor may pay while not in the mode, where one is nothing.
+type Payments struct {
+	May  policy.Spending // by the rule and a guardian's limit
+	Rule policy.Spending // by the rule
+}
+
+// spendRule is the rule that bounds what somebody may pay; not ok if nobody says
+// that they are a minor.
+func (s *Service) spendRule(m mode, now time.Time) (r policy.Rule, ok bool) {
+	minor := m.known.Minor()
+	return s.rules.At(m.known.Rule.Market, minor, now), minor != ""
+}
+
+func (s *Service) payments(m mode, now time.Time) Payments {
+	r, ok := s.spendRule(m, now)
+	if !ok {
+		return Payments{}
+	}
+	return Payments{May: r.With(m.limits).Spending, Rule: r.Spending}
+}
+
 // MaySpend refuses a purchase that a minor may not make. In minors' mode there is
 // none; who is known to be a minor and not in the mode is held to the rule of
-// their band, by the months of the market's calendar; of others nothing is known
+// their band and to what a guardian lowered of it, by the months of the market's calendar; of others nothing is known
 // here.
 func (s *Service) MaySpend(ctx context.Context, by actor.Actor, p Purchase) error {
 	if err := viewer(by); err != nil {
@@ -41,11 +62,13 @@ func (s *Service) MaySpend(ctx context.Context, by actor.Actor, p Purchase) erro
 		return err
 	case by.Minor != "" || m.on():
 		return errBlocked
-	case m.known.Minor() == "":
-		return nil
 	}
 	now := s.Clock.Now()
-	r := s.rules.At(m.known.Rule.Market, m.known.Minor(), now)
+	r, minor := s.spendRule(m, now)
+	if !minor {
+		return nil
+	}
+	r = r.With(m.limits)
 	// What needs no look at the books is answered without one.
 	if reason := r.Spending.MaySpend(0, p.Amount, p.Currency, p.Tip); reason != policy.MayPay {
 		return refusals[reason]

@@ -2,6 +2,7 @@ package youth
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -158,18 +159,18 @@ func TestLimitsAreShortenedFreelyAndLengthenedWithThePIN(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		half, ninety, forever := 30*time.Minute, 90*time.Minute, 24*time.Hour
-		mustRefuse(t, h.Limit(ctx, phone, "", &half, nil), "youth.off")
+		mustRefuse(t, h.Limit(ctx, phone, "", policy.Limits{Daily: &half}), "youth.off")
 		must(t, h.On(ctx, phone, policy.Child, pin))
-		must(t, h.Limit(ctx, phone, "", &half, nil))
-		mustRefuse(t, h.Limit(ctx, phone, "", &ninety, nil), "youth.pin_required")
-		mustRefuse(t, h.Limit(ctx, phone, "0000", &ninety, nil), "youth.pin_wrong")
+		must(t, h.Limit(ctx, phone, "", policy.Limits{Daily: &half}))
+		mustRefuse(t, h.Limit(ctx, phone, "", policy.Limits{Daily: &ninety}), "youth.pin_required")
+		mustRefuse(t, h.Limit(ctx, phone, "0000", policy.Limits{Daily: &ninety}), "youth.pin_wrong")
 		early, none := policy.Curfew{From: 20 * 60, To: 7 * 60}, policy.Curfew{}
-		must(t, h.Limit(ctx, phone, "", nil, &early))
-		mustRefuse(t, h.Limit(ctx, phone, "", nil, &none), "youth.pin_required")
+		must(t, h.Limit(ctx, phone, "", policy.Limits{Curfew: &early}))
+		mustRefuse(t, h.Limit(ctx, phone, "", policy.Limits{Curfew: &none}), "youth.pin_required")
 		if s := h.status(t, phone); s.Rule.Daily != half || s.Rule.Curfew != early {
 			t.Fatalf("%+v", s.Rule)
 		}
-		must(t, h.Limit(ctx, phone, pin, &forever, &none))
+		must(t, h.Limit(ctx, phone, pin, policy.Limits{Daily: &forever, Curfew: &none}))
 		if s := h.status(t, phone); s.Rule.Daily != 2*time.Hour || s.Rule.Curfew != none {
 			t.Fatalf("no day is longer than the rule lets a guardian make it: %+v", s.Rule)
 		}
@@ -349,6 +350,11 @@ func TestTheModeThroughHTTP(t *testing.T) {
 			{"phone", "PUT", "/api/v1/youth/limits", `{"minutes":40}`, 403, "code", "youth.pin_required"},
 			{"phone", "PUT", "/api/v1/youth/limits", `{"minutes":40,"curfew":"21:00-07:00","pin":"4711"}`, 200, "curfew", "21:00-07:00"},
 			{"phone", "POST", "/api/v1/youth/extend", `{"pin":"4711","minutes":15}`, 200, "allowance_ms", 3_300_000.0},
+			{"phone", "PUT", "/api/v1/youth/limits", `{"spending":{"currency":"CNY","payment_minor":9,"month_minor":8}}`, 422, "code", "youth.spend_limit_invalid"},
+			{"phone", "PUT", "/api/v1/youth/limits", `{"spending":{"currency":"EUR","payment_minor":1,"month_minor":8}}`, 409, "code", "youth.spend_limit_currency"},
+			{"phone", "PUT", "/api/v1/youth/limits", `{"spending":{"currency":"CNY","payment_minor":1000,"month_minor":3000}}`, 200, "spending",
+				map[string]any{"currency": "CNY", "payment_minor": 1000.0, "month_minor": 3000.0, "most_payment_minor": 5000.0, "most_month_minor": 20_000.0}},
+			{"phone", "PUT", "/api/v1/youth/limits", `{"spending":{"currency":"CNY","payment_minor":1001,"month_minor":3000}}`, 403, "code", "youth.pin_required"},
 			{"operator", "GET", "/api/console/v1/dramas/" + string(drama) + "/minors", "", 200, "from_band", nil},
 			{"operator", "PUT", "/api/console/v1/dramas/" + string(drama) + "/minors", `{"from_band":"3-8"}`, 200, "from_band", "3-8"},
 			{"operator", "GET", "/api/console/v1/dramas/" + string(drama) + "/minors", "", 200, "from_band", "3-8"},
@@ -358,7 +364,7 @@ func TestTheModeThroughHTTP(t *testing.T) {
 			{"phone", "POST", "/api/v1/youth/off", `{"pin":"4711"}`, 200, "on", false},
 		} {
 			status, out := h.ask(t, api, c.who, c.method, c.path, c.body)
-			if status != c.status || out[c.field] != c.want {
+			if status != c.status || !reflect.DeepEqual(out[c.field], c.want) {
 				t.Fatalf("%d: %s %s %s: %d %v", i, c.method, c.path, c.body, status, out)
 			}
 		}

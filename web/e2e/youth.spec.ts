@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { clip, poster } from './clips.ts';
 import { onScreens, Producer } from './house.ts';
+import { signIn } from './producing.ts';
 import { crawl, illegible, openTv, settled } from './remote.ts';
 import { bare, clipSeconds, expect } from './test.ts';
 import { startTurned, type Turned } from './turned.ts';
@@ -26,6 +27,7 @@ longest = 120
 curfew = "22:00-06:00"
 break = 1
 rest = 5
+spend = { currency = "CNY", payment = 5000, month = 20000 }
 `;
 /** What the systems of devices sign with. */
 const key = randomBytes(32);
@@ -311,5 +313,84 @@ test('a television of the same profile obeys within seconds, and is opened with 
   await toItsEnd();
   await expect(tv.getByRole('button', { name: '现在播放' })).toBeVisible();
   await expect(tv.getByText('秒后播放下一集')).toHaveCount(0);
+  await leave(page);
+});
+
+test('what a minor may pay is lowered freely and raised with the PIN, as far as the rule goes', async ({
+  page,
+  node,
+}) => {
+  await (node as Turned).turnTo(12);
+  await page.goto('/');
+  await switchOn(page);
+  const paying = page.getByRole('form', { name: '付款' });
+  const [payment, month] = [paying.getByLabel('每次最多'), paying.getByLabel('每月最多')];
+  const save = paying.getByRole('button', { name: '保存付款限制' });
+  const holds = async () => (await (await page.request.get('/api/v1/youth')).json()).spending;
+  await expect(payment).toHaveValue('50');
+  await expect(month).toHaveValue('200');
+  await expect(paying.getByLabel('家长的 PIN')).toHaveCount(0);
+  await payment.fill('20');
+  await month.fill('99.5');
+  await save.click();
+  await expect(save).toBeDisabled();
+  await expect(month).toHaveValue('99.5');
+  expect(await holds()).toMatchObject({ currency: 'CNY', payment_minor: 2000, month_minor: 9950 });
+
+  await payment.fill('30');
+  await expect(save).toBeDisabled();
+  await paying.getByLabel('家长的 PIN').fill('0000');
+  await save.click();
+  await expect(paying.getByRole('alert')).toContainText('PIN');
+  expect(await holds()).toMatchObject({ payment_minor: 2000 });
+  await paying.getByLabel('家长的 PIN').fill(pin);
+  await save.click();
+  await expect(paying.getByLabel('家长的 PIN')).toHaveCount(0);
+  expect(await holds()).toMatchObject({ payment_minor: 3000, most_payment_minor: 5000 });
+
+  // Of whom nobody says that they are a minor nobody asks how much.
+  await leave(page);
+  await expect(paying).toHaveCount(0);
+});
+
+test('an operator says from which age on a drama is shown, and a minor sees it or does not', async ({
+  page,
+  elsewhere,
+  node,
+  nursery: { forGrown },
+}) => {
+  await (node as Turned).turnTo(12);
+  await page.goto('/');
+  await switchOn(page); // eight to twelve
+  const desk = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
+  await signIn(desk);
+  await expect(desk.getByRole('heading', { name: 'Dramas' })).toBeVisible();
+  await desk.goto(`/console/dramas/${forGrown}`);
+  const shownTo = desk.getByLabel('Shown to');
+  const choose = async (option: string) => {
+    const saved = desk.waitForResponse((r) => r.url().endsWith('/minors') && r.request().method() === 'PUT');
+    await shownTo.selectOption({ label: option });
+    expect((await saved).status()).toBe(200);
+    await desk.reload();
+    await expect(shownTo.locator('option:checked')).toHaveText(option);
+  };
+  const minorSees = async (shown: boolean) => {
+    await page.goto('/theatre');
+    await expect(page.getByRole('link', { name: story['zh-CN'] }).first()).toBeVisible();
+    const link = page.getByRole('link', { name: grown['zh-CN'] });
+    if (shown) await expect(link.first()).toBeVisible();
+    else await expect(link).toHaveCount(0);
+    expect((await page.request.get(`/api/v1/dramas/${forGrown}`)).status()).toBe(shown ? 200 : 404);
+  };
+  await expect(shownTo.locator('option:checked')).toHaveText('Not for minors');
+  await minorSees(false);
+  await choose('Age 8-12 and older');
+  await minorSees(true);
+  await choose('Age 12-16 and older');
+  await minorSees(false);
+  await choose('Age 0-3 and older');
+  await minorSees(true);
+  await choose('Not for minors');
+  await minorSees(false);
   await leave(page);
 });

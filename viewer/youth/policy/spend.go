@@ -43,8 +43,12 @@ func (s Spending) MaySpend(spent, amount int64, currency string, tip bool) Spend
 // left is what may still be paid in a month.
 func (s Spending) left(spent int64) int64 { return max(s.Month-max(spent, 0), 0) }
 
-// lowered is what a guardian's own bounds leave: they lower and never raise.
+// lowered is what a guardian's own bounds leave: they lower and never raise. Bounds
+// in another currency cannot be weighed, and leave nothing.
 func (s Spending) lowered(own Spending) Spending {
+	if own.Currency != s.Currency {
+		own = Spending{}
+	}
 	s.Payment, s.Month, s.Tips = min(s.Payment, own.Payment), min(s.Month, own.Month), s.Tips && own.Tips
 	return s
 }

@@ -3961,6 +3961,13 @@ export interface components {
             minutes: number;
             pin: string;
         };
+        YouthLimitIn: {
+            currency: string;
+            /** Format: int64 */
+            month_minor: number;
+            /** Format: int64 */
+            payment_minor: number;
+        };
         YouthLimitsRequest: {
             /** @description 22:00-06:00; empty: none */
             curfew?: string;
@@ -3971,6 +3978,7 @@ export interface components {
             minutes?: number;
             /** @description needed to allow more than now */
             pin?: string;
+            spending?: components["schemas"]["YouthLimitIn"];
         };
         YouthOffRequest: {
             pin: string;
@@ -3980,6 +3988,27 @@ export interface components {
             band: "0-3" | "3-8" | "8-12" | "12-16" | "16-18";
             /** @description four to six digits; sets the guardian's PIN if there is none */
             pin: string;
+        };
+        YouthSpendOut: {
+            /** @description empty: nothing is paid at this age, or in this market */
+            currency: string;
+            /**
+             * Format: int64
+             * @description in a month of the market's calendar
+             */
+            month_minor: number;
+            /** Format: int64 */
+            most_month_minor: number;
+            /**
+             * Format: int64
+             * @description at once, as far as a guardian may raise it
+             */
+            most_payment_minor: number;
+            /**
+             * Format: int64
+             * @description at once
+             */
+            payment_minor: number;
         };
         YouthStatusOut: {
             /**
@@ -4047,6 +4076,8 @@ export interface components {
              * @enum {string}
              */
             source: "" | "guardian" | "system" | "age";
+            /** @description of who is known to be a minor: what may be paid while the mode is not on, where it is nothing */
+            spending: components["schemas"]["YouthSpendOut"] | null;
             /** @description whose day and wall clock count */
             time_zone: string;
             /** Format: int64 */
