@@ -44,7 +44,7 @@ func measureReports(ctx context.Context, b *bench) error {
 	}
 	at += warm * reportsPerSecond
 	// What a node takes to be told nothing so often: the same request, with an empty batch.
-	empty, _, err := n.processor(ctx, length, func(i int) error { return people.send(i, "PUT", "/progress", []byte(`{"reports":[]}`)) })
+	empty, _, err := n.processor(ctx, length, people.nothing)
 	if err != nil {
 		return err
 	}
@@ -60,28 +60,42 @@ func measureReports(ctx context.Context, b *bench) error {
 }
 
 // besideReports asks for feed pages while everybody also reports progress, each of
-// the episode they opened last.
+// the episode they opened last. Node, database and bench share one machine, so the
+// pages are also asked for beside as many requests that report nothing.
 func (b *bench) besideReports(ctx context.Context, engine string, n *node, people *audience, episodes []id.Episode, alone time.Duration) error {
+	nothing, err := b.feedBeside(ctx, "empty batches", engine, n, people, people.nothing)
+	if err != nil {
+		return err
+	}
+	reports, err := b.feedBeside(ctx, "reports of progress", engine, n, people, func(i int) error {
+		return people.report(string(episodes[i%len(people.people)%len(episodes)]), i)
+	})
+	if err != nil {
+		return err
+	}
+	b.add(row{name: "the feed's 99th percentile beside the reports, " + engine, value: float64(reports) / float64(alone), unit: "×", target: 1.25,
+		peer: "against the same pages without the reports, measured before them"})
+	b.add(row{name: "the feed's 99th percentile beside the reports, against beside empty batches, " + engine, value: float64(reports) / float64(nothing), unit: "×",
+		peer: "what storing them adds to the load of as many requests, measured just before"})
+	return nil
+}
+
+// feedBeside is the 99th percentile of the feed's pages while ask is asked as often as
+// reports come.
+func (b *bench) feedBeside(ctx context.Context, what, engine string, n *node, people *audience, ask func(i int) error) (time.Duration, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := arrivals(ctx, reportsPerSecond, 90*time.Second, func(i int) error {
-			return people.report(string(episodes[i%len(people.people)%len(episodes)]), i)
-		})
+		_, err := arrivals(ctx, reportsPerSecond, 90*time.Second, ask)
 		ended <- err
 	}()
-	beside, err := b.page(ctx, "feed page beside 2,000 reports of progress a second, "+engine, n, people.feed)
+	beside, err := b.page(ctx, "feed page beside 2,000 "+what+" a second, "+engine, n, people.feed)
 	stop()
 	if failed := <-ended; err == nil && failed != nil && !errors.Is(failed, context.Canceled) {
 		err = failed
 	}
-	if err != nil {
-		return err
-	}
-	b.add(row{name: "the feed's 99th percentile beside the reports, " + engine, value: float64(beside) / float64(alone), unit: "×", target: 1.25,
-		peer: "against the same pages without the reports, measured before them"})
-	return nil
+	return beside, err
 }
 
 // processor is what one question takes of a processor when many ask.
@@ -127,6 +141,11 @@ func (a *audience) report(episode string, seq int) error {
 		return err
 	}
 	return a.send(seq, "PUT", "/progress", text)
+}
+
+// nothing is a batch without a report, of the i-th of the audience.
+func (a *audience) nothing(i int) error {
+	return a.send(i, "PUT", "/progress", []byte(`{"reports":[]}`))
 }
 
 // send is a request of the i-th of the audience.

@@ -47,7 +47,7 @@ async function repeat({ browser, url, trace }: Run, tries: number, attempt: Atte
 }
 
 /** Looks through the theatre to a drama, waits until its pictures are there, and taps Start. */
-const tap = (reducedMotion: 'reduce' | 'no-preference') =>
+export const tap = (reducedMotion: 'reduce' | 'no-preference') =>
   async function press({ page, cdp }: Screen, traffic: Traffic): Promise<number> {
     await page.emulateMedia({ reducedMotion });
     await page.goto('/theatre');

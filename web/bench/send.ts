@@ -1,13 +1,16 @@
 import type { Run } from './main.ts';
+import { tap } from './open.ts';
 import { phone, type Screen, slowLine, tv } from './phone.ts';
 import { firstPicture } from './probe.ts';
 import { median, print, quantile, say, spread } from './report.ts';
+import { Traffic } from './traffic.ts';
 
 /** From the tap that sends an episode to the television until it shows a picture, and how far that is from the phone's. */
 export async function measureSend(run: Run): Promise<void> {
   const tries = run.quick ? 5 : 20;
   const took: number[] = [];
   const apart: number[] = [];
+  const taps: number[] = [];
   while (took.length < tries) {
     const from = await phone(run.browser, run.url);
     const to = await tv(run.browser, run.url);
@@ -16,7 +19,12 @@ export async function measureSend(run: Run): Promise<void> {
     apart.push(sent.apart);
     await from.close();
     await to.close();
-    say(`${took.length}: ${Math.round(sent.took)} ms, ${Math.round(sent.apart)} ms apart`);
+    const alone = await phone(run.browser, run.url);
+    taps.push(await tap('reduce')(alone, new Traffic(alone.cdp)));
+    await alone.close();
+    say(
+      `${took.length}: ${Math.round(sent.took)} ms, ${Math.round(sent.apart)} ms apart; a tap ${Math.round(taps.at(-1) ?? 0)} ms`,
+    );
   }
   const how = `the television at 5 Mbit/s, 80 ms; ${took.length} times, each on a new pair`;
   print({
@@ -25,6 +33,12 @@ export async function measureSend(run: Run): Promise<void> {
     unit: 'ms',
     target: 1500,
     details: `${how}, min / quartiles / max ${spread(took)} ms`,
+  });
+  print({
+    figure: 'Tap on the phone to the television’s first picture, against a tap to the phone’s own',
+    value: median(took) / median(taps),
+    unit: '×',
+    details: `the phone’s own, nothing fetched ahead, on the same line and in turns: median ${Math.round(median(taps))}, min / quartiles / max ${spread(taps)} ms`,
   });
   print({
     figure: 'Position difference after a hand-off',
