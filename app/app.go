@@ -29,6 +29,7 @@ import (
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/staffkey"
+	"cliffhanger/viewer/account/staffoidc"
 	"cliffhanger/viewer/account/tv"
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
@@ -57,6 +58,7 @@ type App struct {
 	Keyring   *keyring.Service
 	StaffKeys *staffkey.Service
 	Inbox     *inbox.Service
+	StaffOIDC *staffoidc.Service
 	Consent   *consent.Service
 	Catalogue *catalogue.Service
 	Exchange  *exchange.Service
@@ -239,6 +241,7 @@ func (a *App) wire() (err error) {
 	a.StaffKeys = staffkey.New(staffkey.Deps{DB: a.DB, Clock: a.Clock, Accounts: a.Account, Passkeys: passkey.New(passkey.Config{
 		Realm: "staff", Name: "Cliffhanger", Verified: true, Public: a.Config.Edge.PublicURL,
 	}, a.DB, a.Clock)})
+	a.StaffOIDC = staffoidc.New(staffoidc.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Key: a.Person.Key, Provider: a.Config.staffProvider(a.Clock)})
 	a.Outside = outside.New(outside.Deps{Clock: a.Clock, Log: a.Log, People: a.Person, Passkeys: keys, Providers: a.Config.providers(a.Clock)})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed

@@ -21,6 +21,7 @@ import (
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/outside"
+	"cliffhanger/viewer/account/staffoidc"
 	"cliffhanger/viewer/playback"
 	"cliffhanger/viewer/youth"
 )
@@ -49,6 +50,7 @@ type Config struct {
 	Mail      mail.Config        `embed:"" prefix:"mail."`
 	Account   account.Config     `embed:"" prefix:"account."`
 	SignIn    outside.Config     `embed:"" prefix:"sign-in."`
+	Staff     staffoidc.Config   `embed:"" prefix:"staff."`
 	Consent   consent.Config     `embed:"" prefix:"consent."`
 	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
 	Media     media.Config       `embed:"" prefix:"media."`

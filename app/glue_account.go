@@ -9,6 +9,7 @@ import (
 	"cliffhanger/internal/platform/oidc"
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
+	"cliffhanger/viewer/account/staffoidc"
 	"cliffhanger/viewer/account/xiaomi"
 )
 
@@ -32,6 +33,16 @@ func (c Config) providers(k clock.Clock) (all []outside.Provider) {
 		all = append(all, outside.Provider{Source: src, Title: s.OIDCName})
 	}
 	return all
+}
+
+// staffProvider is the outside service staff may sign in with, or nil.
+func (c Config) staffProvider(k clock.Clock) *staffoidc.Provider {
+	s := c.Staff
+	if s.OIDCIssuer == "" {
+		return nil
+	}
+	src := oidc.NewProvider(oidc.Config{Name: "staff", Issuer: s.OIDCIssuer, ClientID: s.OIDCClientID, Secret: s.OIDCSecret.Reveal()}, k)
+	return &staffoidc.Provider{Source: src, Issuer: s.OIDCIssuer, Title: s.OIDCName, MatchEmail: s.OIDCMatchEmail}
 }
 
 // postByMail answers person.Post. A node without a mail server writes codes to

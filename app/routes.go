@@ -32,6 +32,7 @@ func (a *App) route() {
 	a.Keyring.Routes(a.API)
 	a.StaffKeys.Routes(a.API)
 	a.Inbox.Routes(a.API)
+	a.StaffOIDC.Routes(a.API)
 	a.Consent.Routes(a.API)
 	a.Catalogue.Routes(a.API)
 	share.Routes(a.API, a.Catalogue, func() ([]byte, error) { return fs.ReadFile(web.Site(), "index.html") })

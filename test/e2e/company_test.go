@@ -158,8 +158,16 @@ var consoleRoutes = map[string]struct {
 	"remove-staff-passkey":        {hidden, nil},
 	"begin-staff-passkey-sign-in": {anybody, nil},
 	"staff-passkey-sign-in":       {anybody, func(_, _ *company) any { return map[string]any{"ceremony": "guess", "answer": nil} }},
-	"choose-password":             {anybody, func(_, _ *company) any { return map[string]string{"token": "guess", "new": "another-password"} }},
-	"sign-in":                     {anybody, func(_, o *company) any { return map[string]string{"email": o.email, "password": "a-wrong-guess"} }},
+
+	"staff-provider":               {anybody, nil},
+	"begin-staff-provider-sign-in": {anybody, nil},
+	"finish-staff-provider":        {anybody, nil},
+	"staff-identities":             {theirs, nil},
+	"begin-staff-identity":         {anybody, func(_, _ *company) any { return map[string]string{"current": "wrong-password"} }},
+	"remove-staff-identity":        {hidden, nil},
+
+	"choose-password": {anybody, func(_, _ *company) any { return map[string]string{"token": "guess", "new": "another-password"} }},
+	"sign-in":         {anybody, func(_, o *company) any { return map[string]string{"email": o.email, "password": "a-wrong-guess"} }},
 	"set-up": {anybody, func(_, _ *company) any {
 		return map[string]string{"token": "guess", "organisation": "X", "name": "X", "email": "x@example.org", "password": "another-password"}
 	}},

@@ -19,9 +19,11 @@ var (
 	consoleWho = map[string][]string{
 		"setup-needed": everybody, "set-up": everybody, "sign-in": everybody, "choose-password": everybody,
 		"begin-staff-passkey-sign-in": everybody, "staff-passkey-sign-in": everybody,
+		"staff-provider": everybody, "begin-staff-provider-sign-in": everybody, "finish-staff-provider": everybody,
 
 		"myself": anyStaff, "change-password": anyStaff, "sign-out": anyStaff,
 		"staff-passkeys": anyStaff, "begin-staff-passkey": anyStaff, "add-staff-passkey": anyStaff, "rename-staff-passkey": anyStaff, "remove-staff-passkey": anyStaff,
+		"staff-identities": anyStaff, "begin-staff-identity": anyStaff, "remove-staff-identity": anyStaff,
 
 		"console-live": anyStaff, "inbox": anyStaff, "inbox-count": anyStaff, "inbox-mail": anyStaff, "set-inbox-mail": anyStaff,
 		"read-inbox-item": anyStaff, "finish-inbox-item": anyStaff, "reopen-inbox-item": anyStaff,

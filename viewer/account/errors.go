@@ -59,6 +59,7 @@ var (
 // What the rooms of this capability say of codes too.
 var (
 	ErrViewer   = errViewer
+	ErrNotStaff = errSignIn
 	ErrCode     = fault.New(fault.NotFound, "account.link_invalid", "This code is not valid, or no longer. Ask for a new one on the other device.")
 	ErrGuessing = fault.New(fault.Exhausted, "account.link_attempts_exhausted", "Too many wrong codes at the moment. Wait a little and try again.")
 )

@@ -32,6 +32,9 @@ const (
 	actRemoved     Act = "removed"
 	actDeactivated Act = "deactivated"
 	actRecovered   Act = "recovered" // a way back in, made at the machine
+
+	IdentityAdded   Act = "identity_added" // of an outside service
+	IdentityRemoved Act = "identity_removed"
 )
 
 // LogEntry is one line of what was done about who may do what.
@@ -53,6 +56,9 @@ func (s *Service) note(ctx context.Context, tx *db.Tx, e LogEntry) error {
 	e.ID = id.At[id.Entry](e.At)
 	return insertEntry(ctx, tx, e)
 }
+
+// Note puts a line into the log: for rooms of this capability.
+func (s *Service) Note(ctx context.Context, tx *db.Tx, e LogEntry) error { return s.note(ctx, tx, e) }
 
 func (s *Service) noteGrant(ctx context.Context, tx *db.Tx, g grant.Request, act Act, by id.Staff) error {
 	return s.note(ctx, tx, LogEntry{Act: act, For: g.For, By: by, Roles: g.Roles, Grant: g.ID, Alone: g.Alone, Reason: g.Reason})

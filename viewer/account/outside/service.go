@@ -81,15 +81,15 @@ func (s *Service) Finish(ctx context.Context, by actor.Actor, provider string, a
 	if err != nil {
 		return person.Signed{}, err
 	}
-	c, err := s.People.Credential(ctx, p.Name(), hint(who), who.Issuer, who.Subject)
+	c, err := s.People.Credential(ctx, p.Name(), Hint(who), who.Issuer, who.Subject)
 	if err != nil {
 		return person.Signed{}, err
 	}
 	return s.People.Prove(ctx, by, c)
 }
 
-// hint is enough for a person to know their own identity by, and no more.
-func hint(who oidc.Subject) string {
+// Hint is enough for a person to know their own identity by, and no more.
+func Hint(who oidc.Subject) string {
 	if a, err := person.ParseAddress(person.Email, who.Email); err == nil {
 		return a.Hint()
 	}

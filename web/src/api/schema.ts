@@ -559,6 +559,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am at outside services */
+        get: operations["staff-identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/identities/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to the outside service to sign in with who I am there from now on */
+        post: operations["begin-staff-identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** No longer sign in with who I am there */
+        delete: operations["remove-staff-identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/me/inbox-mail": {
         parameters: {
             query?: never;
@@ -728,6 +779,57 @@ export interface paths {
         post?: never;
         /** Sign out */
         delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/sessions/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outside service staff can sign in with */
+        get: operations["staff-provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/sessions/oidc/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to the outside service to sign in to the console */
+        post: operations["begin-staff-provider-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/sessions/oidc/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from the outside service; leads to the console */
+        get: operations["finish-staff-provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2066,7 +2168,7 @@ export interface components {
              * @description recovered: whoever runs the machine made a link with which they choose a new password.
              * @enum {string}
              */
-            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered";
+            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered" | "identity_added" | "identity_removed";
             /** @description By the only administrator there was. */
             alone: boolean;
             /** Format: date-time */
@@ -2251,6 +2353,14 @@ export interface components {
             /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
             options: unknown;
         };
+        BeginStaffIdentityRequest: {
+            /** @description The password, again. */
+            current: string;
+        };
+        BeginStaffIdentityResponse: {
+            /** @description Where to go on, in the same browser. */
+            url: string;
+        };
         BeginStaffPasskeyRequest: {
             /** @description The password, again. */
             current: string;
@@ -2266,6 +2376,10 @@ export interface components {
             ceremony: string;
             /** @description For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of PublicKeyCredential. */
             options: unknown;
+        };
+        BeginStaffProviderSignInResponse: {
+            /** @description Where to go on, in the same browser. */
+            url: string;
         };
         BusDeadLetter: {
             /** Format: date-time */
@@ -3815,11 +3929,20 @@ export interface components {
         SignInResponse: {
             staff: components["schemas"]["AccountWireStaff"];
         };
+        StaffIdentitiesResponse: {
+            identities: components["schemas"]["StaffoidcIdentity"][];
+            /** @description Where one could come from; nothing where none is set up or the caller has one of it. */
+            provider: components["schemas"]["StaffoidcOffered"] | null;
+        };
         StaffPasskeySignInResponse: {
             staff: components["schemas"]["AccountWireStaff"];
         };
         StaffPasskeysResponse: {
             passkeys: components["schemas"]["StaffkeyKey"][];
+        };
+        StaffProviderResponse: {
+            /** @description Nothing where the operator has set none up. */
+            provider: components["schemas"]["StaffoidcOffered"] | null;
         };
         StaffkeyKey: {
             /** Format: date-time */
@@ -3831,6 +3954,24 @@ export interface components {
              * @description When it last signed in; nothing if it never did.
              */
             used_at: string | null;
+        };
+        StaffoidcIdentity: {
+            /** Format: date-time */
+            added_at: string;
+            /** @description Enough for its owner to know it by. */
+            hint: string;
+            id: string;
+            /** @description Who vouches for it. */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in; nothing if it never did.
+             */
+            used_at: string | null;
+        };
+        StaffoidcOffered: {
+            /** @description As its button says. */
+            title: string;
         };
         SystemSystemDiskStruct: {
             /** Format: int64 */
@@ -5480,6 +5621,98 @@ export interface operations {
             };
         };
     };
+    "staff-identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffIdentitiesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-staff-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginStaffIdentityRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginStaffIdentityResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-staff-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "inbox-mail": {
         parameters: {
             query?: never;
@@ -5902,6 +6135,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staff-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffProviderResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-staff-provider-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeginStaffProviderSignInResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-staff-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Error */
             default: {

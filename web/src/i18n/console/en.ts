@@ -404,6 +404,8 @@ export const en: Record<keyof typeof zh, string> = {
   lExpired: 'The request for {name} ran out: {roles}',
   lRemoved: '{by} took from {name}: {roles}',
   lDeactivated: '{by} deactivated {name}',
+  lIdentityAdded: '{by} let {name} sign in with an outside account',
+  lIdentityRemoved: '{by} took an outside account away from {name}',
   lRecovered: 'The machine’s operator made a link with which {name} chooses a new password',
   mTitle: 'Minors’ mode',
   mLabel: 'Shown to',

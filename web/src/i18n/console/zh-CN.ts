@@ -401,6 +401,8 @@ export const zh = {
   lExpired: '让 {name} 担任 {roles} 的申请过期了',
   lRemoved: '{by} 取消了 {name} 的角色：{roles}',
   lDeactivated: '{by} 停用了 {name}',
+  lIdentityAdded: '{by} 为 {name} 添加了外部登录账号',
+  lIdentityRemoved: '{by} 移除了 {name} 的外部登录账号',
   lRecovered: '服务器管理员为 {name} 生成了重设密码的链接',
   mTitle: '未成年人模式',
   mLabel: '给谁看',
