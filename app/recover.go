@@ -31,7 +31,7 @@ func (c recoverCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	if !t.config.Database.Set() { // opening a folder would make one
 		if _, err := os.Stat(filepath.Join(t.config.Data, "cliffhanger.db")); os.IsNotExist(err) {
-			return fault.New(fault.NotFound, "staff.no_house", "There is no house in %s. Say with --data or --database where it is, as its server does.", t.config.Data)
+			return fault.New(fault.NotFound, "recover.no_house", "There is no house in %s. Say with --data or --database where it is, as its server does.", t.config.Data)
 		}
 	}
 	a, err := OpenBeside(ctx, t.config, t.log)
@@ -45,7 +45,7 @@ func (c recoverCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	if len(everybody) == 0 {
-		return fault.New(fault.Conflict, "staff.nobody", "Nobody works here yet: start the server and open the set-up link it prints.")
+		return fault.New(fault.Conflict, "recover.nobody", "Nobody works here yet: start the server and open the set-up link it prints.")
 	}
 	if c.Email == "" {
 		fmt.Fprintln(t.out, "Administrators:")
@@ -78,11 +78,11 @@ func (c recoverCommand) chosen(everybody []account.Staff) (who account.Staff, er
 		case p.Active:
 			return p, nil
 		default:
-			return who, refusal(fault.Conflict, "staff.inactive", fmt.Sprintf(
+			return who, refusal(fault.Conflict, "recover.inactive", fmt.Sprintf(
 				"%s <%s> was deactivated and cannot sign in. An administrator can let them come back; recover one of these first:", p.Name, p.Email), everybody)
 		}
 	}
-	return who, refusal(fault.NotFound, "staff.unknown", fmt.Sprintf("Nobody with the e-mail address %s works here. Administrators are:", email), everybody)
+	return who, refusal(fault.NotFound, "recover.unknown", fmt.Sprintf("Nobody with the e-mail address %s works here. Administrators are:", email), everybody)
 }
 
 // refusal also says who could have been meant.

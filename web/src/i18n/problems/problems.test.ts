@@ -27,7 +27,7 @@ const refusals = () =>
       ...all(/\bCode: +"([a-z]+\.[a-z_]+)",?$/gm),
       ...all(/\brefuse\("([a-z]+)"/g).map((rule) => `account.password_${rule}`),
       // Told at the command line only.
-    ].filter((code) => !/^(?:demo|import)\./.test(code)),
+    ].filter((code) => !/^(?:demo|import|recover)\./.test(code)),
   );
 
 const fieldCodes = () =>
