@@ -57,11 +57,19 @@ export const staffApi = {
   setUpNeeded: () => door.get<Wire['SetupNeededResponse']>('/setup'),
   setUp: (body: Wire['SetUpRequest']) => door.post<Wire['SetUpResponse']>('/setup', { body }),
   signIn: (body: Wire['SignInRequest']) => door.post<Wire['SignInResponse']>('/sessions', { body }),
+  provider: () => door.get<Wire['StaffProviderResponse']>('/sessions/oidc'),
+  /** Where to go on at the outside provider to sign in. */
+  beginAtProvider: () => door.post<Wire['BeginStaffProviderSignInResponse']>('/sessions/oidc/begin').then((r) => r.url),
   signOut: () => door.delete<void>('/sessions/current'),
   me: () => door.get<Staff>('/me'),
   changePassword: (body: Wire['ChangePasswordRequest']) => api.post<void>('/me/password', { body }),
   choosePassword: (body: Wire['ChoosePasswordRequest']) =>
     door.post<Wire['ChoosePasswordResponse']>('/password', { body }),
+  identities: () => api.get<Wire['StaffIdentitiesResponse']>('/me/identities'),
+  /** Where to go on at the outside provider for an identity to add. */
+  beginIdentity: (body: Wire['BeginStaffIdentityRequest']) =>
+    api.post<Wire['BeginStaffIdentityResponse']>('/me/identities/begin', { body }).then((r) => r.url),
+  removeIdentity: (id: string) => api.delete<void>(`/me/identities/${at(id)}`),
   organisations: (after?: After) => api.get<Page<Organisation>>('/organisations', { query: { after, limit: 100 } }),
   found: (body: Wire['FoundOrganisationRequest']) => api.post<Organisation>('/organisations', { body }),
   people: (after?: After) => api.get<Page<Staff>>('/staff', { query: { after, limit: 100 } }),
