@@ -108,3 +108,35 @@ test('six is the most', async ({ page }) => {
   await expect(page.getByRole('button', { name: '添加观看者' })).toBeDisabled();
   await expect(page.getByText('最多 6 位观看者')).toBeVisible();
 });
+
+test('what is refused says why, and how long to wait', async ({ page }) => {
+  await page.goto('/me/profiles');
+  await add(page, '妈妈', '粉色');
+  const { items } = await (await page.request.get('/api/v1/profiles')).json();
+  const mother = items.find((p: { name: string }) => p.name === '妈妈').id;
+
+  // Another device has deleted somebody meanwhile.
+  await add(page, '爷爷', '绿色');
+  const all = await (await page.request.get('/api/v1/profiles')).json();
+  const grandfather = all.items.find((p: { name: string }) => p.name === '爷爷').id;
+  expect((await page.request.delete(`/api/v1/profiles/${grandfather}`)).ok()).toBe(true);
+  await page.getByRole('button', { name: '换成爷爷看' }).click();
+  await expect(page.getByRole('alert')).toHaveText('没有找到这位观看者，刷新后再看。');
+  await expect(row(page, '爷爷')).toHaveCount(0);
+
+  await page.request.post(`/api/v1/profiles/${mother}/choose`, { data: {} });
+  await page.request.put(`/api/v1/profiles/${mother}/pin`, { data: { pin: '4711' } });
+  const own = items.find((p: { id: string }) => p.id !== mother).id;
+  await page.request.post(`/api/v1/profiles/${own}/choose`, { data: {} });
+  const guess = () => page.request.post(`/api/v1/profiles/${mother}/choose`, { data: { pin: '0000' } });
+  let slowed = await guess();
+  while (slowed.status() === 403) slowed = await guess();
+  const wait = Number(slowed.headers()['retry-after']);
+  expect(wait).toBeGreaterThan(0);
+  // The wait may be over before a person has typed: the page is shown the same answer again.
+  await page.route('**/choose', (route) => route.fulfill({ response: slowed }));
+  await page.reload();
+  await page.getByRole('button', { name: '换成妈妈看' }).click();
+  await enter(page, /输入妈妈的数字密码/, '4711');
+  await expect(page.getByRole('alert')).toHaveText(`密码输错的次数太多，${wait} 秒后再试。`);
+});

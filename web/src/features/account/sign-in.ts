@@ -1,4 +1,3 @@
-import { humane } from '../../api/problem.ts';
 import type { Wire } from '../../api/types.ts';
 import { api } from '../../api/viewer.ts';
 import { become } from './become.ts';
@@ -14,13 +13,6 @@ type Begun = Wire['BeginPasskeyResponse'];
 export function addressOf(typed: string): Address {
   const to = typed.trim();
   return { channel: to.includes('@') ? 'email' : 'phone', to };
-}
-
-/** What a refusal says, in one sentence; '' for none. Derive it: words may still be on their way. */
-export function refusal(error: unknown): string {
-  if (error === null) return '';
-  const { title, detail } = humane(error);
-  return detail || title;
 }
 
 /** What brings a viewer back to an account. */

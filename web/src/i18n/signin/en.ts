@@ -58,5 +58,10 @@ export const en: Record<keyof typeof zh, string> = {
   stale: 'That took too long. Try again.',
   minor: 'Minors’ mode allows no other account. A guardian can end the mode first.',
   unavailable: 'The other side cannot be used right now. Try again later, or sign in another way.',
+  pinsWrong: 'Too many wrong PINs. ',
+  codesSent: 'A code was sent a moment ago. ',
+  tooOften: 'That was too often. ',
+  waitSeconds: 'Try again in {n} {n|second|seconds}.',
+  waitMinutes: 'Try again in {n} {n|minute|minutes}.',
   locked: 'In minors’ mode the account cannot be changed.',
 };

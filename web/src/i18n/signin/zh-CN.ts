@@ -53,5 +53,10 @@ export const zh = {
   stale: '这次登录已经过期。再试一次。',
   minor: '未成年人模式下不能登录别的账号。请家长先退出这个模式。',
   unavailable: '对方暂时无法使用。稍后再试，或者换一种方式。',
+  pinsWrong: '密码输错的次数太多，',
+  codesSent: '刚刚发过验证码，',
+  tooOften: '操作太频繁，',
+  waitSeconds: '{n} 秒后再试。',
+  waitMinutes: '{n} 分钟后再试。',
   locked: '未成年人模式下不能更改账号。',
 };
