@@ -2,7 +2,6 @@ package keyring_test
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -104,74 +103,25 @@ func (s *screen) by() actor.Actor {
 // do answers the problem's code, or "".
 func (s *screen) do(method, path string, body, out any) string {
 	s.h.t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		s.h.t.Fatal(err)
-	}
-	r := httptest.NewRequest(method, home+path, strings.NewReader(string(text)))
-	r.Header.Set("Authorization", "Bearer "+s.token)
-	if body == nil {
-		r.Body = http.NoBody
-	} else {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	s.h.site.ServeHTTP(w, r)
-	if w.Code >= 400 {
-		var p struct{ Code string }
-		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
-			s.h.t.Fatal(w.Code, err)
-		}
-		return p.Code
-	}
-	if out != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
-			s.h.t.Fatal(w.Body, err)
-		}
-	}
-	return ""
+	code, _ := passkeytest.Call(s.h.t, s.h.site, s.token, method, home+path, body, out)
+	return code
 }
 
-type begun struct {
-	Ceremony string
-	Options  json.RawMessage
-}
-
-func (s *screen) begin(path string) begun {
+func (s *screen) begin(path string) passkeytest.Begun {
 	s.h.t.Helper()
-	var b begun
+	var b passkeytest.Begun
 	if code := s.do("POST", path+"/begin", nil, &b); code != "" {
 		s.h.t.Fatal(code)
 	}
 	return b
 }
 
-type answered struct {
-	Ceremony string          `json:"ceremony"`
-	Answer   json.RawMessage `json:"answer"`
-	Name     string          `json:"name,omitempty"`
-}
-
-// device is an authenticator as a registration asks for one: it keeps the handle.
-func device(t *testing.T, options []byte) *passkeytest.Device {
-	t.Helper()
-	var asked struct{ User struct{ ID string } }
-	if err := json.Unmarshal(options, &asked); err != nil {
-		t.Fatal(err)
-	}
-	handle, err := base64.RawURLEncoding.DecodeString(asked.User.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return passkeytest.New(host, home, handle)
-}
-
 // add makes a key and answers the authenticator that has it.
 func (s *screen) add(name string) *passkeytest.Device {
 	s.h.t.Helper()
 	b := s.begin("/api/v1/me/passkeys")
-	d := device(s.h.t, b.Options)
-	if code := s.do("POST", "/api/v1/me/passkeys", answered{b.Ceremony, d.Create(s.h.t, b.Options), name}, nil); code != "" {
+	d := passkeytest.Asked(s.h.t, host, home, b.Options)
+	if code := s.do("POST", "/api/v1/me/passkeys", passkeytest.Answered{Ceremony: b.Ceremony, Answer: d.Create(s.h.t, b.Options), Name: name}, nil); code != "" {
 		s.h.t.Fatal(code)
 	}
 	return d
@@ -186,7 +136,7 @@ type signed struct {
 func (s *screen) signIn(d *passkeytest.Device) (out signed, code string) {
 	s.h.t.Helper()
 	b := s.begin("/api/v1/sign-in/passkey")
-	code = s.do("POST", "/api/v1/sign-in/passkey", answered{Ceremony: b.Ceremony, Answer: d.Sign(s.h.t, b.Options)}, &out)
+	code = s.do("POST", "/api/v1/sign-in/passkey", passkeytest.Answered{Ceremony: b.Ceremony, Answer: d.Sign(s.h.t, b.Options)}, &out)
 	return out, code
 }
 
@@ -239,16 +189,16 @@ func TestAKeyIsOneOfOneAccount(t *testing.T) {
 		mine, theirs := h.screen(), h.screen()
 		key := mine.add("mine")
 		b := theirs.begin("/api/v1/me/passkeys")
-		copied := device(t, b.Options)
+		copied := passkeytest.Asked(t, host, home, b.Options)
 		copied.Key = key.Key
-		if code := theirs.do("POST", "/api/v1/me/passkeys", answered{b.Ceremony, copied.Create(t, b.Options), ""}, nil); code != "account.credential_taken" {
+		if code := theirs.do("POST", "/api/v1/me/passkeys", passkeytest.Answered{Ceremony: b.Ceremony, Answer: copied.Create(t, b.Options)}, nil); code != "account.credential_taken" {
 			t.Error("another's key:", code)
 		}
 		if !key.Excluded(t, mine.begin("/api/v1/me/passkeys").Options) {
 			t.Error("one authenticator may hold two keys")
 		}
 		b = mine.begin("/api/v1/me/passkeys")
-		if code := theirs.do("POST", "/api/v1/me/passkeys", answered{b.Ceremony, device(t, b.Options).Create(t, b.Options), ""}, nil); code != "passkey.refused" {
+		if code := theirs.do("POST", "/api/v1/me/passkeys", passkeytest.Answered{Ceremony: b.Ceremony, Answer: passkeytest.Asked(t, host, home, b.Options).Create(t, b.Options)}, nil); code != "passkey.refused" {
 			t.Error("another's ceremony:", code)
 		}
 	})
@@ -280,12 +230,43 @@ func TestAKeyThatIsNotKnownOpensNothing(t *testing.T) {
 		}
 		for name, answer := range map[string]json.RawMessage{"nothing": json.RawMessage(`null`), "a number": json.RawMessage(`1`), "a half": json.RawMessage(`{"id":"x"}`)} {
 			b := s.begin("/api/v1/sign-in/passkey")
-			if code := s.do("POST", "/api/v1/sign-in/passkey", answered{Ceremony: b.Ceremony, Answer: answer}, nil); code != "passkey.refused" {
+			if code := s.do("POST", "/api/v1/sign-in/passkey", passkeytest.Answered{Ceremony: b.Ceremony, Answer: answer}, nil); code != "passkey.refused" {
 				t.Errorf("%s: %s", name, code)
 			}
 		}
-		if code := s.do("POST", "/api/v1/sign-in/passkey", answered{Ceremony: "made up", Answer: json.RawMessage(`{}`)}, nil); code != "passkey.ceremony_ended" {
+		if code := s.do("POST", "/api/v1/sign-in/passkey", passkeytest.Answered{Ceremony: "made up", Answer: json.RawMessage(`{}`)}, nil); code != "passkey.ceremony_ended" {
 			t.Error("a ceremony nobody began:", code)
+		}
+	})
+}
+
+// What was answered once is worth nothing again, nor in another ceremony, nor what
+// was made for another page.
+func TestAnAnswerIsGoodOnce(t *testing.T) {
+	each(t, func(h *house) {
+		key, s := h.screen().add(""), h.screen()
+		before := s.by()
+		first, second := s.begin("/api/v1/sign-in/passkey"), s.begin("/api/v1/sign-in/passkey")
+		answer := passkeytest.Answered{Ceremony: first.Ceremony, Answer: key.Sign(t, first.Options)}
+		show := func(a passkeytest.Answered) string { return s.do("POST", "/api/v1/sign-in/passkey", a, nil) }
+		if code := show(answer); code != "" {
+			t.Fatal(code)
+		}
+		if code := show(answer); code != "passkey.ceremony_ended" {
+			t.Error("again:", code)
+		}
+		answer.Ceremony = second.Ceremony
+		if code := show(answer); code != "passkey.refused" {
+			t.Error("in another ceremony:", code)
+		}
+		elsewhere := *key
+		elsewhere.Page.Origin = "https://watch.example.org"
+		third := s.begin("/api/v1/sign-in/passkey")
+		if code := show(passkeytest.Answered{Ceremony: third.Ceremony, Answer: elsewhere.Sign(t, third.Options)}); code != "passkey.refused" {
+			t.Error("made for another page:", code)
+		}
+		if !cmp.Equal(s.by(), before) {
+			t.Error("it went over without a word")
 		}
 	})
 }
@@ -314,8 +295,8 @@ func TestAMinorHasNoKeys(t *testing.T) {
 		h.minor = "8-12"
 		for path, body := range map[string]any{
 			"/api/v1/me/passkeys/begin": nil, "/api/v1/sign-in/passkey/begin": nil,
-			"/api/v1/me/passkeys":     answered{Ceremony: b.Ceremony, Answer: key.Sign(t, b.Options)},
-			"/api/v1/sign-in/passkey": answered{Ceremony: b.Ceremony, Answer: key.Sign(t, b.Options)},
+			"/api/v1/me/passkeys":     passkeytest.Answered{Ceremony: b.Ceremony, Answer: key.Sign(t, b.Options)},
+			"/api/v1/sign-in/passkey": passkeytest.Answered{Ceremony: b.Ceremony, Answer: key.Sign(t, b.Options)},
 		} {
 			if code := s.do("POST", path, body, nil); code != "account.minor_blocked" {
 				t.Errorf("%s: %s", path, code)
@@ -347,7 +328,7 @@ func TestANameIsShort(t *testing.T) {
 	each(t, func(h *house) {
 		s := h.screen()
 		b := s.begin("/api/v1/me/passkeys")
-		if code := s.do("POST", "/api/v1/me/passkeys", answered{b.Ceremony, device(t, b.Options).Create(t, b.Options), strings.Repeat("名", 65)}, nil); code != "account.passkey_name_invalid" {
+		if code := s.do("POST", "/api/v1/me/passkeys", passkeytest.Answered{Ceremony: b.Ceremony, Answer: passkeytest.Asked(t, host, home, b.Options).Create(t, b.Options), Name: strings.Repeat("名", 65)}, nil); code != "account.passkey_name_invalid" {
 			t.Error(code)
 		}
 	})

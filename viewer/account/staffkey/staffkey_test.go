@@ -1,11 +1,8 @@
 package staffkey_test
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -104,34 +101,7 @@ func (h *house) desk(name string) *screen {
 // do answers the problem's code, or "", and what came back.
 func (s *screen) do(method, path string, body, out any) (string, http.Header) {
 	s.h.t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		s.h.t.Fatal(err)
-	}
-	r := httptest.NewRequest(method, home+path, strings.NewReader(string(text)))
-	if s.token != "" {
-		r.Header.Set("Authorization", "Bearer "+s.token)
-	}
-	if body == nil {
-		r.Body = http.NoBody
-	} else {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	s.h.site.ServeHTTP(w, r)
-	if w.Code >= 400 {
-		var p struct{ Code string }
-		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
-			s.h.t.Fatal(w.Code, err)
-		}
-		return p.Code, nil
-	}
-	if out != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), out); err != nil {
-			s.h.t.Fatal(w.Body, err)
-		}
-	}
-	return "", w.Header()
+	return passkeytest.Call(s.h.t, s.h.site, s.token, method, home+path, body, out)
 }
 
 func (s *screen) must(method, path string, body, out any, code string) {
@@ -141,32 +111,7 @@ func (s *screen) must(method, path string, body, out any, code string) {
 	}
 }
 
-type begun struct {
-	Ceremony string
-	Options  json.RawMessage
-}
-
-type answered struct {
-	Ceremony string          `json:"ceremony"`
-	Answer   json.RawMessage `json:"answer"`
-	Name     string          `json:"name,omitempty"`
-}
-
-// device is an authenticator as a registration asks for one: it keeps the handle.
-func device(t *testing.T, options []byte) *passkeytest.Device {
-	t.Helper()
-	var asked struct{ User struct{ ID string } }
-	if err := json.Unmarshal(options, &asked); err != nil {
-		t.Fatal(err)
-	}
-	handle, err := base64.RawURLEncoding.DecodeString(asked.User.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return passkeytest.New(host, home, handle)
-}
-
-func (s *screen) begin() (b begun) {
+func (s *screen) begin() (b passkeytest.Begun) {
 	s.h.t.Helper()
 	s.must("POST", mine+"/begin", map[string]string{"current": password}, &b, "")
 	return b
@@ -176,18 +121,18 @@ func (s *screen) begin() (b begun) {
 func (s *screen) add(name string) *passkeytest.Device {
 	s.h.t.Helper()
 	b := s.begin()
-	d := device(s.h.t, b.Options)
-	s.must("POST", mine, answered{b.Ceremony, d.Create(s.h.t, b.Options), name}, nil, "")
+	d := passkeytest.Asked(s.h.t, host, home, b.Options)
+	s.must("POST", mine, passkeytest.Answered{Ceremony: b.Ceremony, Answer: d.Create(s.h.t, b.Options), Name: name}, nil, "")
 	return d
 }
 
 // show signs in with a key at a door, from a browser nobody is signed in at.
 func (s *screen) show(at string, d *passkeytest.Device) (name, code string, in *screen) {
 	s.h.t.Helper()
-	var b begun
+	var b passkeytest.Begun
 	s.must("POST", at+"/begin", nil, &b, "")
 	var out struct{ Staff struct{ Name string } }
-	code, header := s.do("POST", at, answered{Ceremony: b.Ceremony, Answer: d.Sign(s.h.t, b.Options)}, &out)
+	code, header := s.do("POST", at, passkeytest.Answered{Ceremony: b.Ceremony, Answer: d.Sign(s.h.t, b.Options)}, &out)
 	if code != "" {
 		return "", code, nil
 	}
@@ -235,15 +180,15 @@ func TestAKeyIsAddedByWhoKnowsThePasswordOnly(t *testing.T) {
 		lin, mei := h.desk("lin"), h.desk("mei")
 		lin.must("POST", mine+"/begin", map[string]string{"current": "a guess of somebody"}, nil, "account.password_wrong")
 		b := lin.begin()
-		mei.must("POST", mine, answered{b.Ceremony, device(t, b.Options).Create(t, b.Options), "hers"}, nil, "passkey.refused")
+		mei.must("POST", mine, passkeytest.Answered{Ceremony: b.Ceremony, Answer: passkeytest.Asked(t, host, home, b.Options).Create(t, b.Options), Name: "hers"}, nil, "passkey.refused")
 		key := lin.add("Desk")
 		if !key.Excluded(t, lin.begin().Options) {
 			t.Error("one authenticator may hold two keys")
 		}
 		b = mei.begin()
-		copied := device(t, b.Options)
+		copied := passkeytest.Asked(t, host, home, b.Options)
 		copied.Key = key.Key
-		mei.must("POST", mine, answered{b.Ceremony, copied.Create(t, b.Options), "hers"}, nil, "account.staff_passkey_taken")
+		mei.must("POST", mine, passkeytest.Answered{Ceremony: b.Ceremony, Answer: copied.Create(t, b.Options), Name: "hers"}, nil, "account.staff_passkey_taken")
 		id := lin.keys()[0].ID
 		mei.must("PATCH", mine+"/"+id, map[string]string{"name": "hers"}, nil, "account.staff_passkey_gone")
 		mei.must("DELETE", mine+"/"+id, nil, nil, "account.staff_passkey_gone")
@@ -259,10 +204,10 @@ func TestTheRealmsOpenNothingOfEachOther(t *testing.T) {
 			t.Fatal(err)
 		}
 		viewer, lin, street := &screen{h, token}, h.desk("lin"), &screen{h: h}
-		var b begun
+		var b passkeytest.Begun
 		viewer.must("POST", "/api/v1/me/passkeys/begin", nil, &b, "")
-		theirs := device(t, b.Options)
-		viewer.must("POST", "/api/v1/me/passkeys", answered{b.Ceremony, theirs.Create(t, b.Options), ""}, nil, "")
+		theirs := passkeytest.Asked(t, host, home, b.Options)
+		viewer.must("POST", "/api/v1/me/passkeys", passkeytest.Answered{Ceremony: b.Ceremony, Answer: theirs.Create(t, b.Options)}, nil, "")
 		if _, code, _ := street.show(door, theirs); code != "account.staff_passkey_unknown" {
 			t.Error("a viewer's key at the console:", code)
 		}
@@ -271,7 +216,7 @@ func TestTheRealmsOpenNothingOfEachOther(t *testing.T) {
 			t.Error("a key of staff at the app:", code)
 		}
 		viewer.must("POST", "/api/v1/sign-in/passkey/begin", nil, &b, "")
-		street.must("POST", door, answered{Ceremony: b.Ceremony, Answer: key.Sign(t, b.Options)}, nil, "passkey.ceremony_ended")
+		street.must("POST", door, passkeytest.Answered{Ceremony: b.Ceremony, Answer: key.Sign(t, b.Options)}, nil, "passkey.ceremony_ended")
 		key.Holder.Options.UserHandle = theirs.Holder.Options.UserHandle
 		if _, code, _ := street.show(door, key); code != "account.staff_passkey_unknown" {
 			t.Error("another's handle:", code)
