@@ -71,12 +71,19 @@ func beatAll(ctx context.Context, tx *db.Tx, batch []*told) error {
 	if err != nil {
 		return err
 	}
+	others, err := othersOf(ctx, tx, slices.DeleteFunc(slices.Clone(batch), func(t *told) bool {
+		r, ok := running[t.by.Account]
+		return !ok || !r.news(t.at)
+	}))
+	if err != nil {
+		return err
+	}
 	for _, t := range batch {
 		if !t.live {
 			continue
 		}
 		if r, ok := running[t.by.Account]; ok {
-			t.seats, err = seat(ctx, tx, t.by, r, t.limit, t.at)
+			t.seats, err = seat(ctx, tx, t, r, others[t.by.Account])
 		} else {
 			t.seats.stopped, err = rest(ctx, tx, t.by, t.stream.sitting, t.at)
 		}
@@ -87,26 +94,27 @@ func beatAll(ctx context.Context, tx *db.Tx, batch []*told) error {
 	return nil
 }
 
-// seat gives the stream of a device that plays a place among the account's.
-func seat(ctx context.Context, tx *db.Tx, by actor.Actor, r standing, limit int, now time.Time) (places, error) {
-	if r.stopped {
-		full, err := othersRunning(ctx, tx, by, now, limit)
-		if err != nil || len(full) >= limit {
-			return places{stopped: true}, err
-		}
-		if err := letIn(ctx, tx, by, now); err != nil {
-			return places{}, err
-		}
-	} else if r.startedAt != clock.Micros(now) {
+// news says whether a stream that plays now did not a moment ago.
+func (r standing) news(now time.Time) bool { return r.stopped || r.startedAt == clock.Micros(now) }
+
+// seat gives the stream of a device that plays a place among the account's others,
+// the newest first.
+func seat(ctx context.Context, tx *db.Tx, t *told, r standing, others []id.Device) (places, error) {
+	if !r.news(t.at) {
 		return places{}, nil // it was there before: nothing changes for anybody
 	}
-	// One more than there was. The newest keep their places.
-	others, err := othersRunning(ctx, tx, by, now, -1)
-	if err != nil || len(others) < limit {
-		return places{}, err
+	if r.stopped {
+		if len(others) >= t.limit {
+			return places{stopped: true}, nil
+		}
+		return places{}, letIn(ctx, tx, t.by, t.at)
 	}
-	out := others[limit-1:]
-	return places{out: out}, askToStop(ctx, tx, by, out, now)
+	if len(others) < t.limit {
+		return places{}, nil
+	}
+	// One more than there may be. The newest keep their places.
+	out := others[t.limit-1:]
+	return places{out: out}, askToStop(ctx, tx, t.by, out, t.at)
 }
 
 // mayGoOn refuses a device that was asked to stop, while others have its place.

@@ -8,6 +8,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/kernel/id"
 	"cliffhanger/viewer/playback"
 )
 
@@ -160,6 +161,55 @@ func TestDevicesThatStartAtOnceLeaveAsManyAsMayPlay(t *testing.T) {
 				f.t.Fatalf("round %d: %d play", round, playing)
 			}
 			f.clock.Advance(time.Second)
+		}
+	})
+}
+
+// Accounts whose streams are noted in one transaction share nothing else.
+func TestAccountsThatStartTogetherMakeRoomEachAmongTheirOwn(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.Pace(20 * time.Millisecond)
+		const accounts, devices = 9, 3 // two of them may play
+		var by [accounts][devices]actor.Actor
+		for a := range by {
+			first := somebody()
+			for d := range by[a] {
+				by[a][d] = first
+				by[a][d].Device = id.New[id.Device]()
+				f.people[by[a][d].Device] = person{by[a][d], "Screen", "phone"}
+			}
+		}
+		together := func(d int, event playback.Event, seq int) (stop [accounts]bool) {
+			f.clock.Advance(time.Second)
+			var all sync.WaitGroup
+			for a := range by {
+				if d == 2 && a%3 == 0 {
+					continue // these accounts have no third
+				}
+				all.Go(func() {
+					r := f.tick(by[a][d], seq, seq)
+					r.Event = event
+					heard, err := f.Progress(f.ctx, by[a][d], f.clock.Now(), []playback.Report{r})
+					if err != nil {
+						f.t.Error(err)
+					}
+					stop[a] = heard.Stop
+				})
+			}
+			all.Wait()
+			return stop
+		}
+		for d := range devices {
+			if stop := together(d, playback.Start, 1); stop != [accounts]bool{} {
+				f.t.Fatalf("device %d, just started, must stop: %v", d, stop)
+			}
+		}
+		for d := range devices {
+			for a, stop := range together(d, playback.Tick, 2) {
+				if want := d == 0 && a%3 != 0; stop != want {
+					f.t.Errorf("account %d, device %d: stop %v, want %v", a, d, stop, want)
+				}
+			}
 		}
 	})
 }

@@ -2,7 +2,7 @@ package playback
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
@@ -156,14 +156,30 @@ func finishedCount(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) 
 	return n, err
 }
 
-// lastCleared is when a profile cleared its history last; the zero time if never.
-func lastCleared(ctx context.Context, q db.Q, by actor.Actor) (time.Time, error) {
-	var at int64
-	err := q.QueryRow(ctx, `SELECT cleared_at FROM playback_cleared WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile).Scan(&at)
-	if errors.Is(err, db.ErrNoRows) {
-		err = nil
+// clearedBy is when the profiles of episodes cleared their history last; one that never
+// did is missing.
+func clearedBy(ctx context.Context, q db.Q, of []episodeOf) (map[owner]time.Time, error) {
+	out := make(map[owner]time.Time)
+	var owners []owner
+	for _, e := range of {
+		if o := (owner{e.account, e.profile}); !slices.Contains(owners, o) {
+			owners = append(owners, o)
+		}
 	}
-	return clock.Time(at), err
+	return out, db.Pieces(owners, func(owners []owner) error {
+		args := make([]any, 0, 2*len(owners))
+		for _, o := range owners {
+			args = append(args, o.account, o.profile)
+		}
+		_, err := db.All(ctx, q, func(r db.Row) (struct{}, error) {
+			var o owner
+			var at int64
+			err := r.Scan(&o.account, &o.profile, &at)
+			out[o] = clock.Time(at)
+			return struct{}{}, err
+		}, `SELECT account_id, profile_id, cleared_at FROM playback_cleared WHERE `+db.AnyOf(len(owners), "account_id", "profile_id"), args...)
+		return err
+	})
 }
 
 func forget(ctx context.Context, tx *db.Tx, by actor.Actor, now time.Time) error {

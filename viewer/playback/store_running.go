@@ -89,12 +89,34 @@ func rest(ctx context.Context, tx *db.Tx, by actor.Actor, sitting string, now ti
 	return stopped, err
 }
 
-// othersRunning are the account's other streams, the newest first; limit bounds
-// how many are looked for, -1 does not.
+// othersOf are the other streams of accounts of which one device each plays now, the
+// newest first.
+func othersOf(ctx context.Context, q db.Q, playing []*told) (map[id.Account][]id.Device, error) {
+	out := make(map[id.Account][]id.Device, len(playing))
+	return out, db.Pieces(playing, func(playing []*told) error {
+		of := make(map[id.Account]*told, len(playing))
+		args := make([]any, len(playing))
+		for i, t := range playing {
+			of[t.by.Account], args[i] = t, t.by.Account
+		}
+		_, err := db.All(ctx, q, func(r db.Row) (struct{}, error) {
+			var account id.Account
+			var device id.Device
+			var reported int64
+			err := r.Scan(&account, &device, &reported)
+			if t := of[account]; err == nil && device != t.by.Device && reported >= clock.Micros(t.at.Add(-present)) {
+				out[account] = append(out[account], device)
+			}
+			return struct{}{}, err
+		}, `SELECT account_id, device_id, reported_at FROM playback_running
+			WHERE account_id IN (`+db.In(len(playing), 1)+`) AND running AND stopped_by = ''
+			ORDER BY started_at DESC, device_id DESC`, args...)
+		return err
+	})
+}
+
+// othersRunning are so many of the account's other streams, the newest first.
 func othersRunning(ctx context.Context, q db.Q, by actor.Actor, now time.Time, limit int) ([]id.Device, error) {
-	if limit < 0 {
-		limit = 1 << 20
-	}
 	return db.All(ctx, q, func(r db.Row) (d id.Device, err error) { return d, r.Scan(&d) },
 		`SELECT device_id FROM playback_running
 		WHERE account_id = $1 AND device_id <> $2 AND running AND stopped_by = '' AND reported_at >= $3

@@ -21,7 +21,11 @@ func (s *Service) store(ctx context.Context, batch []*told) error {
 		if w.places, err = placesAt(ctx, tx, dramasOf(batch)); err != nil {
 			return err
 		}
-		if w.seen, err = seenBefore(ctx, tx, w.unsure(batch)); err != nil {
+		unsure := w.unsure(batch)
+		if w.seen, err = seenBefore(ctx, tx, unsure); err != nil {
+			return err
+		}
+		if w.cleared, err = clearedBy(ctx, tx, unsure); err != nil {
 			return err
 		}
 		for _, t := range batch {
@@ -77,11 +81,12 @@ type place struct {
 // work is a batch in progress.
 type work struct {
 	*Service
-	tx     *db.Tx
-	places map[dramaOf]Position
-	seen   map[episodeOf]seen // of those that are unsure
-	marks  map[episodeOf]*mark
-	moved  []place
+	tx      *db.Tx
+	places  map[dramaOf]Position
+	seen    map[episodeOf]seen  // of those that are unsure
+	cleared map[owner]time.Time // by their profiles, where they ever were
+	marks   map[episodeOf]*mark
+	moved   []place
 }
 
 func (t *told) in(drama id.Drama) dramaOf { return dramaOf{t.by.Account, t.by.Profile, drama} }
@@ -175,8 +180,8 @@ func (w *work) mark(ctx context.Context, t *told, drama id.Drama, r Report) (cou
 	begins, ends := !before.begun, finished && !before.finished
 	var cleared time.Time
 	if begins || ends {
-		if cleared, err = lastCleared(ctx, w.tx, t.by); err != nil || r.At.Before(cleared) {
-			return false, err
+		if cleared = w.cleared[owner{of.account, of.profile}]; r.At.Before(cleared) {
+			return false, nil
 		}
 	}
 	m := w.marks[of]
