@@ -248,6 +248,46 @@ export function consoleScreens(found) {
 }
 const forbidden = { name: 'forbidden', path: '/console/staff', ready: settled };
 
+/** An inbox with one of each sort. */
+const hours = (n) => new Date(Date.now() + n * 3_600_000).toISOString();
+const item = (id, kind, en, zh, more = {}) => ({
+  id,
+  kind,
+  alarm: false,
+  state: 'open',
+  read: false,
+  title: { en, 'zh-CN': zh },
+  link: '/console/system',
+  due_at: null,
+  since: hours(-2),
+  changed_at: hours(-2),
+  binding: false,
+  ...more,
+});
+const waits = {
+  items: [
+    item('1', 'system.disk', 'The disk of one is full: uploads and encodes wait', 'one 的磁盘已满，上传和转码暂停', {
+      alarm: true,
+    }),
+    item('2', 'account.grant', 'A role for Lin waits for a second administrator', '“林”的角色等待另一位管理员批准', {
+      binding: true,
+      due_at: hours(-1),
+    }),
+    item('3', 'account.grant', 'A role for Mo waits for a second administrator', '“莫”的角色等待另一位管理员批准', {
+      binding: true,
+      due_at: hours(5),
+      read: true,
+    }),
+    item(
+      '4',
+      'media.failed',
+      '“The Lantern Street, episode 12, the very last version of all.mp4” could not be prepared',
+      '“长街灯火 第 12 集 最终版.mp4”处理失败',
+    ),
+  ],
+  next: null,
+};
+
 function pages({ drama, draft }) {
   const editor = `/console/dramas/${drama.id}`;
   const link = { password_link: '/console/password#nZ3tq0bX7w2uQm8KpV5cYd1sLrA4eHfG' };
@@ -297,6 +337,10 @@ function pages({ drama, draft }) {
     { name: 'files-chosen', path: '/console/files', before: busy, ready: chosen, tall: true },
     { name: 'files-delete', path: '/console/files', before: undeletable, ready: deleting },
     { name: 'files-delete-refused', path: '/console/files', before: undeletable, ready: keptByEpisodes },
+    { name: 'inbox', path: '/console/inbox', before: answering('**/console/v1/inbox?*', waits), ready: settled },
+    { name: 'inbox-none', path: '/console/inbox', before: answering('**/console/v1/inbox?*', nothing), ready: settled },
+    { name: 'inbox-mail', path: '/console/inbox', ready: opened('.head button') },
+    { name: 'inbox-error', path: '/console/inbox', before: failing('**/console/v1/inbox?*'), ready: settled },
     { name: 'staff', path: '/console/staff', ready: settled },
     {
       name: 'staff-organisation',

@@ -128,7 +128,7 @@ func blocked(f event.AssetPlayable) event.Matter {
 
 func ofFile(a id.Asset, org id.Org, kind string, title map[string]string) event.Matter {
 	return event.Matter{
-		Key: assetKey(a), Kind: kind, Severity: event.Work, Link: "/console/files#" + string(a), Title: title,
+		Key: assetKey(a), Kind: kind, Severity: event.Work, Link: "/console/files?file=" + string(a), Title: title,
 		For: event.Audience{Roles: []actor.Role{actor.Producer, actor.Operator}, Org: org},
 	}
 }

@@ -2,7 +2,10 @@ package inbox_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -327,5 +330,29 @@ func TestAnOpenPageIsToldOfEveryChange(t *testing.T) {
 		until(0)
 		stop()
 		h.check(<-ended)
+	})
+}
+
+// Every node looks at what is due; one of them does it.
+func TestSeveralNodesMailOnce(t *testing.T) {
+	each(t, func(h *house) {
+		now := h.clock.Now()
+		h.desk("lin").must("PUT", wishes, inbox.Wish{Urgent: inbox.AtOnce, Rest: inbox.Daily, Hour: now.Hour() + 1, Zone: "UTC", Locale: "en"}, nil, "")
+		h.tell(event.DeadlineSet{Matter: matter("d", "Answer the order"), Due: now.Add(25 * time.Hour)}, event.AlarmRaised{Matter: matter("b", "A lamp is out")})
+		h.clock.Advance(time.Hour)
+		var nodes sync.WaitGroup
+		for range 4 {
+			nodes.Go(func() {
+				if err := errors.Join(h.inbox.Remind(h.t.Context()), h.inbox.Digests(h.t.Context())); err != nil {
+					h.t.Error(err)
+				}
+			})
+		}
+		nodes.Wait()
+		got := h.mails("lin")
+		slices.Sort(got)
+		if want := []string{"2 matters wait in your inbox", "Due soon: Answer the order"}; !slices.Equal(got, want) {
+			h.t.Fatalf("%q, want %q", got, want)
+		}
 	})
 }

@@ -41,7 +41,7 @@ var unsaid = Wish{Urgent: AtOnce, Rest: Never, Hour: 9, Zone: "UTC"}
 
 var (
 	errOften  = fault.New(fault.Invalid, "account.inbox_often_unknown", "Mail comes at once, daily or never. Choose one of these.").With(fault.Field{Path: "urgent", Code: "unknown", Msg: "must be at_once, daily or never"})
-	errHour   = fault.New(fault.Invalid, "account.inbox_hour_invalid", "Choose an hour of the day, 0 to 23.").With(fault.Field{Path: "hour", Code: "range", Msg: "must be 0 to 23"})
+	errHour   = fault.New(fault.Invalid, "account.inbox_hour_invalid", "Choose an hour of the day, 0 to 23.").With(fault.Field{Path: "hour", Code: "out_of_range", Msg: "must be 0 to 23"})
 	errZone   = fault.New(fault.Invalid, "account.inbox_zone_unknown", "This time zone is not known. Choose one such as Asia/Shanghai.").With(fault.Field{Path: "zone", Code: "unknown", Msg: "is not known"})
 	errLocale = fault.New(fault.Invalid, "account.inbox_locale_unknown", "Mails are not written in this language. Choose another one.").With(fault.Field{Path: "locale", Code: "unknown", Msg: "is not known"})
 )

@@ -39,6 +39,13 @@ export type Verdict = Wire['MediaVerdict'];
 /** An upload of mine that has not ended. */
 export type OpenUpload = Wire['MediaUploadJSON'];
 
+/** Something I have to know or do. */
+export type InboxItem = Wire['InboxWireItem'];
+export type InboxCount = Omit<Wire['InboxCountResponse'], 'kinds'>;
+/** What I want by mail. */
+export type InboxWish = Wire['InboxWish'];
+export type Often = InboxWish['urgent'];
+
 export type System = Wire['AppSystem'];
 export type DeadLetter = Wire['BusDeadLetter'];
 
@@ -134,6 +141,16 @@ export const mediaApi = {
   remove: (id: string) => api.delete<void>(`/assets/${at(id)}`),
   preview: (id: string) => api.post<Wire['MediaPreviewJSON']>(`/assets/${at(id)}/preview`),
   openUploads: () => api.get<Page<OpenUpload>>('/uploads'),
+};
+
+export const inboxApi = {
+  list: (state: 'open' | 'ended', after?: After) => api.get<Page<InboxItem>>('/inbox', { query: { state, after } }),
+  count: () => api.get<InboxCount>('/inbox/count'),
+  read: (id: string) => api.put<void>(`/inbox/${at(id)}/read`),
+  finish: (id: string) => api.put<void>(`/inbox/${at(id)}/done`),
+  reopen: (id: string) => api.delete<void>(`/inbox/${at(id)}/done`),
+  wish: () => api.get<InboxWish>('/me/inbox-mail'),
+  setWish: (body: InboxWish) => api.put<void>('/me/inbox-mail', { body }),
 };
 
 export const systemApi = {

@@ -103,6 +103,7 @@ export const icons = {
   },
   trash: { stroke: 'M4 6.5h16M9.5 6.5V4h5v2.5M6 6.5l1 14h10l1-14M10 10.5v6M14 10.5v6' },
   info: { stroke: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 11v5.5M12 7.5v.2' },
+  bell: { stroke: 'M6 17V10.5a6 6 0 1 1 12 0V17l1.5 2h-15L6 17ZM10 21.5h4' },
   warning: { stroke: 'M12 3.5 22 20.5H2L12 3.5ZM12 10v5M12 17.7v.2' },
   offline: {
     stroke:
