@@ -23,14 +23,16 @@ func (a *App) consoleLive() {
 			if err := stream.Send("hello", struct{}{}); err != nil {
 				return nil // the client is gone already
 			}
+			// A stream must not outlive the session it was opened with.
+			ctx, stop := a.Account.WhileSignedIn(stream.Context(), r)
+			defer stop()
 			send := func(event string, data any) error {
-				// A stream must not outlive the session it was opened with.
-				if _, err := a.Account.Authenticate(stream.Context(), r); err != nil {
+				if _, err := a.Account.Authenticate(ctx, r); err != nil {
 					return err
 				}
 				return stream.Send(event, data)
 			}
-			err = firstEnd(stream.Context(),
+			err = firstEnd(ctx,
 				func(ctx context.Context) error { return a.Media.Live(ctx, c.Actor, send) },
 				func(ctx context.Context) error { return a.Inbox.Live(ctx, c.Actor, send) })
 			if fault.KindOf(err) == fault.Unauthenticated {

@@ -44,7 +44,9 @@ var rules = []rule{
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/policy/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/idnumber/", pureDenied, []string{module + "viewer/youth/policy", "log/slog"}, pureReason},
+	{"viewer/account/browser/", pureDenied, nil, pureReason},
 	{"viewer/account/grant/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
+	{"viewer/account/secret/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/feed/rank/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 }
 

@@ -18,6 +18,7 @@ import (
 type company struct {
 	*producer
 	org, staff, email string
+	session           string // its identifier
 	drama             drama
 	title             string
 	uploading         string // address of an unfinished upload
@@ -43,6 +44,9 @@ func join(t *testing.T, operator *producer, org, name string) *company {
 	c.staff = hired.ID
 	_, token, _ := strings.Cut(hired.PasswordLink, "#")
 	c.call("POST", consoleAPI+"/password", map[string]string{"token": token, "new": "paper-lantern-" + name}, nil)
+	var mine struct{ Sessions []struct{ ID string } }
+	c.call("GET", consoleAPI+"/me/sessions", nil, &mine)
+	c.session = mine.Sessions[0].ID
 	return c
 }
 
@@ -69,7 +73,7 @@ func (c *company) work() {
 
 // secrets are what nobody of another company may ever read.
 func (c *company) secrets() map[string]string {
-	return map[string]string{"organisation": c.org, "person": c.staff, "e-mail": c.email, "drama": c.drama.ID, "title": c.title,
+	return map[string]string{"organisation": c.org, "person": c.staff, "session": c.session, "e-mail": c.email, "drama": c.drama.ID, "title": c.title,
 		"episode": c.drama.Episodes[0].ID, "asset": c.drama.Episodes[0].Asset.ID, "upload": filepath.Base(c.uploading), "subtitles": "A secret."}
 }
 
@@ -91,6 +95,8 @@ var consoleRoutes = map[string]struct {
 	"list-uses":      {theirs, nil},
 	"list-uploads":   {theirs, nil},
 	"myself":         {theirs, nil},
+	"my-sessions":    {theirs, nil},
+	"end-my-session": {hidden, nil},
 	"console-live":   {theirs, nil},
 	"show-asset":     {hidden, nil},
 	"make-asset-av1": {hidden, nil},
@@ -131,6 +137,7 @@ var consoleRoutes = map[string]struct {
 	}},
 	"reassign":          {operator, func(_, _ *company) any { return map[string]any{"active": false} }},
 	"new-password-link": {operator, nil},
+	"sign-out-staff":    {operator, nil},
 	"list-grants":       {operator, nil},
 	"approve-grant":     {operator, nil},
 	"end-grant":         {operator, nil},
@@ -171,7 +178,8 @@ var consoleRoutes = map[string]struct {
 	"set-up": {anybody, func(_, _ *company) any {
 		return map[string]string{"token": "guess", "organisation": "X", "name": "X", "email": "x@example.org", "password": "another-password"}
 	}},
-	"sign-out": {anybody, nil},
+	"sign-out":              {anybody, nil},
+	"end-my-other-sessions": {anybody, nil},
 }
 
 func version(_, other *company) any { return map[string]any{"version": other.drama.Version} }
@@ -188,7 +196,7 @@ func TestOneCompanyDoesNotSeeAnothersWork(t *testing.T) {
 	lin.work()
 	mo.work()
 	for what, secret := range lin.secrets() { // or this test could not fail
-		if what != "person" && what != "e-mail" && what != "organisation" && !strings.Contains(lin.readsAll(), secret) {
+		if what != "person" && what != "session" && what != "e-mail" && what != "organisation" && !strings.Contains(lin.readsAll(), secret) {
 			t.Errorf("Lin does not find the %s of Lin's own", what)
 		}
 	}
@@ -262,7 +270,7 @@ func (c *company) asks(r route, other *company, answer string, body func(mine, o
 	c.t.Helper()
 	kind, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
 	names := map[string]string{"assets": other.drama.Episodes[0].Asset.ID, "dramas": other.drama.ID, "episodes": other.drama.Episodes[0].ID,
-		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1"}
+		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1", "me": other.session}
 	path := strings.NewReplacer("{id}", names[kind], "{shape}", "portrait", "{lang}", "en").Replace(r.path)
 	if r.method == "DELETE" && strings.Contains(r.path, "{id}") {
 		path += "?version=" + strconv.FormatInt(other.drama.Version, 10)

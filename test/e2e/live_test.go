@@ -36,6 +36,28 @@ func TestTheConsolesEventsEndWithTheSession(t *testing.T) {
 	}
 }
 
+// Somebody signs out everywhere else: what is open there ends, though nothing happens.
+func TestTheConsolesEventsEndWhenTheSessionIsEndedElsewhere(t *testing.T) {
+	t.Parallel()
+	n := start(t, "--data="+filepath.Join(t.TempDir(), "data"))
+	p := setUp(t, n)
+	desk := found(t, p, "Ming")
+	other := &company{producer: &producer{browser(t, n)}}
+	other.call("POST", consoleAPI+"/sessions", map[string]string{"email": desk.email, "password": "paper-lantern-Ming"}, nil)
+	here, there := open(desk), open(other)
+
+	desk.call("DELETE", consoleAPI+"/me/sessions", nil, nil)
+	for there.lines.Scan() { // until the stream ends
+	}
+	other.refused("GET", consoleAPI+"/me", nil, http.StatusUnauthorized, "account.session_ended")
+	desk.call("GET", consoleAPI+"/me", nil, nil)
+
+	p.call("POST", consoleAPI+"/staff/"+desk.staff+"/sign-out", nil, nil)
+	for here.lines.Scan() {
+	}
+	desk.refused("GET", consoleAPI+"/me", nil, http.StatusUnauthorized, "account.session_ended")
+}
+
 // stream is an open stream of events.
 type stream struct{ lines *bufio.Scanner }
 

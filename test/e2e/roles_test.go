@@ -21,14 +21,14 @@ var (
 		"begin-staff-passkey-sign-in": everybody, "staff-passkey-sign-in": everybody,
 		"staff-provider": everybody, "begin-staff-provider-sign-in": everybody, "finish-staff-provider": everybody,
 
-		"myself": anyStaff, "change-password": anyStaff, "sign-out": anyStaff,
+		"myself": anyStaff, "change-password": anyStaff, "sign-out": anyStaff, "my-sessions": anyStaff, "end-my-session": anyStaff, "end-my-other-sessions": anyStaff,
 		"staff-passkeys": anyStaff, "begin-staff-passkey": anyStaff, "add-staff-passkey": anyStaff, "rename-staff-passkey": anyStaff, "remove-staff-passkey": anyStaff,
 		"staff-identities": anyStaff, "begin-staff-identity": anyStaff, "remove-staff-identity": anyStaff,
 
 		"console-live": anyStaff, "inbox": anyStaff, "inbox-count": anyStaff, "inbox-mail": anyStaff, "set-inbox-mail": anyStaff,
 		"read-inbox-item": anyStaff, "finish-inbox-item": anyStaff, "reopen-inbox-item": anyStaff,
 
-		"organisations": admins, "found-organisation": admins, "staff": admins, "hire": admins, "reassign": admins, "new-password-link": admins,
+		"organisations": admins, "found-organisation": admins, "staff": admins, "hire": admins, "reassign": admins, "new-password-link": admins, "sign-out-staff": admins,
 		"list-grants": admins, "approve-grant": admins, "end-grant": admins, "staff-log": admins,
 
 		"list-dead-letters": operators, "redeliver": operators, "rotate-media-keys": operators, "system": operators, "console-put-drama-minors": operators,

@@ -74,24 +74,28 @@ func (s *Service) resolve(ctx context.Context, kind actor.Kind, token string) (a
 	return k.by, nil
 }
 
-// read asks the database about a token, and notes its use if that is due.
-func (s *Service) read(ctx context.Context, key sessionKey, now time.Time) (known, error) {
-	k := known{readAt: now}
-	var seenAt time.Time
+// look asks the database about a token.
+func (s *Service) look(ctx context.Context, key sessionKey) (k known, seenAt time.Time, err error) {
 	if key.kind == actor.Staff {
 		t, err := staffSessionByToken(ctx, s.db, key.hash)
-		if err != nil {
-			return k, unknownIsNobody(err)
+		if err == nil && t.active {
+			k.by, k.until = t.actor(), staffUntil(t.createdAt, t.seenAt)
 		}
-		if t.active {
-			k.by, k.until, seenAt = t.actor(), staffUntil(t.createdAt, t.seenAt), t.seenAt
-		}
-	} else {
-		t, err := sessionByToken(ctx, s.db, key.hash)
-		if err != nil {
-			return k, unknownIsNobody(err)
-		}
-		k.by, k.until, seenAt = t.actor(), t.until, t.seenAt
+		return k, t.seenAt, err
+	}
+	t, err := sessionByToken(ctx, s.db, key.hash)
+	if err == nil {
+		k.by, k.until = t.actor(), t.until
+	}
+	return k, t.seenAt, err
+}
+
+// read asks the database about a token, and notes its use if that is due.
+func (s *Service) read(ctx context.Context, key sessionKey, now time.Time) (known, error) {
+	k, seenAt, err := s.look(ctx, key)
+	k.readAt = now
+	if err != nil {
+		return k, unknownIsNobody(err)
 	}
 	if k.by.Kind != actor.Nobody && now.Before(k.until) && now.Sub(seenAt) >= touchEvery {
 		select {
@@ -108,4 +112,26 @@ func unknownIsNobody(err error) error {
 		return nil
 	}
 	return err
+}
+
+// WhileSignedIn is ctx that ends, besides, with the session r was sent with: at
+// once where the session is ended or the news of it arrives, else within the five
+// seconds for which a node believes what it read. Watching is no use of a session.
+func (s *Service) WhileSignedIn(ctx context.Context, r *http.Request) (context.Context, context.CancelFunc) {
+	token, kind := httpx.Credential(r)
+	return s.while(ctx, sessionKey{kind, digestOf(token)}, believed)
+}
+
+func (s *Service) while(ctx context.Context, key sessionKey, every time.Duration) (context.Context, context.CancelFunc) {
+	return s.vigils.While(ctx, key, every, func(ctx context.Context) bool { return s.holds(ctx, key) })
+}
+
+// holds asks the database whether there is such a session. While it does not
+// answer, there is.
+func (s *Service) holds(ctx context.Context, key sessionKey) bool {
+	k, _, err := s.look(ctx, key)
+	if err != nil {
+		return !errors.Is(err, errSession)
+	}
+	return k.by.Kind != actor.Nobody && s.clock.Now().Before(k.until)
 }

@@ -49,6 +49,11 @@
 // (room grant); taking away takes one. There is always an active administrator once
 // there was one. What was done is in a log. Append-only: account_staff_log.
 //
+// Staff see where they are signed in and end any other of their sessions, or all; an
+// administrator ends all of somebody's, which the log says. Of the browser a session
+// keeps a short word of the house's own, such as "Chrome · Linux". What is open as
+// long as a session, such as an event stream, ends with it (WhileSignedIn).
+//
 // No network address is stored. Of a viewer the house keeps what is in
 // migrations/: a name if one is given, a language, and what a device can show.
 //

@@ -30,6 +30,9 @@ var (
 	errPINWrong       = fault.New(fault.Forbidden, "account.pin_wrong", "This PIN is not right.")
 	errPINThrottled   = fault.New(fault.Exhausted, "account.pin_throttled", "Too many wrong PINs. Wait a little and try again.")
 
+	errSessionUnknown = fault.New(fault.NotFound, "account.session_unknown", "This session is not one of yours, or has ended.")
+	errSessionHeld    = fault.New(fault.Conflict, "account.session_held", "This is the session you are in. To end it, sign out.")
+
 	errSignIn          = fault.New(fault.Unauthenticated, "account.credentials_wrong", "The e-mail address or the password is not right.")
 	errThrottled       = fault.New(fault.Exhausted, "account.sign_in_throttled", "Too many attempts. Wait a little and try again.")
 	errCrowded         = fault.New(fault.Unavailable, "account.sign_in_busy", "Many people are signing in right now. Try again in a moment.")

@@ -121,7 +121,7 @@ func TestNewPeopleHaveNoRolesUntilTwoAgree(t *testing.T) {
 		in := Hire{Name: "Jun", Email: "jun@example.com", Roles: []actor.Role{actor.Producer, actor.Reviewer}, Org: org, Reason: "judges"}
 		jun, err := h.Hire(t.Context(), board[0], in)
 		must(t, err)
-		_, _, err = h.ChoosePassword(t.Context(), jun.Link, goodPassword)
+		_, _, err = h.ChoosePassword(t.Context(), jun.Link, goodPassword, "")
 		must(t, err)
 		by, token := h.signIn(t, "jun@example.com")
 		if len(by.Roles) != 0 || len(jun.Roles) != 0 {
@@ -197,7 +197,7 @@ func TestComingBackIsAGrant(t *testing.T) {
 		must(t, err)
 		got, err := h.Reassign(t.Context(), board[0], lin.ID, Reassignment{Active: &yes, Reason: "is back"})
 		must(t, err)
-		_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, here)
+		_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, here, "")
 		mustRefuse(t, err, "account.credentials_wrong")
 		_, err = h.Approve(t.Context(), board[1], got.Grant.ID)
 		must(t, err)

@@ -95,7 +95,7 @@ func (h *house) hire(t testing.TB, email string, kind OrgKind, roles ...actor.Ro
 
 func (h *house) signIn(t testing.TB, email string) (actor.Actor, string) {
 	t.Helper()
-	_, token, err := h.SignIn(context.Background(), email, goodPassword, here)
+	_, token, err := h.SignIn(context.Background(), email, goodPassword, here, "")
 	if err != nil {
 		t.Fatal(err)
 	}

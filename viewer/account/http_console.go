@@ -9,6 +9,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/account/browser"
 )
 
 type wireOrganisation struct {
@@ -44,7 +45,8 @@ type setupNeededOut struct {
 
 type setupIn struct {
 	httpx.Caller
-	Body struct {
+	UserAgent string `header:"User-Agent" hidden:"true"`
+	Body      struct {
 		Token        string `json:"token" maxLength:"128"`
 		Organisation string `json:"organisation" maxLength:"256"`
 		Name         string `json:"name" maxLength:"256"`
@@ -55,7 +57,8 @@ type setupIn struct {
 
 type signInIn struct {
 	httpx.Caller
-	Body struct {
+	UserAgent string `header:"User-Agent" hidden:"true"`
+	Body      struct {
 		Email    string `json:"email" maxLength:"1024"`
 		Password string `json:"password" maxLength:"1024"`
 	}
@@ -63,7 +66,8 @@ type signInIn struct {
 
 type choosePasswordIn struct {
 	httpx.Caller
-	Body struct {
+	UserAgent string `header:"User-Agent" hidden:"true"`
+	Body      struct {
 		Token string `json:"token" maxLength:"128" doc:"What follows # in the one-time link."`
 		New   string `json:"new" maxLength:"1024"`
 	}
@@ -114,14 +118,14 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 		Summary: "Make the first operator with the one-time token", Who: httpx.Anyone, Status: http.StatusCreated, Limit: signingIn},
 		func(ctx context.Context, in *setupIn) (*SignedInOut, error) {
 			who, token, err := s.SetUp(ctx, in.Body.Token, Founding{
-				Organisation: in.Body.Organisation, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password,
+				Organisation: in.Body.Organisation, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password, Browser: browser.Word(in.UserAgent),
 			})
 			return SignedIn(in.Caller, who, token), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "sign-in", Method: http.MethodPost, Path: "/api/console/v1/sessions", Tag: tag,
 		Summary: "Sign in", Who: httpx.Anyone, Limit: signingIn},
 		func(ctx context.Context, in *signInIn) (*SignedInOut, error) {
-			who, token, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.IP)
+			who, token, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, in.IP, browser.Word(in.UserAgent))
 			return SignedIn(in.Caller, who, token), err
 		})
 	httpx.Handle(api, httpx.Route{ID: "sign-out", Method: http.MethodDelete, Path: "/api/console/v1/sessions/current", Tag: tag,
@@ -143,7 +147,7 @@ func (s *Service) consoleRoutes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "choose-password", Method: http.MethodPost, Path: "/api/console/v1/password", Tag: tag,
 		Summary: "Choose a password with a one-time link and sign in", Who: httpx.Anyone, Limit: signingIn},
 		func(ctx context.Context, in *choosePasswordIn) (*SignedInOut, error) {
-			who, token, err := s.ChoosePassword(ctx, in.Body.Token, in.Body.New)
+			who, token, err := s.ChoosePassword(ctx, in.Body.Token, in.Body.New, browser.Word(in.UserAgent))
 			return SignedIn(in.Caller, who, token), err
 		})
 }

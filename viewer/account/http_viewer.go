@@ -132,6 +132,7 @@ func Routes(api *httpx.API, s *Service) {
 	s.profileRoutes(api)
 	s.consoleRoutes(api)
 	s.staffRoutes(api)
+	s.sessionRoutes(api)
 	s.grantRoutes(api)
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/viewer/account/secret"
 )
 
 // Profile is a person who watches.
@@ -85,7 +86,7 @@ var pinForm = regexp.MustCompile(`^[0-9]{4,6}$`)
 
 // tidyPIN is a PIN somebody wants to use, whatever keyboard it was typed on.
 func tidyPIN(typed string) (string, error) {
-	if pin := tidyPassword(typed); pinForm.MatchString(pin) {
+	if pin := secret.Tidy(typed); pinForm.MatchString(pin) {
 		return pin, nil
 	}
 	return "", errPINForm

@@ -13,8 +13,10 @@ import (
 	"cliffhanger/internal/platform/argon"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/mail"
 	"cliffhanger/viewer/account/patience"
+	"cliffhanger/viewer/account/vigil"
 )
 
 // Deps are what accounts need from the house.
@@ -38,6 +40,7 @@ type Service struct {
 
 	sessions *otter.Cache[sessionKey, known]
 	touches  chan touch
+	vigils   vigil.Vigils[sessionKey]
 
 	hasher    *argon.Hasher
 	byGuess   *patience.Throttle[guess] // e-mail and network
@@ -69,6 +72,11 @@ func New(d Deps) *Service {
 	}
 }
 
+// newHasher makes what computes passwords or PINs.
+func newHasher(c argon.Cost) *argon.Hasher {
+	return argon.New(c, httpx.RetryAfter(2*time.Second, errCrowded))
+}
+
 const (
 	subjectEnded = "account.sessions_ended"
 	touchBatch   = 256
@@ -93,7 +101,7 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		for _, b := range e.Sessions {
 			if len(b) == len(digest{}) {
-				s.sessions.Invalidate(sessionKey{e.Kind, digest(b)})
+				s.drop(sessionKey{e.Kind, digest(b)})
 			}
 		}
 	})
@@ -184,12 +192,18 @@ func (s *Service) forget(ctx context.Context, kind actor.Kind, sessions []digest
 	}
 	news := ended{Kind: kind}
 	for _, d := range sessions {
-		s.sessions.Invalidate(sessionKey{kind, d})
+		s.drop(sessionKey{kind, d})
 		news.Sessions = append(news.Sessions, d[:])
 	}
 	if err := s.bus.Beacon(ctx, subjectEnded, news); err != nil {
 		s.log.Warn("other nodes were not told that sessions ended", "err", err)
 	}
+}
+
+// drop makes this node read a session anew, and whoever watches it look.
+func (s *Service) drop(key sessionKey) {
+	s.sessions.Invalidate(key)
+	s.vigils.Tell(key)
 }
 
 // Forget makes every node read these viewers' sessions anew: what they stand for

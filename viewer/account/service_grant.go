@@ -32,6 +32,7 @@ const (
 	actRemoved     Act = "removed"
 	actDeactivated Act = "deactivated"
 	actRecovered   Act = "recovered" // a way back in, made at the machine
+	actSignedOut   Act = "signed_out"
 
 	IdentityAdded   Act = "identity_added" // of an outside service
 	IdentityRemoved Act = "identity_removed"

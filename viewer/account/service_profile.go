@@ -12,6 +12,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/viewer/account/patience"
+	"cliffhanger/viewer/account/secret"
 )
 
 // The paces of guessing at PINs: where they are made, and from everywhere.
@@ -235,7 +236,7 @@ func (s *Service) ProvePIN(ctx context.Context, p Profile, typed string, from ne
 	if wait > 0 {
 		return httpx.RetryAfter(wait, errPINThrottled)
 	}
-	ok, _, err := s.pins.Check(ctx, p.pin, tidyPassword(typed))
+	ok, _, err := s.pins.Check(ctx, p.pin, secret.Tidy(typed))
 	if err == nil && !ok {
 		return errPINWrong
 	}

@@ -36,6 +36,7 @@ type Founding struct {
 	Name         string
 	Email        string
 	Password     string
+	Browser      string // of their first session
 }
 
 // SetUp makes the operator's organisation and its first person, and signs them
@@ -60,7 +61,7 @@ func (s *Service) SetUp(ctx context.Context, token string, in Founding) (who Sta
 	if err := s.givePassword(ctx, &who, in.Password); err != nil {
 		return Staff{}, "", err
 	}
-	row, session := newStaffSession(who.ID, now)
+	row, session := newStaffSession(who.ID, in.Browser, now)
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := takeSetup(ctx, tx, hash, now); err != nil {
 			return err

@@ -11,11 +11,13 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/viewer/account/patience"
+	"cliffhanger/viewer/account/secret"
 )
 
 // SignIn opens a staff session; token is its secret. from is the address the
-// try comes from; it is used to slow guessing down and not stored. Anyone may try.
-func (s *Service) SignIn(ctx context.Context, email, password string, from netip.Addr) (who Staff, token string, err error) {
+// try comes from; it is used to slow guessing down and not stored. browser is how
+// the person will know the session among theirs. Anyone may try.
+func (s *Service) SignIn(ctx context.Context, email, password string, from netip.Addr, browser string) (who Staff, token string, err error) {
 	address, err := ParseEmail(email)
 	if err != nil {
 		return who, "", errSignIn
@@ -29,7 +31,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from netip
 	if err != nil {
 		return Staff{}, "", err
 	}
-	token, err = s.openStaffSession(ctx, who)
+	token, err = s.openStaffSession(ctx, who, browser)
 	return who, token, err
 }
 
@@ -78,7 +80,7 @@ func (s *Service) recognise(ctx context.Context, email Email, password string) (
 	if err != nil && !errors.Is(err, errStaffGone) {
 		return Staff{}, err
 	}
-	password = tidyPassword(password)
+	password = secret.Tidy(password)
 	ok, stale, err := s.hasher.Check(ctx, who.password, password)
 	if err != nil {
 		return Staff{}, err
@@ -110,8 +112,8 @@ func (s *Service) rehash(ctx context.Context, who Staff, password string) string
 
 // openStaffSession signs a person in, provided that they still may and that
 // their password is still the one they were recognised by.
-func (s *Service) openStaffSession(ctx context.Context, who Staff) (token string, err error) {
-	session, token := newStaffSession(who.ID, s.clock.Now())
+func (s *Service) openStaffSession(ctx context.Context, who Staff, browser string) (token string, err error) {
+	session, token := newStaffSession(who.ID, browser, s.clock.Now())
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		today, err := staffByID(ctx, tx, who.ID)
 		if err != nil {
@@ -128,9 +130,9 @@ func (s *Service) openStaffSession(ctx context.Context, who Staff) (token string
 	return token, nil
 }
 
-func newStaffSession(who id.Staff, now time.Time) (staffSession, string) {
+func newStaffSession(who id.Staff, browser string, now time.Time) (staffSession, string) {
 	token := newToken()
-	return staffSession{hash: digestOf(token), id: id.At[id.Session](now), staff: who, createdAt: now, seenAt: now}, token
+	return staffSession{hash: digestOf(token), id: id.At[id.Session](now), staff: who, browser: browser, createdAt: now, seenAt: now}, token
 }
 
 // SignOut ends the staff session by stands on.
@@ -138,16 +140,9 @@ func (s *Service) SignOut(ctx context.Context, by actor.Actor) error {
 	if by.Kind != actor.Staff {
 		return errStaffOnly
 	}
-	var gone []digest
-	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		gone, err = deleteStaffSession(ctx, tx, by.Staff, by.Session)
-		return err
+	return s.endStaffSessions(ctx, func(ctx context.Context, tx *db.Tx) ([]digest, error) {
+		return deleteStaffSession(ctx, tx, by.Staff, by.Session)
 	})
-	if err != nil {
-		return err
-	}
-	s.forget(ctx, actor.Staff, gone)
-	return nil
 }
 
 // Myself is what staff see of themselves.
@@ -168,7 +163,7 @@ func (s *Service) ChangePassword(ctx context.Context, by actor.Actor, present, n
 	if err != nil {
 		return err
 	}
-	if next, err = newPassword(next, who.Email, "new"); err != nil {
+	if next, err = secret.Password(next, string(who.Email), "new"); err != nil {
 		return err
 	}
 	if err := s.prove(ctx, who.Email, present, from); err != nil {
@@ -206,8 +201,8 @@ func (s *Service) prove(ctx context.Context, email Email, password string, from 
 
 // AdmitStaff opens a session of a person whom a room of this capability recognised,
 // provided that they still work here and that what use keeps could be kept.
-func (s *Service) AdmitStaff(ctx context.Context, who id.Staff, use func(context.Context, *db.Tx) error) (p Staff, token string, err error) {
-	session, token := newStaffSession(who, s.clock.Now())
+func (s *Service) AdmitStaff(ctx context.Context, who id.Staff, browser string, use func(context.Context, *db.Tx) error) (p Staff, token string, err error) {
+	session, token := newStaffSession(who, browser, s.clock.Now())
 	err = s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if p, err = staffByID(ctx, tx, who); err != nil {
 			return err
@@ -262,7 +257,7 @@ func (s *Service) setPassword(ctx context.Context, who id.Staff, next string, bu
 
 // ChoosePassword sets the password of the person a one-time link was made for
 // and signs them in. Anyone who holds the link may.
-func (s *Service) ChoosePassword(ctx context.Context, link, next string) (who Staff, token string, err error) {
+func (s *Service) ChoosePassword(ctx context.Context, link, next, browser string) (who Staff, token string, err error) {
 	now, hash := s.clock.Now(), digestOf(link)
 	owner, err := passwordLinkOwner(ctx, s.db, hash, now)
 	if err != nil {
@@ -271,7 +266,7 @@ func (s *Service) ChoosePassword(ctx context.Context, link, next string) (who St
 	if who, err = staffByID(ctx, s.db, owner); err != nil {
 		return who, "", err
 	}
-	if next, err = newPassword(next, who.Email, "new"); err != nil {
+	if next, err = secret.Password(next, string(who.Email), "new"); err != nil {
 		return who, "", err
 	}
 	who.password, err = s.setPassword(ctx, owner, next, "", func(ctx context.Context, tx *db.Tx) error {
@@ -282,6 +277,6 @@ func (s *Service) ChoosePassword(ctx context.Context, link, next string) (who St
 	}
 	s.byEmail.Forget(guess{email: who.Email})
 	who.Invited = false
-	token, err = s.openStaffSession(ctx, who)
+	token, err = s.openStaffSession(ctx, who, browser)
 	return who, token, err
 }

@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/viewer/account/grant"
+	"cliffhanger/viewer/account/secret"
 )
 
 const (
@@ -184,7 +185,7 @@ func (s *Service) EnsureStaff(ctx context.Context, by actor.Actor, in Hire, pass
 
 // givePassword checks a first password and puts its hash into p.
 func (s *Service) givePassword(ctx context.Context, p *Staff, password string) error {
-	tidy, err := newPassword(password, p.Email, "password")
+	tidy, err := secret.Password(password, string(p.Email), "password")
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func TestSigningIn(t *testing.T) {
 		for email, password := range map[string]string{
 			"lin@example.com": "a lantern in the rai", "nobody@example.com": goodPassword, "lin@@": goodPassword, "": "",
 		} {
-			_, _, err := h.SignIn(t.Context(), email, password, here)
+			_, _, err := h.SignIn(t.Context(), email, password, here, "")
 			mustRefuse(t, err, "account.credentials_wrong")
 		}
 		must(t, h.SignOut(t.Context(), by))
@@ -47,7 +47,7 @@ func TestGuessingIsSlowedWhereItIsDoneAndNowhereElse(t *testing.T) {
 	h := newHouse(t, dbtest.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 	try := func(password string, from int) error {
-		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from))
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from), "")
 		return err
 	}
 	for range guessPace.Free {
@@ -71,7 +71,7 @@ func TestGuessingFromEverywhereIsSlowedAndDoesNotLockTheOwnerOut(t *testing.T) {
 	h := newHouse(t, dbtest.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 	try := func(password string, from int) error {
-		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from))
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from), "")
 		return err
 	}
 	const home = 200
@@ -97,12 +97,12 @@ func TestGuessingIsSlowedPerAddress(t *testing.T) {
 		h.signIn(t, "lin@example.com")
 	}
 	for i := range addressPace.Free {
-		_, _, err := h.SignIn(t.Context(), string(rune('a'+i%26))+string(rune('a'+i/26))+"@example.com", "wrong", here)
+		_, _, err := h.SignIn(t.Context(), string(rune('a'+i%26))+string(rune('a'+i/26))+"@example.com", "wrong", here, "")
 		mustRefuse(t, err, "account.credentials_wrong")
 	}
-	_, _, err := h.SignIn(t.Context(), "lin@example.com", goodPassword, here)
+	_, _, err := h.SignIn(t.Context(), "lin@example.com", goodPassword, here, "")
 	mustRefuse(t, err, "account.sign_in_throttled")
-	_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, netip.MustParseAddr("2001:db8::1"))
+	_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, netip.MustParseAddr("2001:db8::1"), "")
 	must(t, err)
 }
 
@@ -148,9 +148,9 @@ func TestChangingThePasswordEndsOtherSessions(t *testing.T) {
 		h.who(t, actor.Staff, token)
 		_, err := h.resolve(t.Context(), actor.Staff, elsewhere)
 		mustRefuse(t, err, "account.session_ended")
-		_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, here)
+		_, _, err = h.SignIn(t.Context(), "lin@example.com", goodPassword, here, "")
 		mustRefuse(t, err, "account.credentials_wrong")
-		_, _, err = h.SignIn(t.Context(), "lin@example.com", next, here)
+		_, _, err = h.SignIn(t.Context(), "lin@example.com", next, here, "")
 		must(t, err)
 	})
 }
@@ -159,7 +159,7 @@ func TestPasswordsMoveToThePresentCost(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		lin := h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 		h.hasher = newHasher(argon.Cost{MemoryKiB: 128, Passes: 2, Lanes: 1})
-		_, _, err := h.SignIn(t.Context(), "lin@example.com", "wrong", here)
+		_, _, err := h.SignIn(t.Context(), "lin@example.com", "wrong", here, "")
 		mustRefuse(t, err, "account.credentials_wrong")
 		before, err := staffByID(t.Context(), h.db, lin.ID)
 		must(t, err)
@@ -184,18 +184,18 @@ func TestHiringAndChoosingAPassword(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 		for _, password := range []string{"", goodPassword} {
-			_, _, err := h.SignIn(t.Context(), "jun@example.com", password, here)
+			_, _, err := h.SignIn(t.Context(), "jun@example.com", password, here, "")
 			mustRefuse(t, err, "account.credentials_wrong")
 		}
 		link, err := h.NewPasswordLink(t.Context(), by, p.ID)
 		must(t, err)
-		_, _, err = h.ChoosePassword(t.Context(), lost, goodPassword)
+		_, _, err = h.ChoosePassword(t.Context(), lost, goodPassword, "")
 		mustRefuse(t, err, "account.password_link_invalid")
-		_, _, err = h.ChoosePassword(t.Context(), link, "short")
+		_, _, err = h.ChoosePassword(t.Context(), link, "short", "")
 		mustRefuse(t, err, "account.password_short")
 		won := 0
 		for _, err := range together(4, func(int) error {
-			_, _, err := h.ChoosePassword(t.Context(), link, goodPassword)
+			_, _, err := h.ChoosePassword(t.Context(), link, goodPassword, "")
 			return err
 		}) {
 			if err == nil {
@@ -211,7 +211,7 @@ func TestHiringAndChoosingAPassword(t *testing.T) {
 		link, err = h.NewPasswordLink(t.Context(), by, p.ID)
 		must(t, err)
 		h.clock.Advance(passwordLinkLife)
-		_, _, err = h.ChoosePassword(t.Context(), link, goodPassword)
+		_, _, err = h.ChoosePassword(t.Context(), link, goodPassword, "")
 		mustRefuse(t, err, "account.password_link_invalid")
 		_, err = h.Hire(t.Context(), system, Hire{Name: "J", Email: "jun@example.com", Roles: p.Roles, Org: ops.Org.ID})
 		mustRefuse(t, err, "account.email_taken")
@@ -240,9 +240,10 @@ func TestOnlyAdministratorsManageStaff(t *testing.T) {
 			_, link := h.NewPasswordLink(t.Context(), by, producer.Staff)
 			_, listed := h.OpenGrants(t.Context(), by)
 			_, read := h.StaffLog(t.Context(), by, page.Request{})
+			signedOut := h.SignOutStaff(t.Context(), by, producer.Staff)
 			_, approved := h.Approve(t.Context(), by, "grt_x")
 			_, ended := h.EndGrant(t.Context(), by, "grt_x")
-			for _, err := range []error{organisations, everybody, founded, ensured, hired, staffed, reassigned, link, listed, read, approved, ended} {
+			for _, err := range []error{organisations, everybody, founded, ensured, hired, staffed, reassigned, link, listed, read, signedOut, approved, ended} {
 				mustRefuse(t, err, "account.admin_only")
 			}
 		}
@@ -273,7 +274,7 @@ func TestReassigning(t *testing.T) {
 		must(t, err)
 		_, err = h.resolve(t.Context(), actor.Staff, token)
 		mustRefuse(t, err, "account.session_ended")
-		_, _, err = h.SignIn(t.Context(), "two@example.com", goodPassword, here)
+		_, _, err = h.SignIn(t.Context(), "two@example.com", goodPassword, here, "")
 		mustRefuse(t, err, "account.credentials_wrong")
 		_, err = h.NewPasswordLink(t.Context(), system, second.ID)
 		mustRefuse(t, err, "account.staff_inactive")
@@ -432,23 +433,23 @@ func TestAWayBackForTheOnlyAdministrator(t *testing.T) {
 		must(t, err)
 		late, err := h.Recover(t.Context(), system, ada.ID)
 		must(t, err)
-		_, _, err = h.ChoosePassword(t.Context(), first, "another lantern")
+		_, _, err = h.ChoosePassword(t.Context(), first, "another lantern", "")
 		mustRefuse(t, err, "account.password_link_invalid") // a later one replaced it
 		h.clock.Advance(setupLife)
-		_, _, err = h.ChoosePassword(t.Context(), late, "another lantern")
+		_, _, err = h.ChoosePassword(t.Context(), late, "another lantern", "")
 		mustRefuse(t, err, "account.password_link_invalid")
 		h.who(t, actor.Staff, token) // a link alone ends nothing
 
 		link, err := h.Recover(t.Context(), system, ada.ID)
 		must(t, err)
-		who, fresh, err := h.ChoosePassword(t.Context(), link, "another lantern")
+		who, fresh, err := h.ChoosePassword(t.Context(), link, "another lantern", "")
 		must(t, err)
 		if again := h.who(t, actor.Staff, fresh); who.ID != ada.ID || !again.Has(actor.Admin) {
 			t.Errorf("%+v", again)
 		}
 		_, err = h.resolve(t.Context(), actor.Staff, token)
 		mustRefuse(t, err, "account.session_ended")
-		_, _, err = h.ChoosePassword(t.Context(), link, "a third lantern")
+		_, _, err = h.ChoosePassword(t.Context(), link, "a third lantern", "")
 		mustRefuse(t, err, "account.password_link_invalid")
 
 		log, err := h.StaffLog(t.Context(), system, page.Request{})

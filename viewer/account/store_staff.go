@@ -137,6 +137,7 @@ type staffSession struct {
 	org               id.Org
 	roles             []actor.Role
 	active            bool
+	browser           string
 	createdAt, seenAt time.Time
 }
 
@@ -145,8 +146,8 @@ func (s staffSession) actor() actor.Actor {
 }
 
 func insertStaffSession(ctx context.Context, tx *db.Tx, s staffSession) error {
-	_, err := tx.Exec(ctx, `INSERT INTO account_staff_session (token_hash, id, staff_id, created_at, seen_at) VALUES ($1, $2, $3, $4, $5)`,
-		s.hash[:], s.id, s.staff, clock.Micros(s.createdAt), clock.Micros(s.seenAt))
+	_, err := tx.Exec(ctx, `INSERT INTO account_staff_session (token_hash, id, staff_id, created_at, seen_at, browser) VALUES ($1, $2, $3, $4, $5, $6)`,
+		s.hash[:], s.id, s.staff, clock.Micros(s.createdAt), clock.Micros(s.seenAt), s.browser)
 	return err
 }
 
@@ -164,6 +165,20 @@ func staffSessionByToken(ctx context.Context, q db.Q, hash digest) (s staffSessi
 // staffSessions are the digests of every session of a person but one.
 func staffSessions(ctx context.Context, q db.Q, who id.Staff, but id.Session) ([]digest, error) {
 	return db.All(ctx, q, scanDigest, `SELECT token_hash FROM account_staff_session WHERE staff_id = $1 AND id <> $2`, who, but)
+}
+
+// openStaffSessions are those of a person that have not run out: one first, then
+// the ones used last.
+func openStaffSessions(ctx context.Context, q db.Q, who id.Staff, first id.Session, now time.Time, limit int) ([]StaffSession, error) {
+	return db.All(ctx, q, func(r db.Row) (t StaffSession, err error) {
+		var created, seen int64
+		err = r.Scan(&t.ID, &t.Browser, &created, &seen)
+		t.CreatedAt, t.SeenAt = clock.Time(created), clock.Time(seen)
+		return t, err
+	}, `SELECT id, browser, created_at, seen_at FROM account_staff_session
+		WHERE staff_id = $1 AND seen_at > $2 AND created_at > $3
+		ORDER BY CASE WHEN id = $4 THEN 0 ELSE 1 END, seen_at DESC, id DESC LIMIT $5`,
+		who, clock.Micros(now.Add(-staffIdle)), clock.Micros(now.Add(-staffLife)), first, limit)
 }
 
 // deleteStaffSessions ends every session of a person but one.

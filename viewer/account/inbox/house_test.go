@@ -167,7 +167,7 @@ type desk struct {
 
 func (h *house) desk(name string) *desk {
 	h.t.Helper()
-	_, token, err := h.accounts.SignIn(h.t.Context(), name+"@example.com", password, netip.MustParseAddr("192.0.2.7"))
+	_, token, err := h.accounts.SignIn(h.t.Context(), name+"@example.com", password, netip.MustParseAddr("192.0.2.7"), "")
 	h.check(err)
 	return &desk{h, token}
 }

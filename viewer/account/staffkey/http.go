@@ -7,6 +7,7 @@ import (
 
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/browser"
 	"cliffhanger/viewer/account/keyring"
 )
 
@@ -26,7 +27,8 @@ type addIn struct {
 
 type signInIn struct {
 	httpx.Caller
-	Body keyring.Shown
+	UserAgent string `header:"User-Agent" hidden:"true"`
+	Body      keyring.Shown
 }
 
 type keysOut struct {
@@ -96,7 +98,7 @@ func (s *Service) Routes(api *httpx.API) {
 			if err != nil {
 				return nil, err
 			}
-			who, token, err := s.SignIn(ctx, a)
+			who, token, err := s.SignIn(ctx, a, browser.Word(in.UserAgent))
 			return account.SignedIn(in.Caller, who, token), err
 		})
 }

@@ -170,8 +170,9 @@ func (s *Service) BeginSignIn(ctx context.Context, origin string) (passkey.Begun
 	return s.Passkeys.BeginSignIn(ctx, origin)
 }
 
-// SignIn opens a session of the person whose the key is. Anyone may try.
-func (s *Service) SignIn(ctx context.Context, a keyring.Answer) (who account.Staff, token string, err error) {
+// SignIn opens a session of the person whose the key is; browser is how they will
+// know it among theirs. Anyone may try.
+func (s *Service) SignIn(ctx context.Context, a keyring.Answer, browser string) (who account.Staff, token string, err error) {
 	var owner id.Staff
 	var digest, was []byte
 	_, key, err := s.Passkeys.FinishSignIn(ctx, a.Origin, a.Ceremony, a.Answer, func(key, handle []byte) (h passkey.Holder, err error) {
@@ -185,7 +186,7 @@ func (s *Service) SignIn(ctx context.Context, a keyring.Answer) (who account.Sta
 	if err != nil {
 		return who, "", err
 	}
-	return s.Accounts.AdmitStaff(ctx, owner, func(ctx context.Context, tx *db.Tx) error {
+	return s.Accounts.AdmitStaff(ctx, owner, browser, func(ctx context.Context, tx *db.Tx) error {
 		n, err := useKey(ctx, tx, digest, was, key.Record, s.Clock.Now())
 		if err == nil && n == 0 { // used elsewhere at the same moment, or removed
 			return passkey.ErrRefused

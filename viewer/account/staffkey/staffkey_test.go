@@ -3,7 +3,9 @@ package staffkey_test
 import (
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +60,11 @@ func each(t *testing.T, test func(h *house)) {
 		}
 		keyring.New(keyring.Deps{DB: d, People: people, Passkeys: realm("viewer")}).Routes(api)
 		staffkey.New(staffkey.Deps{DB: d, Clock: h.clock, Accounts: h.accounts, Passkeys: realm("staff")}).Routes(api)
-		h.site = api.Handler()
+		site := api.Handler()
+		h.site = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0")
+			site.ServeHTTP(w, r)
+		})
 		for _, name := range []string{"lin", "mei"} {
 			h.hire(name)
 		}
@@ -91,7 +97,7 @@ type screen struct {
 // desk is somebody signed in with their password.
 func (h *house) desk(name string) *screen {
 	h.t.Helper()
-	_, token, err := h.accounts.SignIn(h.t.Context(), name+"@example.com", password, netip.MustParseAddr("192.0.2.7"))
+	_, token, err := h.accounts.SignIn(h.t.Context(), name+"@example.com", password, netip.MustParseAddr("192.0.2.7"), "")
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -148,6 +154,25 @@ func (s *screen) keys() []staffkey.Key {
 	return out.Passkeys
 }
 
+// sessions are the words of the browsers this person is signed in with.
+func (s *screen) sessions() (words []string) {
+	s.h.t.Helper()
+	r := httptest.NewRequest("GET", home+mine, http.NoBody)
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	by, err := s.h.accounts.Authenticate(s.h.t.Context(), r)
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	open, err := s.h.accounts.MySessions(s.h.t.Context(), by)
+	if err != nil {
+		s.h.t.Fatal(err)
+	}
+	for _, o := range open {
+		words = append(words, o.Browser)
+	}
+	return words
+}
+
 func TestAPasskeySignsItsOwnerIn(t *testing.T) {
 	each(t, func(h *house) {
 		lin, street := h.desk("lin"), &screen{h: h}
@@ -162,6 +187,9 @@ func TestAPasskeySignsItsOwnerIn(t *testing.T) {
 		k := in.keys()
 		if len(k) != 1 || k[0].UsedAt == nil || !k[0].UsedAt.Equal(h.clock.Now()) {
 			t.Errorf("%+v", k)
+		}
+		if words := in.sessions(); !slices.Equal(words, []string{"Firefox · Linux", ""}) {
+			t.Errorf("%q", words)
 		}
 		in.must("PATCH", mine+"/"+k[0].ID, map[string]string{"name": " Laptop "}, nil, "")
 		if k := lin.keys(); k[0].Name != "Laptop" {

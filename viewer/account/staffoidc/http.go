@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/oidc"
 	"cliffhanger/viewer/account"
+	"cliffhanger/viewer/account/browser"
 )
 
 const (
@@ -146,7 +147,7 @@ func (s *Service) comeBack(w http.ResponseWriter, r *http.Request, c httpx.Calle
 	} else {
 		var who account.Staff
 		var token string
-		who, token, err = s.SignIn(r.Context(), r.URL.Query(), strings.TrimPrefix(kept, toSignIn))
+		who, token, err = s.SignIn(r.Context(), r.URL.Query(), strings.TrimPrefix(kept, toSignIn), browser.Word(r.UserAgent()))
 		if err == nil {
 			http.SetCookie(w, &account.SignedIn(c, who, token).SetCookie[0])
 		} else {

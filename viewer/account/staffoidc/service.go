@@ -112,9 +112,9 @@ func (s *Service) BeginSignIn(ctx context.Context, redirect string) (to, ticket 
 	return s.flow.Begin(ctx, s.Provider, redirect, newcomer)
 }
 
-// SignIn opens a session of the person whose the identity is that came back.
-// Anyone may try.
-func (s *Service) SignIn(ctx context.Context, answer url.Values, ticket string) (who account.Staff, token string, err error) {
+// SignIn opens a session of the person whose the identity is that came back;
+// browser is how they will know it among theirs. Anyone may try.
+func (s *Service) SignIn(ctx context.Context, answer url.Values, ticket, browser string) (who account.Staff, token string, err error) {
 	f, err := s.finish(ctx, answer, ticket, newcomer)
 	if err != nil {
 		return who, "", err
@@ -130,7 +130,7 @@ func (s *Service) SignIn(ctx context.Context, answer url.Values, ticket string) 
 	if owner == "" {
 		return who, "", errUnknown
 	}
-	return s.Accounts.AdmitStaff(ctx, owner, func(ctx context.Context, tx *db.Tx) error {
+	return s.Accounts.AdmitStaff(ctx, owner, browser, func(ctx context.Context, tx *db.Tx) error {
 		if matched {
 			if err := s.add(ctx, tx, owner, "", f); err != nil {
 				return err

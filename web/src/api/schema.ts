@@ -698,6 +698,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am signed in: here, then those used last; fifty at most */
+        get: operations["my-sessions"];
+        put?: never;
+        post?: never;
+        /** End all my sessions but this one */
+        delete: operations["end-my-other-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End another of my sessions */
+        delete: operations["end-my-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/media-keys": {
         parameters: {
             query?: never;
@@ -950,6 +985,23 @@ export interface paths {
         put?: never;
         /** Make a one-time link with which a person chooses a new password */
         post: operations["new-password-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/staff/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all sessions of a person, who may sign in again */
+        post: operations["sign-out-staff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2168,7 +2220,7 @@ export interface components {
              * @description recovered: whoever runs the machine made a link with which they choose a new password.
              * @enum {string}
              */
-            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered" | "identity_added" | "identity_removed";
+            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered" | "identity_added" | "identity_removed" | "signed_out";
             /** @description By the only administrator there was. */
             alone: boolean;
             /** Format: date-time */
@@ -2299,6 +2351,20 @@ export interface components {
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
             roles: ("admin" | "operator" | "producer" | "reviewer")[];
+        };
+        AccountWireStaffSession: {
+            /** @description Such as "Chrome · Linux"; empty where it is not known. */
+            browser: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session this is asked with. */
+            current: boolean;
+            id: string;
+            /**
+             * Format: date-time
+             * @description To within five minutes.
+             */
+            last_seen_at: string;
         };
         AddProfileRequest: {
             /**
@@ -3421,6 +3487,9 @@ export interface components {
             /** @enum {string} */
             outcome: "pass" | "warn" | "block";
             profile: string;
+        };
+        MySessionsResponse: {
+            sessions: components["schemas"]["AccountWireStaffSession"][];
         };
         OutsideOffered: {
             /** @description The kind of the credentials it leads to. */
@@ -5959,6 +6028,91 @@ export interface operations {
             };
         };
     };
+    "my-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySessionsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-my-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-my-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rotate-media-keys": {
         parameters: {
             query?: never;
@@ -6512,6 +6666,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountWireLink"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -429,6 +429,7 @@ export const en: Record<keyof typeof zh, string> = {
   lIdentityAdded: '{by} let {name} sign in with an outside account',
   lIdentityRemoved: '{by} took an outside account away from {name}',
   lRecovered: 'The machine’s operator made a link with which {name} chooses a new password',
+  lSignedOut: '{by} signed {name} out everywhere',
   mTitle: 'Minors’ mode',
   mLabel: 'Shown to',
   mFrom: 'Age {band} and older',

@@ -425,6 +425,7 @@ export const zh = {
   lIdentityAdded: '{by} 为 {name} 添加了外部登录账号',
   lIdentityRemoved: '{by} 移除了 {name} 的外部登录账号',
   lRecovered: '服务器管理员为 {name} 生成了重设密码的链接',
+  lSignedOut: '{by} 让 {name} 在所有地方退出了登录',
   mTitle: '未成年人模式',
   mLabel: '给谁看',
   mFrom: '{band} 岁起',

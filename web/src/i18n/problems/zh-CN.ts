@@ -70,6 +70,8 @@ export const problems: Record<string, string> = {
   'account.provider_unknown': '这里不能用这种方式登录，换一种方式。',
   'account.roles_invalid': '至少选一个角色。管理员、运营和审核只能给平台自己的人。',
   'account.session_ended': '登录已经过期，重新登录后继续。',
+  'account.session_held': '这就是你现在的登录。要结束它，退出登录即可。',
+  'account.session_unknown': '这不是你的登录，或者它已经结束。',
   'account.setup_done': '这里已经初始化过了，直接登录就可以。',
   'account.setup_link_invalid': '这个链接已经失效。重新启动服务会得到新的链接。',
   'account.sign_in_busy': '现在登录的人很多，等一会儿再试。',

@@ -1,23 +1,22 @@
-package account
+// Package secret is a pure room: what may be a password, and what is the same one
+// on another keyboard.
+package secret
 
 import (
 	_ "embed"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"cliffhanger/internal/kernel/fault"
-	"cliffhanger/internal/platform/argon"
-	"cliffhanger/internal/platform/httpx"
 )
 
 // The rules for a password: long rather than colourful, as NIST SP 800-63B-4
 // advises, and not one that every guesser tries first.
 const (
-	shortestPassword = 10  // characters
-	longestPassword  = 256 // characters; enough for any sentence, too little to keep a CPU busy
+	shortest         = 10  // characters
+	longest          = 256 // characters; enough for any sentence, too little to keep a CPU busy
 	fewestCharacters = 4   // different ones
 )
 
@@ -33,12 +32,13 @@ var common = func() map[string]bool {
 	return m
 }()
 
-// newPassword checks a password somebody wants to use and brings it into the
-// form that is hashed. field is where it came from in the input.
-func newPassword(password string, email Email, field string) (string, error) {
-	p := tidyPassword(password)
+// Password checks a password somebody wants to use and brings it into the form
+// that is hashed. email is theirs, in lower case; field is where the password came
+// from in the input.
+func Password(password, email, field string) (string, error) {
+	p := Tidy(password)
 	lower := strings.ToLower(p)
-	local, _, _ := strings.Cut(string(email), "@")
+	local, _, _ := strings.Cut(email, "@")
 	refuse := func(code, msg string) (string, error) {
 		return "", fault.New(fault.Invalid, "account.password_"+code, "Choose another password: it "+msg+".").
 			With(fault.Field{Path: field, Code: code, Msg: msg})
@@ -46,11 +46,11 @@ func newPassword(password string, email Email, field string) (string, error) {
 	switch n := utf8.RuneCountInString(p); {
 	case !utf8.ValidString(password):
 		return refuse("invalid", "is not readable text")
-	case n < shortestPassword:
+	case n < shortest:
 		return refuse("short", "needs 10 characters or more")
-	case n > longestPassword:
+	case n > longest:
 		return refuse("long", "may have 256 characters")
-	case lower == string(email) || lower == local:
+	case lower == email || lower == local:
 		return refuse("email", "must not be the e-mail address")
 	case distinct(lower) < fewestCharacters:
 		return refuse("monotonous", "needs four different characters or more")
@@ -60,10 +60,10 @@ func newPassword(password string, email Email, field string) (string, error) {
 	return p, nil
 }
 
-// tidyPassword makes the same password of what different keyboards send for it.
+// Tidy makes the same password of what different keyboards send for it.
 // What is too long to be one is cut, so that it costs nothing and never matches.
-func tidyPassword(password string) string {
-	const most = 4 * (longestPassword + 1)
+func Tidy(password string) string {
+	const most = 4 * (longest + 1)
 	if len(password) > most {
 		password = password[:most]
 	}
@@ -76,9 +76,4 @@ func distinct(s string) int {
 		seen[r] = true
 	}
 	return len(seen)
-}
-
-// newHasher makes what computes passwords or PINs.
-func newHasher(c argon.Cost) *argon.Hasher {
-	return argon.New(c, httpx.RetryAfter(2*time.Second, errCrowded))
 }
