@@ -55,6 +55,7 @@ export const en: Record<keyof typeof zh, string> = {
   onlyNeeded: 'Only what is needed',
   agree: 'Agree',
   understood: 'Understood',
-  onPhone: 'Personalised feed, usage counts and your data: sign this TV in with a phone, and open Me → Privacy there.',
+  onPhone:
+    'To clear the history, or to download or delete your data: sign this TV in with a phone, and open Me → Privacy there.',
   beginAnew: 'Begin anew',
 };

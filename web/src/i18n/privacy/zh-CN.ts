@@ -52,6 +52,6 @@ export const zh = {
   onlyNeeded: '仅必要的',
   agree: '同意',
   understood: '知道了',
-  onPhone: '个性化推荐、使用统计和你的数据：用手机登录这台电视后，在手机上打开“我的 → 隐私”。',
+  onPhone: '清空记录、下载或删除你的数据：用手机登录这台电视后，在手机上打开“我的 → 隐私”。',
   beginAnew: '重新开始',
 };

@@ -1,3 +1,4 @@
+import { whenAnother } from '../../api/another.ts';
 import { locale } from '../../i18n/locale.svelte.ts';
 import { entryKey } from '../../router/index.svelte.ts';
 
@@ -17,3 +18,4 @@ export function keep<T>(name: string, make: () => T): T {
 export function dropAll(): void {
   things.clear();
 }
+whenAnother(dropAll);

@@ -1,0 +1,15 @@
+import type { Component } from 'svelte';
+import Me from './Me.svelte';
+import Minors from './Minors.svelte';
+import Name from './Name.svelte';
+import Privacy from './Privacy.svelte';
+import Who from './Who.svelte';
+
+/** What lies under Me, by its address. */
+export const mePages: Record<string, Component> = {
+  '/me': Me,
+  '/me/who': Who,
+  '/me/name': Name,
+  '/me/privacy': Privacy,
+  '/me/minors': Minors,
+};
