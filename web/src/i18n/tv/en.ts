@@ -45,6 +45,7 @@ export const en: Record<keyof typeof zh, string> = {
   pinKeys: 'Press the digits of the remote, or use the arrows and OK.',
   pinWaitSeconds: 'Too many wrong PINs. Try again in {n} {n|second|seconds}.',
   pinWaitMinutes: 'Too many wrong PINs. Try again in {n} {n|minute|minutes}.',
+  stoppedLeave: 'Leave it',
   change: 'Somebody else watches',
   thisTv: 'This TV',
   rename: 'Rename this TV',

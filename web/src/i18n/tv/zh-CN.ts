@@ -43,6 +43,7 @@ export const zh = {
   pinKeys: '按遥控器的数字键，或用方向键和确定键输入。',
   pinWaitSeconds: '密码输错的次数太多，{n} 秒后再试。',
   pinWaitMinutes: '密码输错的次数太多，{n} 分钟后再试。',
+  stoppedLeave: '不在这里看',
   change: '换人看',
   thisTv: '这台电视',
   rename: '给这台电视改名',
