@@ -174,9 +174,9 @@ func (a *App) wire() (err error) {
 	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Config: a.Config.Account})
 	a.TV = tv.Open(tv.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Account: a.Account})
 
-	screens, dramas := &screensForYouth{}, &dramasForYouth{}
+	screens, dramas, owners := &screensForYouth{}, &dramasForYouth{}, &ownersForYouth{}
 	a.Youth, err = youth.New(youth.Deps{
-		Config: a.Config.Youth, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Screens: screens, Dramas: dramas,
+		Config: a.Config.Youth, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Screens: screens, Dramas: dramas, Owners: owners,
 	})
 	if err != nil {
 		return err
@@ -235,6 +235,7 @@ func (a *App) wire() (err error) {
 	a.Person = person.New(person.Deps{
 		DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Post: postByMail{post}, Minors: a.Youth, Keepers: keepers, Exports: a.exports(),
 	})
+	owners.Service = a.Person
 	a.Inbox = inbox.New(inbox.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Public: a.Config.Edge.PublicURL})
 	keys := passkey.New(passkey.Config{Realm: "viewer", Name: "Cliffhanger", Public: a.Config.Edge.PublicURL}, a.DB, a.Clock)
 	a.Keyring = keyring.New(keyring.Deps{DB: a.DB, People: a.Person, Passkeys: keys})

@@ -8,6 +8,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/studio/catalogue"
+	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/playback"
 	"cliffhanger/viewer/youth"
 	"cliffhanger/viewer/youth/policy"
@@ -49,6 +50,29 @@ type screensForYouth struct{ *playback.Service }
 
 func (s *screensForYouth) Tell(ctx context.Context, account id.Account, profile id.Profile, event string, data any) {
 	s.TellProfile(ctx, account, profile, event, data)
+}
+
+func (s *screensForYouth) TellAll(ctx context.Context, account id.Account, event string, data any) {
+	s.TellAccount(ctx, account, event, data)
+}
+
+// ownersForYouth answers youth.Owners from the account's people, who are made after it.
+type ownersForYouth struct{ *person.Service }
+
+func (o *ownersForYouth) Ways(ctx context.Context, by actor.Actor) (out []youth.Way, err error) {
+	known, err := o.Addresses(ctx, by)
+	for _, k := range known {
+		out = append(out, youth.Way{Channel: k.Kind, Hint: k.Hint})
+	}
+	return out, err
+}
+
+func (o *ownersForYouth) SendCode(ctx context.Context, by actor.Actor, to youth.Address, locale string) error {
+	return o.SendOwnerCode(ctx, by, person.Channel(to.Channel), to.To, locale)
+}
+
+func (o *ownersForYouth) Prove(ctx context.Context, by actor.Actor, to youth.Address, code string) error {
+	return o.ProveOwner(ctx, by, person.Proof{Channel: person.Channel(to.Channel), To: to.To, Code: code})
 }
 
 // dramasForYouth answers youth.Dramas from the catalogue, which is made after it.

@@ -239,6 +239,13 @@ func (s *Service) TellProfile(ctx context.Context, account id.Account, profile i
 	}
 }
 
+// TellAccount tells the screens of all profiles of an account; it may be lost.
+func (s *Service) TellAccount(ctx context.Context, account id.Account, name string, data any) {
+	if err := s.send(ctx, account, letter{message: *compose(name, data)}); err != nil {
+		s.Log.Warn("not told to the account's screens", "event", name, "error", err)
+	}
+}
+
 func (s *Service) send(ctx context.Context, account id.Account, l letter) error {
 	return s.Bus.Beacon(ctx, liveSubject+string(account), l)
 }

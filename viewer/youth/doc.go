@@ -24,6 +24,8 @@
 //   - A grant ends when the allowance does. Only dramas an operator put into the
 //     minors' pool, for the band or a younger one, are shown or played.
 //   - PINs are kept as argon2id and guessing is slowed down, on all nodes together.
+//     A code to the owner's address sets another; without one the rule's wait ends
+//     the mode, and all screens of the account are told.
 //   - Of all that was said of an age the strictest holds, but a matched identity
 //     number outranks what was only declared; that a device's system says a minor
 //     uses it always counts. Where the market's rule requires it, who is known to
@@ -36,7 +38,7 @@
 //
 // # Announces
 //
-// AccountSettled. Devices of a profile are told of a change by the Screens port.
+// AccountSettled. Devices are told of changes by the Screens port.
 //
 // # Listens
 //
@@ -44,17 +46,15 @@
 //
 // # Asks
 //
-// Screens to tell devices; Dramas whether there is a drama.
+// Screens to tell devices; Dramas if there is a drama; Owners for codes to owners.
 //
 // # Answers
 //
-// MaySpend, to whoever takes money, before each purchase or gift: a port of the
-// asker's, whose books answer Purchase.Spent, with purchases still open among it, for
-// nothing is reserved here. A refusal goes to the viewer as it is; no answer is a no.
+// MaySpend, to whoever takes money, before each purchase or gift: a port of the asker's,
+// whose books answer Purchase.Spent, open purchases among it. No answer is a no.
 //
 // # Rooms
 //
-// policy: bands, rules, ages, curfews, payments, the decisions and the meter.
-// idnumber: identity numbers that cannot be printed. realname: who a provider
-// matched; tencent and aliyun: the providers.
+// policy: bands, rules, ages, curfews, payments, decisions, the meter. idnumber:
+// numbers that cannot be printed. realname: who tencent or aliyun matched.
 package youth

@@ -47,6 +47,35 @@ type house struct {
 
 	mu   sync.Mutex
 	told []StatusOut
+	all  []Leaving // what all screens of accounts were told
+
+	ways []Way
+	code string // that was sent to the owner; "": none
+}
+
+func (h *house) TellAll(_ context.Context, _ id.Account, _ string, data any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all = append(h.all, data.(Leaving))
+}
+
+const ownersMail = "guardian@example.com"
+
+func (h *house) Ways(context.Context, actor.Actor) ([]Way, error) { return h.ways, nil }
+
+func (h *house) SendCode(_ context.Context, _ actor.Actor, to Address, _ string) error {
+	if to.To == ownersMail {
+		h.code = "271828"
+	}
+	return nil
+}
+
+func (h *house) Prove(_ context.Context, _ actor.Actor, to Address, code string) error {
+	if to.To != ownersMail || h.code == "" || code != h.code {
+		return fault.New(fault.Invalid, "account.code_wrong", "No.")
+	}
+	h.code = ""
+	return nil
 }
 
 func (h *house) Tell(_ context.Context, _ id.Account, _ id.Profile, _ string, data any) {
@@ -79,7 +108,7 @@ func (h *house) node(t testing.TB) *Service {
 	t.Helper()
 	cfg := Default()
 	cfg.ClaimKeys = obs.Secret("ed25519:" + base64.StdEncoding.EncodeToString(makerPublic))
-	s, err := New(Deps{Config: cfg, DB: h.db, Bus: bustest.Open(t, h.db), Clock: h.clock, Log: slog.New(slog.DiscardHandler), Screens: h, Dramas: h})
+	s, err := New(Deps{Config: cfg, DB: h.db, Bus: bustest.Open(t, h.db), Clock: h.clock, Log: slog.New(slog.DiscardHandler), Screens: h, Dramas: h, Owners: h})
 	if err != nil {
 		t.Fatal(err)
 	}

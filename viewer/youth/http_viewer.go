@@ -33,6 +33,7 @@ type StatusOut struct {
 	RestMS      int64       `json:"rest_ms"`
 	SinceRestMS int64       `json:"since_rest_ms" doc:"watched since the last rest"`
 	BreakDue    bool        `json:"break_due"`
+	LeaveAt     *time.Time  `json:"leave_at" doc:"when the mode may be left without the PIN, for somebody waits for it"`
 	Spending    *SpendOut   `json:"spending" doc:"of who is known to be a minor: what may be paid while the mode is not on, where it is nothing"`
 	ServerTime  time.Time   `json:"server_time"`
 }
@@ -66,6 +67,9 @@ func statusOut(s Status) StatusOut {
 	}
 	if !s.OpensAt.IsZero() {
 		out.OpensAt = inUTC(s.OpensAt)
+	}
+	if !s.LeaveAt.IsZero() {
+		out.LeaveAt = inUTC(s.LeaveAt)
 	}
 	if !s.Until.IsZero() {
 		out.ClosesAt = inUTC(s.Until)
@@ -125,6 +129,7 @@ type statusAnswer struct{ Body StatusOut }
 // Routes registers everything this capability answers.
 func Routes(api *httpx.API, s *Service) {
 	s.consoleRoutes(api)
+	s.forgottenRoutes(api)
 	writes := httpx.PerActor(30, time.Minute)
 	httpx.Handle(api, httpx.Route{ID: "youth", Method: http.MethodGet, Path: "/api/v1/youth", Tag: tag,
 		Summary: "Minors' mode of my profile, and what is left of today", Who: httpx.Viewer},

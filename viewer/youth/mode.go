@@ -13,6 +13,7 @@ type mode struct {
 	pin      string      // what is kept of the guardian's PIN
 	wrong    int         // wrong PINs since the last right one
 	wrongAt  time.Time
+	leaveAt  time.Time // when the mode may be left without the PIN; zero: nobody waits
 
 	system       policy.Band // "" : no device's system switched it on
 	systemDevice id.Device
@@ -93,7 +94,7 @@ func (m *mode) begin(market string, now time.Time) {
 // Of who is known to be a minor a guardian's limit on payments stays, and the PIN
 // that raises it.
 func (m *mode) end() {
-	m.guardian, m.system, m.systemDevice, m.began = "", "", "", time.Time{}
+	m.guardian, m.system, m.systemDevice, m.began, m.leaveAt = "", "", "", time.Time{}, time.Time{}
 	m.limits = policy.Limits{Spending: m.limits.Spending}
 	if m.aged.Minor() == "" || m.limits.Spending == nil {
 		m.pin, m.limits = "", policy.Limits{}

@@ -28,6 +28,7 @@ type Deps struct {
 	Log     *slog.Logger
 	Screens Screens
 	Dramas  Dramas
+	Owners  Owners
 }
 
 // Service is the use cases of minors' mode.

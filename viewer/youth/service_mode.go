@@ -20,6 +20,7 @@ type Status struct {
 	Source  Source
 	PINSet  bool
 	Pays    Payments
+	LeaveAt time.Time   // when it may be left without the PIN; zero: nobody waits
 	Rule    policy.Rule // with the guardian's limits in it
 	Usage   policy.Usage
 	policy.Decision
@@ -38,7 +39,7 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
 	r := s.rule(m, now)
 	d, err := loadDay(ctx, s.DB, by, r.Day(now))
 	u := d.usage(r, now)
-	return Status{At: now, On: true, Band: m.band(), Source: m.source(), PINSet: m.pin != "", Pays: s.payments(m, now), Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
+	return Status{At: now, On: true, Band: m.band(), Source: m.source(), PINSet: m.pin != "", Pays: s.payments(m, now), LeaveAt: m.leaveAt, Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
 }
 
 // On switches the mode on for a band. The first time it sets the guardian's PIN;
@@ -162,7 +163,7 @@ func (s *Service) withPIN(ctx context.Context, by actor.Actor, pin, act, detail 
 		if m.pin != hash {
 			return errPIN // it was changed meanwhile
 		}
-		m.wrong = 0
+		m.wrong, m.leaveAt = 0, time.Time{} // the PIN is known
 		return edit(ctx, tx, m)
 	})
 }

@@ -25,19 +25,19 @@ func none(err error) error {
 	return err
 }
 
-const modeColumns = `guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, began_at, spend_currency, spend_payment, spend_month`
+const modeColumns = `guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, began_at, spend_currency, spend_payment, spend_month, leave_at`
 
 func loadMode(ctx context.Context, q db.Q, by actor.Actor) (m mode, err error) {
-	var wrongAt, daily, began int64
+	var wrongAt, daily, began, leave int64
 	var curfew string
 	var spend policy.Spending
 	err = q.QueryRow(ctx, `SELECT `+modeColumns+` FROM youth_mode WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile).
 		Scan(&m.guardian, &m.pin, &m.wrong, &wrongAt, &m.system, &m.systemDevice, &m.systemUntil, &m.market, &daily, &curfew, &began,
-			&spend.Currency, &spend.Payment, &spend.Month)
+			&spend.Currency, &spend.Payment, &spend.Month, &leave)
 	if err != nil {
 		return mode{}, none(err)
 	}
-	m.wrongAt, m.began = clock.Time(wrongAt), clock.Time(began)
+	m.wrongAt, m.began, m.leaveAt = clock.Time(wrongAt), clock.Time(began), clock.Time(leave)
 	if daily != noDaily {
 		d := micros(daily)
 		m.limits.Daily = &d
@@ -69,14 +69,14 @@ func saveMode(ctx context.Context, tx *db.Tx, by actor.Actor, m mode, now time.T
 		spend = *m.limits.Spending
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO youth_mode (account_id, profile_id, `+modeColumns+`, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 		ON CONFLICT (account_id, profile_id) DO UPDATE SET guardian_band = excluded.guardian_band, pin_hash = excluded.pin_hash,
 			wrong = excluded.wrong, wrong_at = excluded.wrong_at, system_band = excluded.system_band, system_device = excluded.system_device,
 			system_until = excluded.system_until, market = excluded.market, daily = excluded.daily, curfew = excluded.curfew,
 			began_at = excluded.began_at, spend_currency = excluded.spend_currency,
-			spend_payment = excluded.spend_payment, spend_month = excluded.spend_month, changed_at = excluded.changed_at`,
+			spend_payment = excluded.spend_payment, spend_month = excluded.spend_month, leave_at = excluded.leave_at, changed_at = excluded.changed_at`,
 		by.Account, by.Profile, m.guardian, m.pin, m.wrong, clock.Micros(m.wrongAt), m.system, m.systemDevice, m.systemUntil, m.market,
-		daily, curfew, clock.Micros(m.began), spend.Currency, spend.Payment, spend.Month, clock.Micros(now))
+		daily, curfew, clock.Micros(m.began), spend.Currency, spend.Payment, spend.Month, clock.Micros(m.leaveAt), clock.Micros(now))
 	return err
 }
 

@@ -78,6 +78,11 @@ func (s sealer) code(address []byte, code string) []byte {
 	return s.seal("code", string(address), code)
 }
 
+// owner is the digest of a code that proves whose an account is and signs nobody in.
+func (s sealer) owner(address []byte, code string) []byte {
+	return s.seal("owner", string(address), code)
+}
+
 // sent is what is kept of the codes one device had sent to one address.
 type sent struct {
 	digest  []byte // of the code; nil: none is open

@@ -27,7 +27,8 @@
 // Whatever else people prove (rooms beside this one) ends the same way, by Prove.
 // A credential can be removed; the last one of an account cannot.
 //
-// Who is in minors' mode can do none of this.
+// Who is in minors' mode can do none of this. In it, too, a code sent to an address of
+// the account says that its owner is there, for whoever asks; it signs nobody in.
 //
 // After an erasure nothing opens the account; what every capability keeps of it
 // is gone when all of them have said so. A merge and an erasure are announced

@@ -117,9 +117,18 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 	if err != nil {
 		return err
 	}
-	code, now := newCode(), s.Clock.Now()
+	code := newCode()
 	key := seal.request(a, by.Device)
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	if err := s.countCode(ctx, key, seal.code(key.address, code)); err != nil {
+		return err
+	}
+	return s.deliver(ctx, a, code, locale)
+}
+
+// countCode opens a code in place of the last one, unless too many were sent.
+func (s *Service) countCode(ctx context.Context, key request, digest []byte) error {
+	now := s.Clock.Now()
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		was, err := sentTo(ctx, tx, key)
 		if err != nil {
 			return err
@@ -128,15 +137,15 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 		if err != nil {
 			return err
 		}
-		is, wait := was.next(seal.code(key.address, code), others, now)
+		is, wait := was.next(digest, others, now)
 		if wait > 0 {
 			return httpx.RetryAfter(wait, errSoon)
 		}
 		return saveSent(ctx, tx, key, is)
 	})
-	if err != nil {
-		return err
-	}
+}
+
+func (s *Service) deliver(ctx context.Context, a Address, code, locale string) error {
 	if err := s.Post.Deliver(ctx, a, code, locale); errors.Is(err, ErrChannel) {
 		return err
 	} else if err != nil {

@@ -28,7 +28,10 @@ type Rule struct {
 	Break    time.Duration // watching without a rest after which one is asked for; 0: never
 	Rest     time.Duration // without watching that counts as one
 	Spending Spending
-	Source   string
+	// Forgotten is how long a guardian who forgot the PIN, and whom nobody can ask,
+	// waits until the mode may be left without it.
+	Forgotten time.Duration
+	Source    string
 }
 
 // Rules is a table of rules.
@@ -56,15 +59,16 @@ type table struct {
 }
 
 type row struct {
-	Bands    []Band   `toml:"bands"`
-	From     string   `toml:"from"`
-	Daily    int      `toml:"daily"`
-	Longest  int      `toml:"longest"`
-	Curfew   string   `toml:"curfew"`
-	Break    int      `toml:"break"`
-	Rest     int      `toml:"rest"`
-	Spending Spending `toml:"spend"`
-	Source   string   `toml:"source"`
+	Bands     []Band   `toml:"bands"`
+	From      string   `toml:"from"`
+	Daily     int      `toml:"daily"`
+	Longest   int      `toml:"longest"`
+	Curfew    string   `toml:"curfew"`
+	Break     int      `toml:"break"`
+	Rest      int      `toml:"rest"`
+	Spending  Spending `toml:"spend"`
+	Forgotten *int     `toml:"forgotten"`
+	Source    string   `toml:"source"`
 }
 
 // Parse reads a table and says everything that is wrong with it.
@@ -112,7 +116,12 @@ func Parse(text string) (Rules, error) {
 	return rules, errors.Join(errs...)
 }
 
-const day = 24 * time.Hour
+const (
+	day = 24 * time.Hour
+	// usualForgotten is the wait where a rule names none.
+	usualForgotten = day
+	maxForgotten   = 30 * day
+)
 
 func (r row) rules(market string, zone *time.Location) (out []Rule, err error) {
 	from, err := time.ParseInLocation(time.DateOnly, r.From, zone)
@@ -125,7 +134,13 @@ func (r row) rules(market string, zone *time.Location) (out []Rule, err error) {
 	}
 	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
 	made := Rule{Market: market, Zone: zone, From: from, Daily: minutes(r.Daily), Longest: minutes(r.Longest), Curfew: curfew,
-		Break: minutes(r.Break), Rest: minutes(r.Rest), Spending: r.Spending, Source: r.Source}
+		Break: minutes(r.Break), Rest: minutes(r.Rest), Spending: r.Spending, Forgotten: usualForgotten, Source: r.Source}
+	if r.Forgotten != nil {
+		made.Forgotten = time.Duration(*r.Forgotten) * time.Hour
+	}
+	if made.Forgotten < 0 || made.Forgotten > maxForgotten {
+		return nil, fmt.Errorf("forgotten %d: want hours from 0 to 720", *r.Forgotten)
+	}
 	if made.Daily < 0 || made.Daily > made.Longest || made.Longest > day {
 		return nil, fmt.Errorf("daily %d, longest %d: want 0 ≤ daily ≤ longest ≤ 1440", r.Daily, r.Longest)
 	}

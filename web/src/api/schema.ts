@@ -2039,6 +2039,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/youth/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What helps a guardian who forgot the PIN */
+        get: operations["youth-forgotten"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/forgotten/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to an address of the account's owner, if it is one */
+        post: operations["youth-forgotten-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/forgotten/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave minors' mode once the wait is over */
+        post: operations["youth-leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/forgotten/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set another guardian's PIN, with the code */
+        post: operations["youth-forgotten-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/forgotten/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to wait until minors' mode may be left without the PIN */
+        post: operations["youth-forgotten-wait"];
+        /** Stop the wait to leave minors' mode */
+        delete: operations["youth-forgotten-stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/youth/limits": {
         parameters: {
             query?: never;
@@ -4171,6 +4257,34 @@ export interface components {
             minutes: number;
             pin: string;
         };
+        YouthForgottenCodeRequest: {
+            /** @enum {string} */
+            channel: "email" | "phone";
+            /** @description the whole address, as the account's owner knows it */
+            to: string;
+        };
+        YouthForgottenResetRequest: {
+            /** @enum {string} */
+            channel: "email" | "phone";
+            code: string;
+            /** @description the new one, of four to six digits */
+            pin: string;
+            to: string;
+        };
+        YouthForgottenResponse: {
+            /**
+             * Format: date-time
+             * @description when the mode may be left without the PIN; null: nobody waits
+             */
+            leave_at: string | null;
+            /**
+             * Format: int64
+             * @description how long one waits
+             */
+            wait_ms: number;
+            /** @description addresses of the account's owner that a code can be sent to; none: one waits */
+            ways: components["schemas"]["YouthWay"][];
+        };
         YouthLimitIn: {
             currency: string;
             /** Format: int64 */
@@ -4253,6 +4367,11 @@ export interface components {
              * @description how much a guardian may still add to today
              */
             extra_ms: number;
+            /**
+             * Format: date-time
+             * @description when the mode may be left without the PIN, for somebody waits for it
+             */
+            leave_at: string | null;
             /** Format: int64 */
             left_ms: number;
             /**
@@ -4292,6 +4411,11 @@ export interface components {
             time_zone: string;
             /** Format: int64 */
             used_ms: number;
+        };
+        YouthWay: {
+            /** @enum {string} */
+            channel: "email" | "phone";
+            hint: string;
         };
     };
     responses: never;
@@ -8911,6 +9035,186 @@ export interface operations {
                 "application/json": components["schemas"]["YouthExtendRequest"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthForgottenResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-forgotten-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthForgottenCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-forgotten-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthForgottenResetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-forgotten-wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-forgotten-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

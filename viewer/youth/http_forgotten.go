@@ -1,0 +1,77 @@
+package youth
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"cliffhanger/internal/platform/httpx"
+)
+
+type forgottenOut struct {
+	Body struct {
+		Ways    []Way      `json:"ways" doc:"addresses of the account's owner that a code can be sent to; none: one waits"`
+		WaitMS  int64      `json:"wait_ms" doc:"how long one waits"`
+		LeaveAt *time.Time `json:"leave_at" doc:"when the mode may be left without the PIN; null: nobody waits"`
+	}
+}
+
+type ownerCodeIn struct {
+	httpx.Caller
+	Body struct {
+		Channel string `json:"channel" enum:"email,phone"`
+		To      string `json:"to" maxLength:"1024" doc:"the whole address, as the account's owner knows it"`
+	}
+}
+
+type resetIn struct {
+	httpx.Caller
+	Body struct {
+		Channel string `json:"channel" enum:"email,phone"`
+		To      string `json:"to" maxLength:"1024"`
+		Code    string `json:"code" maxLength:"64"`
+		PIN     string `json:"pin" maxLength:"6" doc:"the new one, of four to six digits"`
+	}
+}
+
+func (s *Service) forgottenRoutes(api *httpx.API) {
+	writes := httpx.PerActor(10, time.Minute)
+	const path = "/api/v1/youth/forgotten"
+	httpx.Handle(api, httpx.Route{ID: "youth-forgotten", Method: http.MethodGet, Path: path, Tag: tag,
+		Summary: "What helps a guardian who forgot the PIN", Who: httpx.Viewer},
+		func(ctx context.Context, in *callerIn) (*forgottenOut, error) {
+			f, err := s.Forgotten(ctx, in.Actor)
+			out := &forgottenOut{}
+			out.Body.Ways, out.Body.WaitMS = append([]Way{}, f.Ways...), f.Wait.Milliseconds()
+			if !f.LeaveAt.IsZero() {
+				out.Body.LeaveAt = inUTC(f.LeaveAt)
+			}
+			return out, err
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-forgotten-code", Method: http.MethodPost, Path: path + "/code", Tag: tag, Status: http.StatusNoContent,
+		Summary: "Send a code to an address of the account's owner, if it is one", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *ownerCodeIn) (*struct{}, error) {
+			return nil, s.SendOwnerCode(ctx, in.Actor, Address{in.Body.Channel, in.Body.To}, in.Locale)
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-forgotten-reset", Method: http.MethodPost, Path: path + "/pin", Tag: tag,
+		Summary: "Set another guardian's PIN, with the code", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *resetIn) (*statusAnswer, error) {
+			b := in.Body
+			return s.answer(ctx, in.Caller, s.ResetPIN(ctx, in.Actor, Address{b.Channel, b.To}, b.Code, b.PIN))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-forgotten-wait", Method: http.MethodPost, Path: path + "/wait", Tag: tag,
+		Summary: "Begin to wait until minors' mode may be left without the PIN", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *callerIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.BeginLeaving(ctx, in.Actor))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-forgotten-stop", Method: http.MethodDelete, Path: path + "/wait", Tag: tag,
+		Summary: "Stop the wait to leave minors' mode", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *callerIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.StopLeaving(ctx, in.Actor))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-leave", Method: http.MethodPost, Path: path + "/leave", Tag: tag,
+		Summary: "Leave minors' mode once the wait is over", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *callerIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.Leave(ctx, in.Actor))
+		})
+}
