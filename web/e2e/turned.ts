@@ -10,6 +10,8 @@ const hour = 3_600_000;
 export interface Turned extends Node {
   /** What its clock shows, in milliseconds since 1970. */
   now: () => number;
+  /** What it has logged so far. */
+  log: () => string;
   turn: (ms: number) => Promise<void>;
   /** Turns it to the next time its rules' clocks, in China, show an hour. */
   turnTo: (hourOfDay: number) => Promise<void>;

@@ -394,3 +394,86 @@ test('an operator says from which age on a drama is shown, and a minor sees it o
   await minorSees(false);
   await leave(page);
 });
+
+const forgottenPin = '忘记 PIN？';
+
+/** The code that was sent last to an address, from the log of a node that has no mail server. */
+async function codeFor(node: Turned, to: string): Promise<string> {
+  let code = '';
+  const find = () => {
+    const mails = node
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(to));
+    code = /\b\d{6}\b/.exec(mails.at(-1)?.replace(to, '') ?? '')?.[0] ?? '';
+    return code;
+  };
+  await expect.poll(find).not.toBe('');
+  return code;
+}
+
+test('a forgotten PIN is set anew by a code to the owner of the account', async ({ page, node }) => {
+  const turned = node as Turned;
+  await turned.turnTo(12);
+  const owner = `owner-${randomBytes(4).toString('hex')}@example.com`;
+  await page.goto('/');
+  const call = (path: string, data: object) => page.request.post(`/api/v1${path}`, { data });
+  expect((await call('/codes', { channel: 'email', to: owner })).status()).toBe(202);
+  expect((await call('/sign-in', { channel: 'email', to: owner, code: await codeFor(turned, owner) })).status()).toBe(
+    200,
+  );
+  await turned.turn(60_000);
+  await switchOn(page);
+  await page.getByRole('button', { name: forgottenPin }).click();
+  const sheet = page.getByRole('dialog', { name: forgottenPin });
+  await sheet.getByLabel('邮箱或手机号').fill(owner);
+  const before = await codeFor(turned, owner);
+  await sheet.getByRole('button', { name: '获取验证码' }).click();
+  await expect.poll(() => codeFor(turned, owner)).not.toBe(before);
+  await sheet.getByLabel('验证码').fill('000000');
+  await sheet.getByLabel('设一个 PIN，四到六位数字').fill('0815');
+  await sheet.getByLabel('再输一次').fill('0815');
+  await sheet.getByRole('button', { name: '设新的 PIN' }).click();
+  await expect(sheet.getByRole('alert')).toContainText('验证码');
+  await sheet.getByLabel('验证码').fill(await codeFor(turned, owner));
+  await sheet.getByRole('button', { name: '设新的 PIN' }).click();
+  await expect(sheet).toHaveCount(0);
+  await page.getByLabel('家长的 PIN').fill(pin);
+  await page.getByRole('button', { name: '关闭未成年人模式' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'PIN' })).toBeVisible();
+  await page.getByLabel('家长的 PIN').fill('0815');
+  await page.getByRole('button', { name: '关闭未成年人模式' }).click();
+  await expect(page.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
+});
+
+test('an account without an address waits a day, told on all its screens, where it can be stopped', async ({
+  page,
+  elsewhere,
+  node,
+}) => {
+  const turned = node as Turned;
+  await turned.turnTo(12);
+  const tablet = await elsewhere({ viewport: { width: 820, height: 1180 } });
+  await joinByCode(page, tablet);
+  await switchOn(page);
+  await tablet.goto('/me/minors');
+  const begin = async () => {
+    await page.getByRole('button', { name: forgottenPin }).click();
+    const sheet = page.getByRole('dialog', { name: forgottenPin });
+    await sheet.getByRole('button', { name: '开始等待' }).click();
+    await expect(sheet).toHaveCount(0);
+  };
+  const waits = (screen: Page) => screen.getByRole('region', { name: '有人忘记了 PIN' });
+  await begin();
+  await expect(waits(page)).toBeVisible();
+  await waits(tablet).getByRole('button', { name: '停止等待' }).click();
+  await expect(waits(page)).toHaveCount(0);
+  await begin();
+  await expect(waits(tablet)).toBeVisible();
+  await expect(waits(page).getByRole('button', { name: '关闭未成年人模式' })).toHaveCount(0);
+  await turned.turn(24 * 3_600_000);
+  await page.reload();
+  await waits(page).getByRole('button', { name: '关闭未成年人模式' }).click();
+  await expect(page.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
+  await expect(tablet.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
+});

@@ -16,10 +16,22 @@ export interface LiveEvents {
   stop: Stop;
   /** Minors' mode of the profile changed, or its day turned. */
   youth: Wire['YouthStatusOut'];
+  /** Somebody on the account waits to leave minors' mode without the PIN, or waits no more. */
+  guardian: { profile_id: string; leave_at: string | null; on: boolean };
 }
 
 type Handler = (data: never) => void;
-const names: (keyof LiveEvents)[] = ['hello', 'position', 'catalogue', 'call', 'player', 'command', 'stop', 'youth'];
+const names: (keyof LiveEvents)[] = [
+  'hello',
+  'position',
+  'catalogue',
+  'call',
+  'player',
+  'command',
+  'stop',
+  'youth',
+  'guardian',
+];
 const handlers = new Map<keyof LiveEvents, Set<Handler>>();
 
 let source: EventSource | undefined;

@@ -1,3 +1,4 @@
+import { live } from '../../api/live.ts';
 import { whenReordered } from '../../features/account/privacy.ts';
 import { feed } from '../../features/feed/feed.svelte.ts';
 import { followMinors } from '../../features/youth/mode.ts';
@@ -13,6 +14,9 @@ export function takePart(): () => void {
   whenReordered(() => feed.reset());
   const stops = [
     followMinors(),
+    live('guardian', ({ on, leave_at }) => {
+      if (on) toast(leave_at ? d('minorsLeft') : d('minorsKept'));
+    }),
     screens.begin(),
     screens.here.on('commanded', ({ from }) => toast(d('controlledBy', { name: from.name }))),
     screens.here.on('yielded', ({ device_id }) =>

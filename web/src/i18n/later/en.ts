@@ -32,6 +32,9 @@ export const en: Record<keyof typeof zh, string> = {
   volume: 'Volume',
   continueHere: 'Continue here',
   controlledBy: '{name} controls this device',
+  minorsLeft:
+    'Somebody forgot the PIN and waits to leave minors’ mode. That profile’s page Me → Minors’ mode stops it.',
+  minorsKept: 'The wait to leave minors’ mode is stopped',
   wentOn: 'Playing on {name} now',
   anotherDevice: 'another device',
   arriving: 'Going on here',
