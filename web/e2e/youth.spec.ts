@@ -12,6 +12,7 @@ import { startTurned, type Turned } from './turned.ts';
 import { joinAs, joinByCode, screenVideo, seconds } from './watching.ts';
 
 const pin = '4711';
+const forgottenPin = '忘记 PIN？';
 const story = { 'zh-CN': '小满的灯', en: 'A Lantern for Xiaoman' };
 const grown = { 'zh-CN': '港湾来信', en: 'Letters from the Harbour' };
 /** China's hours, and a rest after a minute, so that nobody has to wait for half an hour. */
@@ -220,6 +221,11 @@ test('the day ends after its minutes on all devices together and at night, whate
   await expect(screenVideo(tablet)).toHaveCount(0);
   await tablet.reload(); // starting anew does not help
   await expect(over).toBeVisible();
+  await tablet.getByRole('button', { name: forgottenPin }).click();
+  await expect(tablet.getByRole('dialog', { name: forgottenPin })).toBeVisible();
+  await tablet.keyboard.press('Escape');
+  await expect(tablet.getByRole('dialog', { name: forgottenPin })).toHaveCount(0);
+  await expect(over).toBeVisible();
 
   // Only the PIN gives more.
   await press(tablet, '0000');
@@ -359,7 +365,8 @@ test('an operator says from which age on a drama is shown, and a minor sees it o
   node,
   nursery: { forGrown },
 }) => {
-  await (node as Turned).turnTo(12);
+  const turned = node as Turned;
+  await turned.turnTo(12);
   await page.goto('/');
   await switchOn(page); // eight to twelve
   const desk = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
@@ -373,6 +380,7 @@ test('an operator says from which age on a drama is shown, and a minor sees it o
     expect((await saved).status()).toBe(200);
     await desk.reload();
     await expect(shownTo.locator('option:checked')).toHaveText(option);
+    await turned.turn(20_000); // shelves are made anew every 15 seconds
   };
   const minorSees = async (shown: boolean) => {
     await page.goto('/theatre');
@@ -394,8 +402,6 @@ test('an operator says from which age on a drama is shown, and a minor sees it o
   await minorSees(false);
   await leave(page);
 });
-
-const forgottenPin = '忘记 PIN？';
 
 /** The code that was sent last to an address, from the log of a node that has no mail server. */
 async function codeFor(node: Turned, to: string): Promise<string> {
