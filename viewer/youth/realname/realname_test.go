@@ -89,6 +89,8 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	return h
 }
 
+func (h *house) TellAll(context.Context, id.Account, string, any) {}
+
 func (h *house) Tell(context.Context, id.Account, id.Profile, string, any) {}
 
 // node is one more node on the same database.
