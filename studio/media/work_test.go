@@ -48,7 +48,7 @@ func TestAFileBecomesPlayable(t *testing.T) {
 		if asset.State != Complete || asset.Width != 406 || asset.Height != 720 || asset.DurationMS < 3900 || asset.DurationMS > 4100 || asset.Run != "" {
 			t.Fatalf("%+v", asset)
 		}
-		wantFacts := []bus.Fact{event.AssetComplete{Asset: a}, event.AssetPlayable{Asset: a, DurationMS: asset.DurationMS, Width: 406, Height: 720}, event.UploadCompleted{Asset: a, Org: orgA}}
+		wantFacts := []bus.Fact{event.AssetComplete{Asset: a}, event.AssetPlayable{Asset: a, DurationMS: asset.DurationMS, Width: 406, Height: 720, Org: orgA, Name: "ep1.mp4"}, event.UploadCompleted{Asset: a, Org: orgA}}
 		if diff := cmp.Diff(wantFacts, b.heardOf()); diff != "" {
 			t.Error(diff)
 		}

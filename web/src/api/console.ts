@@ -10,6 +10,8 @@ export type Staff = Wire['AccountWireStaff'];
 export type Role = Staff['roles'][number];
 /** A request for roles that waits for another administrator. */
 export type OpenGrant = Wire['AccountWireOpenGrant'];
+/** One of my sign-ins. */
+export type StaffSession = Wire['AccountWireStaffSession'];
 /** A line of what was done about who may do what. */
 export type StaffEntry = Wire['AccountWireEntry'];
 
@@ -70,6 +72,9 @@ export const staffApi = {
   signOut: () => door.delete<void>('/sessions/current'),
   me: () => door.get<Staff>('/me'),
   changePassword: (body: Wire['ChangePasswordRequest']) => api.post<void>('/me/password', { body }),
+  sessions: () => api.get<Wire['MySessionsResponse']>('/me/sessions'),
+  endSession: (id: string) => api.delete<void>(`/me/sessions/${at(id)}`),
+  endOtherSessions: () => api.delete<void>('/me/sessions'),
   choosePassword: (body: Wire['ChoosePasswordRequest']) =>
     door.post<Wire['ChoosePasswordResponse']>('/password', { body }),
   identities: () => api.get<Wire['StaffIdentitiesResponse']>('/me/identities'),
@@ -88,6 +93,7 @@ export const staffApi = {
   endGrant: (id: string) => api.delete<void>(`/grants/${at(id)}`),
   log: (after?: After) => api.get<Page<StaffEntry>>('/staff-log', { query: { after, limit: 20 } }),
   passwordLink: (id: string) => api.post<Wire['AccountWireLink']>(`/staff/${at(id)}/password-link`),
+  signOutEverywhere: (id: string) => api.post<void>(`/staff/${at(id)}/sign-out`),
 };
 
 /** The youngest band that is shown a drama; null: no minor is. */
