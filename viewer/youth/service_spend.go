@@ -50,8 +50,8 @@ func (s *Service) payments(m mode, now time.Time) Payments {
 
 // MaySpend refuses a purchase that a minor may not make. In minors' mode there is
 // none; who is known to be a minor and not in the mode is held to the rule of
-// their band and to what a guardian lowered of it, by the months of the market's calendar; of others nothing is known
-// here.
+// their band and to what a guardian lowered of it, by the months of the market's
+// calendar; of others nothing is known here.
 func (s *Service) MaySpend(ctx context.Context, by actor.Actor, p Purchase) error {
 	if err := viewer(by); err != nil {
 		return err
