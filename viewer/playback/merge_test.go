@@ -2,6 +2,7 @@ package playback_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 
 // Three devices, each with a clock of its own that is wrong by any amount, were
 // offline in turns and send what they kept in batches, in any order and some of
-// it twice. The position is where somebody was last, and what every answer says
-// is never older than what an answer before it said.
+// it twice. The position is where somebody was last, what every answer says is never
+// older than what an answer before it said, and of every episode it stays known how
+// far somebody got.
 func TestThreeDevicesThatWereOfflineEndWhereSomebodyWasLast(t *testing.T) {
 	each(t, func(f *fixture) {
 		rapid.Check(f.t.(*testing.T), func(t *rapid.T) { f.merge(t) })
@@ -59,9 +61,18 @@ func (f *fixture) merge(t *rapid.T) {
 			version, happened = o.Version, o.HappenedAt
 		}
 	}
-	p, _, err := f.SeenIn(f.ctx, devices[0], f.catalogue.drama)
+	p, seen, err := f.SeenIn(f.ctx, devices[0], f.catalogue.drama)
 	if err != nil || p.Episode != last.Episode || p.Offset != last.Offset || p.Sitting != last.Sitting {
 		t.Fatalf("at %+v, want %+v (%v)", p, last, err)
+	}
+	furthest := map[id.Episode]time.Duration{}
+	for _, r := range slices.Concat(kept...) {
+		furthest[r.Episode] = max(furthest[r.Episode], r.Offset)
+	}
+	for episode, want := range furthest {
+		if got := seen[episode].Offset; got != want {
+			t.Fatalf("of %s, %v are seen; want %v", episode, got, want)
+		}
 	}
 }
 

@@ -53,6 +53,11 @@ func merge(ctx context.Context, tx *db.Tx, f event.AccountMerged) (rows int64, e
 }
 
 func mergeProfile(ctx context.Context, tx *db.Tx, from, into owner) (rows int64, err error) {
+	for _, who := range []owner{from, into} {
+		if err := settlePositions(ctx, tx, who); err != nil {
+			return 0, err
+		}
+	}
 	moved, err := takePositions(ctx, tx, from)
 	if err != nil {
 		return 0, err
@@ -88,11 +93,16 @@ func (s *Service) Export(ctx context.Context, by actor.Actor) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	at := make(map[id.Episode]int64, len(positions))
 	for _, p := range positions {
 		out.Positions = append(out.Positions, positionOut(Outcome{Position: p}))
+		at[p.Episode] = p.Offset.Milliseconds()
 	}
 	if out.Seen, err = allSeen(ctx, s.DB, by); err != nil || len(out.Positions)+len(out.Seen) == 0 {
 		return nil, err
+	}
+	for i := range out.Seen {
+		out.Seen[i].FurthestMS = max(out.Seen[i].FurthestMS, at[out.Seen[i].Episode])
 	}
 	return out, nil
 }

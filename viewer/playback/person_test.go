@@ -41,6 +41,10 @@ func TestWhoWasTwoIsWhereTheyWereLast(t *testing.T) {
 		if err != nil || len(recent) != 1 || recent[0].Episode != f.catalogue.episodes[1] || recent[0].Offset != 5*time.Second || recent[0].Version <= before.Version {
 			t.Errorf("%+v %v, before %+v", recent, err, before)
 		}
+		if _, seen, err := f.SeenIn(f.ctx, f.phone, f.catalogue.drama); err != nil ||
+			seen[f.catalogue.episodes[0]].Offset != 55*time.Second || seen[f.catalogue.episodes[1]].Offset != 5*time.Second {
+			t.Errorf("seen %+v %v", seen, err)
+		}
 		if left, err := f.Export(f.ctx, f.stranger); err != nil || left != nil {
 			t.Errorf("%+v is left, %v", left, err)
 		}

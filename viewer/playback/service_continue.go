@@ -157,7 +157,15 @@ func (s *Service) SeenIn(ctx context.Context, by actor.Actor, drama id.Drama) (P
 		return Position{}, nil, err
 	}
 	seen, err := seenIn(ctx, s.DB, by, drama)
-	return positions[drama], seen, err
+	if err != nil {
+		return Position{}, nil, err
+	}
+	at := positions[drama]
+	if is, ok := seen[at.Episode]; ok {
+		is.Offset = max(is.Offset, at.Offset)
+		seen[at.Episode] = is
+	}
+	return at, seen, nil
 }
 
 // Seat is where a viewer goes on in a drama. The zero Seat is nowhere: not begun,

@@ -134,6 +134,7 @@ func saveMarks(ctx context.Context, tx *db.Tx, marks []*mark) error {
 	})
 }
 
+// seenIn answers the marks of a drama; the position may be further, see passed.
 func seenIn(ctx context.Context, q db.Q, by actor.Actor, drama id.Drama) (map[id.Episode]Seen, error) {
 	out := map[id.Episode]Seen{}
 	_, err := db.All(ctx, q, func(r db.Row) (struct{}, error) {

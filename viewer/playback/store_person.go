@@ -65,6 +65,18 @@ func leave(ctx context.Context, tx *db.Tx, account id.Account) error {
 	return nil
 }
 
+// settlePositions marks how far a profile got where only its positions tell: of two
+// in one drama, one is about to go.
+func settlePositions(ctx context.Context, tx *db.Tx, who owner) error {
+	_, err := tx.Exec(ctx,
+		`UPDATE playback_seen SET furthest_ms = p.offset_ms FROM playback_position AS p
+		WHERE playback_seen.account_id = $1 AND playback_seen.profile_id = $2
+			AND p.account_id = playback_seen.account_id AND p.profile_id = playback_seen.profile_id
+			AND p.drama_id = playback_seen.drama_id AND p.episode_id = playback_seen.episode_id
+			AND p.offset_ms > playback_seen.furthest_ms`, who.account, who.profile)
+	return err
+}
+
 // takePositions removes the positions of a profile and answers them.
 func takePositions(ctx context.Context, tx *db.Tx, who owner) ([]Position, error) {
 	return db.All(ctx, tx, scanPosition, `DELETE FROM playback_position WHERE account_id = $1 AND profile_id = $2 RETURNING `+positionColumns,

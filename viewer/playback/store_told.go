@@ -63,8 +63,8 @@ func (a episodeOf) compare(b episodeOf) int {
 // seen is how far a profile has come with an episode.
 type seen struct{ begun, finished bool }
 
-// mark is what is kept of an episode beyond the position: the furthest point, and
-// when it was begun and finished first.
+// mark is what is kept of an episode beyond the position: the furthest point that
+// the position does not tell, and when it was begun and finished first.
 type mark struct {
 	of         episodeOf
 	furthest   time.Duration
@@ -150,7 +150,14 @@ func (w *work) advance(ctx context.Context, t *told, drama id.Drama) (Outcome, e
 		if !counts {
 			continue
 		}
-		if next, moved := o.Move(drama, r, t.watchable[r.Episode].Length, t.at); moved {
+		next, moved := o.Move(drama, r, t.watchable[r.Episode].Length, t.at)
+		switch {
+		case !moved:
+			w.passed(t.in(drama), r.Episode, r.Offset, r.At, o.Position)
+		case o.Version > 0:
+			w.passed(t.in(drama), o.Episode, o.Offset, o.HappenedAt, next)
+		}
+		if moved {
 			o.Position, o.Applied = next, true
 		}
 	}
@@ -167,9 +174,30 @@ func (w *work) advance(ctx context.Context, t *told, drama id.Drama) (Outcome, e
 // make a drama popular alone. Only the moment of clearing is kept for it.
 const quiet = 24 * time.Hour
 
-// mark keeps, per episode, how far the profile ever got, and announces the
-// first beginning and the first end. What happened before the profile cleared its
-// history, and comes late, does not count: it would bring back what was forgotten.
+// markOf is the mark of an episode in this batch.
+func (w *work) markOf(of episodeOf, at time.Time) *mark {
+	m := w.marks[of]
+	if m == nil {
+		m = &mark{of: of, startedAt: at}
+		w.marks[of] = m
+	}
+	return m
+}
+
+// passed keeps that a profile has been at a point of an episode, where its position,
+// which is at now, does not tell. Who plays on has no mark to write: how far a profile
+// ever got is the furthest of the mark and the position.
+func (w *work) passed(in dramaOf, episode id.Episode, offset time.Duration, when time.Time, at Position) {
+	if at.Episode == episode && at.Offset >= offset {
+		return
+	}
+	m := w.markOf(episodeOf{in, episode}, when)
+	m.furthest = max(m.furthest, offset)
+}
+
+// mark keeps the first beginning and the first end of an episode, and announces
+// them. What happened before the profile cleared its history, and comes late, does
+// not count: it would bring back what was forgotten.
 func (w *work) mark(ctx context.Context, t *told, drama id.Drama, r Report) (counts bool, err error) {
 	of, watchable := episodeOf{t.in(drama), r.Episode}, t.watchable[r.Episode]
 	before, unsure := w.seen[of]
@@ -184,14 +212,12 @@ func (w *work) mark(ctx context.Context, t *told, drama id.Drama, r Report) (cou
 			return false, nil
 		}
 	}
-	m := w.marks[of]
-	if m == nil {
-		m = &mark{of: of, startedAt: r.At}
-		w.marks[of] = m
-	}
-	m.furthest = max(m.furthest, r.Offset)
-	if finished && m.finishedAt.IsZero() {
-		m.finishedAt = r.At
+	if begins || ends {
+		m := w.markOf(of, r.At)
+		m.furthest = max(m.furthest, r.Offset)
+		if ends && m.finishedAt.IsZero() {
+			m.finishedAt = r.At
+		}
 	}
 	w.seen[of] = seen{true, before.finished || finished}
 	if t.at.Sub(cleared) < quiet {
