@@ -171,6 +171,17 @@ func TestGuessingAPINIsSlowed(t *testing.T) {
 		mustRefuse(t, try("2468", 200), "account.pin_throttled") // from wherever
 		h.clock.Advance(time.Second)
 		must(t, try("2468", 200))
+
+		h.clock.Advance(time.Hour)
+		for range 3 { // whoever knows it begins anew, at once
+			for range pinPace.Free {
+				mustRefuse(t, try("0000", 3), "account.pin_wrong")
+			}
+			mustRefuse(t, try("2468", 3), "account.pin_throttled")
+			h.clock.Advance(time.Second)
+			must(t, try("2468", 3))
+			must(t, try("2468", 3))
+		}
 		var kept string
 		must(t, h.db.QueryRow(t.Context(), `SELECT pin FROM account_profile WHERE id = $1`, mei.Profile).Scan(&kept))
 		if !strings.HasPrefix(kept, "$argon2id$") {

@@ -231,8 +231,8 @@ func (s *Service) ProvePIN(ctx context.Context, p Profile, typed string, from ne
 	if typed == "" {
 		return errPINRequired
 	}
-	undo, wait := patience.Begin(s.clock.Now(),
-		s.byPIN.Of(pinGuess{p.ID, patience.Neighbourhood(from)}), s.byProfile.Of(pinGuess{profile: p.ID}))
+	here := pinGuess{p.ID, patience.Neighbourhood(from)}
+	undo, wait := patience.Begin(s.clock.Now(), s.byPIN.Of(here), s.byProfile.Of(pinGuess{profile: p.ID}))
 	if wait > 0 {
 		return httpx.RetryAfter(wait, errPINThrottled)
 	}
@@ -241,5 +241,8 @@ func (s *Service) ProvePIN(ctx context.Context, p Profile, typed string, from ne
 		return errPINWrong
 	}
 	undo()
+	if err == nil { // whoever knows it need not wait for what others guessed beside them
+		s.byPIN.Forget(here)
+	}
 	return err
 }

@@ -2,6 +2,7 @@ package youth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -150,7 +151,8 @@ func (s *Service) change(ctx context.Context, by actor.Actor, act, detail string
 	return err
 }
 
-// withPIN is change for whoever knows the PIN.
+// withPIN is change for whoever knows the PIN: that they did is kept also where the
+// edit is refused, or the right PIN would count as wrong.
 func (s *Service) withPIN(ctx context.Context, by actor.Actor, pin, act, detail string, edit func(ctx context.Context, tx *db.Tx, m *mode) error) error {
 	if err := viewer(by); err != nil {
 		return err
@@ -159,12 +161,28 @@ func (s *Service) withPIN(ctx context.Context, by actor.Actor, pin, act, detail 
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, by, act, detail, func(ctx context.Context, tx *db.Tx, m *mode) error {
+	err = s.change(ctx, by, act, detail, func(ctx context.Context, tx *db.Tx, m *mode) error {
 		if m.pin != hash {
 			return errPIN // it was changed meanwhile
 		}
 		m.wrong, m.leaveAt = 0, time.Time{} // the PIN is known
 		return edit(ctx, tx, m)
+	})
+	if err != nil {
+		return errors.Join(err, s.forgive(ctx, by, hash))
+	}
+	return nil
+}
+
+// forgive forgets wrong PINs where the right one is still what is kept as hash.
+func (s *Service) forgive(ctx context.Context, by actor.Actor, hash string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		m, err := s.load(ctx, tx, by)
+		if err != nil || m.pin != hash {
+			return err
+		}
+		m.wrong = 0
+		return saveMode(ctx, tx, by, m, s.Clock.Now())
 	})
 }
 

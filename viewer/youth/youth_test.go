@@ -80,6 +80,26 @@ func TestGuessingIsSlowAndOnAllNodesTogether(t *testing.T) {
 	})
 }
 
+// The right PIN is no guess, also where what it was given for cannot be done.
+func TestTheRightPINIsNeverCountedAsWrong(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		must(t, h.On(ctx, phone, policy.Child, pin))
+		for h.Extend(ctx, phone, pin, mostMinutes) == nil { // until a day cannot be longer
+		}
+		for range 2 * freeGuesses {
+			mustRefuse(t, h.Extend(ctx, phone, pin, 1), "youth.longest_day")
+		}
+		for i := range freeGuesses { // nor does a refusal forgive a wrong one
+			mustRefuse(t, h.Extend(ctx, phone, fmt.Sprintf("%04d", i), 1), "youth.pin_wrong")
+		}
+		mustRefuse(t, h.Extend(ctx, phone, pin, 1), "youth.pin_throttled")
+		h.clock.Advance(firstWait)
+		mustRefuse(t, h.Extend(ctx, phone, pin, 1), "youth.longest_day")
+		must(t, h.Off(ctx, phone, pin))
+	})
+}
+
 func TestMinutesRunOutOnAllDevicesAndThePINAddsSome(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
