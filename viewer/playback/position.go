@@ -2,6 +2,7 @@ package playback
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -122,4 +123,20 @@ func onOurClock(at, sentAt, now time.Time) time.Time {
 		kept = longestAge
 	}
 	return now.Add(-min(max(kept, 0), longestAge))
+}
+
+// inOrder are reports as they happened. A later one of a sitting did not happen
+// before an earlier one: where it says so, the device's clock was set in between,
+// and it happened no earlier than that one.
+func inOrder(reports []Report) []Report {
+	out := slices.SortedStableFunc(slices.Values(reports), func(a, b Report) int {
+		return cmp.Or(strings.Compare(a.Sitting, b.Sitting), cmp.Compare(a.Seq, b.Seq))
+	})
+	for i := 1; i < len(out); i++ {
+		if before := out[i-1]; before.Sitting == out[i].Sitting && out[i].At.Before(before.At) {
+			out[i].At = before.At
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Report) int { return a.At.Compare(b.At) })
+	return out
 }

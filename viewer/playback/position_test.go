@@ -258,3 +258,36 @@ func TestAWrongClockIsCorrectedAndNothingHappensInTheFuture(t *testing.T) {
 		}
 	}
 }
+
+// However often a device's clock is set while it is offline, forwards or back, and
+// in whatever order a batch holds what it kept: of a sitting the last report counts,
+// and what was watched last in the sitting is not lost to its own beginning.
+func TestAClockThatIsSetOfflineLosesNothingOfASitting(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		at, wrong := noon, time.Duration(0)
+		elsewhere := Report{Episode: "eps_2", At: noon.Add(time.Duration(rapid.IntRange(-7200, 7200).Draw(t, "elsewhere")) * time.Second), Seq: 1, Sitting: "tv", Event: Tick}
+		var kept []Report
+		seq := map[string]int64{}
+		for range rapid.IntRange(1, 20).Draw(t, "reports") {
+			at = at.Add(time.Duration(rapid.IntRange(1, 600).Draw(t, "pause")) * time.Second)
+			if rapid.IntRange(0, 3).Draw(t, "is set") == 0 {
+				wrong = time.Duration(rapid.IntRange(-7200, 7200).Draw(t, "by")) * time.Second
+			}
+			sitting := rapid.SampledFrom([]string{"first", "second"}).Draw(t, "sitting")
+			seq[sitting]++
+			kept = append(kept, Report{Episode: "eps_1", Offset: time.Duration(seq[sitting]) * time.Second, At: at.Add(wrong), Seq: seq[sitting], Sitting: sitting, Event: Tick})
+		}
+		now := at.Add(time.Minute)
+		for i := range kept {
+			kept[i].At = onOurClock(kept[i].At, now.Add(wrong), now)
+		}
+		p := run(Position{}, append([]Report{elsewhere}, inOrder(rapid.Permutation(kept).Draw(t, "batch"))...))
+		if p.Sitting != "tv" && p.Seq != seq[p.Sitting] {
+			t.Fatalf("at report %d of %d of the sitting", p.Seq, seq[p.Sitting])
+		}
+		if want := run(Position{}, append([]Report{elsewhere}, inOrder(kept)...)); where(p) != where(want) {
+			t.Fatalf("at %v, and in another order at %v", where(p), where(want))
+		}
+	})
+}

@@ -58,6 +58,9 @@ func (s *Service) Progress(ctx context.Context, by actor.Actor, sentAt time.Time
 	if len(byDrama) == 0 {
 		return Heard{}, nil
 	}
+	for drama, rs := range byDrama {
+		byDrama[drama] = inOrder(rs)
+	}
 	stream, live := pulseOf(byDrama, now)
 	var limit int
 	if live {

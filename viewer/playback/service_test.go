@@ -331,3 +331,22 @@ func BenchmarkProgress(b *testing.B) {
 		f.watch(f.phone, 1, int(seq%50), playback.Tick, seq)
 	}
 }
+
+// A phone was offline and its clock, five minutes fast, is set right as it comes
+// back: where it was at the end is told, not where it began.
+func TestAClockSetRightOnTheWayBackKeepsThePlace(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.watch(f.tv, 1, 10, playback.Pause, 1)
+		f.clock.Advance(24 * time.Hour)
+		episode, began := f.catalogue.episodes[0], f.clock.Now()
+		f.clock.Advance(10 * time.Minute)
+		fast := 5 * time.Minute
+		heard, err := f.Progress(f.ctx, f.phone, f.clock.Now(), []playback.Report{
+			{Episode: episode, At: began.Add(fast), Seq: 1, Sitting: "a", Event: playback.Start},
+			{Episode: episode, Offset: 40 * time.Second, At: f.clock.Now().Add(fast - 10*time.Second), Seq: 2, Sitting: "a", Event: playback.Pause},
+		})
+		if err != nil || len(heard.Outcomes) != 1 || heard.Outcomes[0].Offset != 40*time.Second {
+			f.t.Fatalf("%+v, %v", heard, err)
+		}
+	})
+}

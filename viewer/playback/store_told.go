@@ -137,12 +137,9 @@ func (w *work) advanceAll(ctx context.Context, t *told) error {
 
 // advance applies the reports about one drama.
 func (w *work) advance(ctx context.Context, t *told, drama id.Drama) (Outcome, error) {
-	reports := slices.SortedStableFunc(slices.Values(t.reports[drama]), func(a, b Report) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq))
-	})
 	at := w.places[t.in(drama)]
 	o := Outcome{Position: at}
-	for _, r := range reports {
+	for _, r := range t.reports[drama] {
 		counts, err := w.mark(ctx, t, drama, r)
 		if err != nil {
 			return o, err
