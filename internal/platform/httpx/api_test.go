@@ -446,7 +446,11 @@ func TestTheLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.Raw(Route{ID: "media", Method: "GET", Path: "/media/v1/{token}/{asset}/{file}", Who: Anyone}, func(http.ResponseWriter, *http.Request, Caller) error { return nil })
-	for _, path := range []string{"/media/v1/s3cr3t/ast_1/master.m3u8", "/media/v1/s3cr3t/nowhere", "/api/x?token=s3cr3t"} {
+	for _, name := range []string{"user_code", "proof"} {
+		h.Raw(Route{ID: strings.ReplaceAll(name, "_", "-"), Method: "GET", Path: "/api/v9/" + strings.ReplaceAll(name, "_", "-") + "/{" + name + "}/look", Who: Anyone}, func(http.ResponseWriter, *http.Request, Caller) error { return nil })
+	}
+	for _, path := range []string{"/media/v1/s3cr3t/ast_1/master.m3u8", "/media/v1/s3cr3t/nowhere", "/api/x?token=s3cr3t",
+		"/api/v9/user-code/s3cr3t/look", "/api/v9/proof/s3cr3t/look", "/q/s3cr3t"} {
 		h.do(t, request{method: "GET", path: path, header: map[string]string{"Cookie": "ch_viewer=s3cr3t", "Authorization": "Bearer s3cr3t"}})
 	}
 	if log := h.log.String(); strings.Contains(log, "s3cr3t") || !strings.Contains(log, "path=/media/v1/***/ast_1/master.m3u8") {

@@ -207,14 +207,23 @@ func (e edge) account(r *http.Request, x *exchange, w *writer) {
 }
 
 // secretParams are the names of path values that let their bearer in.
-var secretParams = []string{"token", "code", "secret"}
+var secretParams = []string{"token", "code", "user_code", "proof", "secret"}
+
+// secretPages are addresses outside the routes of which a segment lets its bearer
+// in, counted from 0 behind the prefix.
+var secretPages = []struct {
+	prefix  string
+	segment int
+}{{"/media/", 1}, {"/q/", 0}}
 
 // maskedPath is the path with its secrets replaced by ***.
 func maskedPath(r *http.Request, x *exchange) string {
 	path := r.URL.Path
 	if x.route == nil {
-		if rest, ok := strings.CutPrefix(path, "/media/"); ok {
-			return "/media/" + maskSegment(rest, 1)
+		for _, page := range secretPages {
+			if rest, ok := strings.CutPrefix(path, page.prefix); ok {
+				return clip(page.prefix + maskSegment(rest, page.segment))
+			}
 		}
 		return clip(path)
 	}
