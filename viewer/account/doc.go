@@ -16,7 +16,8 @@
 // 12 hours without use and 7 days in any case. Tokens are 256 random bits, of
 // which only a SHA-256 is kept. Authenticate reads one indexed row at most and
 // usually none; a session that ended is refused at once where it ended, and
-// within five seconds on every other node even if the news is lost.
+// within five seconds on every other node even if the news is lost. A browser in
+// which somebody signs in goes on under another secret.
 //
 // A device that leaves, or that another device of the account signs out, is the
 // account's no more: its session ends and a fact says so, for whoever gave it

@@ -27,9 +27,8 @@ func (d WireDevice) Traits() Traits {
 
 type enterIn struct {
 	httpx.Caller
-	Cookie        string `cookie:"ch_viewer" hidden:"true"`
-	Authorization string `header:"Authorization" hidden:"true"`
-	Body          struct {
+	Sent
+	Body struct {
 		Locale string     `json:"locale,omitempty" enum:"zh-CN,en" doc:"The language of the request if absent."`
 		Device WireDevice `json:"device,omitempty"`
 		Bearer bool       `json:"bearer,omitempty" doc:"Answer the token instead of setting a cookie, for apps without cookies."`
@@ -183,9 +182,9 @@ func (s *Service) postSession(ctx context.Context, in *enterIn) (*SessionOut, er
 	}
 	who, token, err := s.Enter(ctx, in.Actor, Arrival{Locale: locale, Device: in.Body.Device.Traits()})
 	out := Entered(in.Caller, who, token, in.Body.Bearer)
-	if token == "" && in.Cookie != "" && in.Authorization == "" {
+	if token == "" && in.Sent.Cookie != "" && in.Authorization == "" && s.lasts(ctx, in.Sent.Cookie) {
 		// Every launch gives the cookie its whole life again.
-		out.SetCookie = []http.Cookie{in.Caller.Cookie(httpx.ViewerCookie, in.Cookie, viewerLife)}
+		out.SetCookie = []http.Cookie{in.Caller.Cookie(httpx.ViewerCookie, in.Sent.Cookie, viewerLife)}
 	}
 	return out, err
 }

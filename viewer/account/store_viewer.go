@@ -122,6 +122,21 @@ func sessionByToken(ctx context.Context, q db.Q, hash digest) (s viewerSession, 
 	return s, sessionGone(err)
 }
 
+// replaceSecret lets a session go on under another secret, and the former one end
+// soon; false if that was done already, or the session is no more.
+func replaceSecret(ctx context.Context, tx *db.Tx, account id.Account, session id.Session, former, next digest, now time.Time) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE account_session SET expires_at = $4, seen_at = $5
+		WHERE token_hash = $1 AND account_id = $2 AND id = $3 AND expires_at > $4`,
+		former[:], account, session, clock.Micros(now.Add(onTheWay)), clock.Micros(now))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	n, err = tx.Exec(ctx, `INSERT INTO account_session (token_hash, id, account_id, profile_id, device_id, created_at, seen_at, expires_at)
+		SELECT $2, id, account_id, profile_id, device_id, created_at, seen_at, $3 FROM account_session WHERE token_hash = $1`,
+		former[:], next[:], clock.Micros(now.Add(viewerLife)))
+	return n == 1, err
+}
+
 // deleteSessions ends what a device holds and answers the digests of it.
 func deleteSessions(ctx context.Context, tx *db.Tx, account id.Account, device id.Device) ([]digest, error) {
 	return db.All(ctx, tx, scanDigest, `DELETE FROM account_session WHERE account_id = $1 AND device_id = $2 RETURNING token_hash`, account, device)
@@ -183,7 +198,8 @@ func sweepViewers(ctx context.Context, tx *db.Tx, now time.Time, limit int) erro
 		return err
 	}
 	for _, g := range ended {
-		if _, err := deleteDevice(ctx, tx, g.account, g.device); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM account_device WHERE account_id = $1 AND id = $2
+			AND NOT EXISTS (SELECT 1 FROM account_session WHERE account_id = $1 AND device_id = $2)`, g.account, g.device); err != nil {
 			return err
 		}
 	}

@@ -102,6 +102,43 @@ func TestAViewerSessionRollsForward(t *testing.T) {
 	})
 }
 
+// Of a session that got another secret twice at once one is its own, and sweeping
+// the former away leaves the device.
+func TestASessionGoesOnUnderAnotherSecret(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		mei, token := h.enter(t)
+		next := ""
+		for _, got := range together(4, func(int) string {
+			got, err := h.renew(t.Context(), mei.Account, mei.Session, digestOf(token))
+			if err != nil {
+				t.Error(err)
+			}
+			return got
+		}) {
+			if got != "" && next != "" {
+				t.Fatal("it has two")
+			}
+			next = max(next, got)
+		}
+		h.clock.Advance(time.Minute)
+		if _, err := h.resolve(t.Context(), actor.Viewer, token); err == nil {
+			t.Fatal("the former still opens it")
+		}
+		must(t, h.sweep(t.Context()))
+		if again := h.who(t, actor.Viewer, next); again != mei {
+			t.Fatalf("%+v became %+v", mei, again)
+		}
+		me, err := h.Me(t.Context(), mei)
+		must(t, err)
+		if len(me.Devices) != 1 {
+			t.Fatalf("%+v", me.Devices)
+		}
+		if got, err := h.renew(t.Context(), mei.Account, mei.Session, digestOf(token)); err != nil || got != "" {
+			t.Fatalf("a secret that ended makes another: %v", err)
+		}
+	})
+}
+
 func TestUseIsNotedEveryFiveMinutesOnly(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		_, token := h.enter(t)

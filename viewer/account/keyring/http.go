@@ -8,6 +8,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/passkey"
+	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/person"
 )
 
@@ -15,7 +16,12 @@ type callerIn struct{ httpx.Caller }
 
 type addIn struct {
 	httpx.Caller
+	account.Sent
 	Body Made
+}
+
+type addedOut struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 }
 
 type signInIn struct {
@@ -37,12 +43,15 @@ func (s *Service) Routes(api *httpx.API) {
 		Summary: "Ask this browser for a new passkey", Who: httpx.Viewer, Limit: patience}, begin(s.BeginAdd))
 	httpx.Handle(api, httpx.Route{ID: "add-passkey", Method: http.MethodPost, Path: "/api/v1/me/passkeys", Tag: tag,
 		Summary: "Let this account be known by the passkey the browser made", Who: httpx.Viewer, Limit: patience},
-		func(ctx context.Context, in *addIn) (*struct{}, error) {
+		func(ctx context.Context, in *addIn) (*addedOut, error) {
 			a, err := in.Body.Read(in.Origin)
+			if err == nil {
+				err = s.Add(ctx, in.Actor, a, in.Body.Name)
+			}
 			if err != nil {
 				return nil, err
 			}
-			return nil, s.Add(ctx, in.Actor, a, in.Body.Name)
+			return &addedOut{s.People.Accounts.Renewed(ctx, in.Caller, in.Sent, in.Actor.Account)}, nil
 		})
 	httpx.Handle(api, httpx.Route{ID: "begin-passkey-sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in/passkey/begin", Tag: tag,
 		Summary: "Ask this browser for a passkey", Who: httpx.Viewer, Limit: patience}, begin(s.BeginSignIn))

@@ -98,6 +98,15 @@ func (s *Service) comeBack(w http.ResponseWriter, r *http.Request, c httpx.Calle
 		told.Set("sign-in", "ask")
 		told.Set("proof", signed.Proof) // of no use elsewhere
 	}
+	if err == nil && signed.Would == "" {
+		sent := account.Sent{Authorization: r.Header.Get("Authorization")}
+		if kept, err := r.Cookie(httpx.ViewerCookie); err == nil {
+			sent.Cookie = kept.Value
+		}
+		for _, k := range s.People.Accounts.Renewed(r.Context(), c, sent, signed.Account) {
+			http.SetCookie(w, &k)
+		}
+	}
 	gone := keep(c, "", 0)
 	http.SetCookie(w, &gone)
 	w.Header().Set("Cache-Control", "no-store")

@@ -23,6 +23,7 @@ type sendCodeIn struct {
 
 type signInIn struct {
 	httpx.Caller
+	account.Sent
 	Body struct {
 		Channel Channel `json:"channel" enum:"email,phone"`
 		To      string  `json:"to" maxLength:"1024"`
@@ -32,7 +33,8 @@ type signInIn struct {
 
 // SignInOut is what signing in came to, on the wire.
 type SignInOut struct {
-	Body struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+	Body      struct {
 		Account id.Account `json:"account_id"`
 		Profile id.Profile `json:"profile_id"`
 		Merged  bool       `json:"merged" doc:"The account this device had is part of that one now."`
@@ -54,6 +56,16 @@ func (s Signed) Out() *SignInOut {
 	return out
 }
 
+// out is signed on the wire, with another secret for the browser's session where
+// somebody signed in by it.
+func (s *Service) out(ctx context.Context, c httpx.Caller, sent account.Sent, signed Signed, err error) (*SignInOut, error) {
+	out := signed.Out()
+	if err == nil && signed.Would == "" {
+		out.SetCookie = s.Accounts.Renewed(ctx, c, sent, signed.Account)
+	}
+	return out, err
+}
+
 type waitingIn struct {
 	httpx.Caller
 	Proof string `path:"proof" maxLength:"64"`
@@ -61,6 +73,7 @@ type waitingIn struct {
 
 type joinIn struct {
 	httpx.Caller
+	account.Sent
 	Body struct {
 		Proof   string `json:"proof" maxLength:"64"`
 		Profile string `json:"profile_id,omitempty" maxLength:"64" doc:"Whom this device's viewer is there, where they were asked."`
@@ -105,7 +118,7 @@ func (s *Service) Routes(api *httpx.API) {
 		Summary: "Prove an address by its code: it becomes this account's, or says whose account one would join", Who: httpx.Viewer, Limit: httpx.PerIP(30, 10*time.Minute)},
 		func(ctx context.Context, in *signInIn) (*SignInOut, error) {
 			signed, err := s.SignIn(ctx, in.Actor, Proof(in.Body))
-			return signed.Out(), err
+			return s.out(ctx, in.Caller, in.Sent, signed, err)
 		})
 	httpx.Handle(api, httpx.Route{ID: "waiting-sign-in", Method: http.MethodGet, Path: "/api/v1/sign-in/proofs/{proof}", Tag: tag,
 		Summary: "What this device has proved and what would come of it", Who: httpx.Viewer},
@@ -117,7 +130,7 @@ func (s *Service) Routes(api *httpx.API) {
 		Summary: "Say yes to what would come of what was proved", Who: httpx.Viewer, Limit: httpx.PerActor(30, 10*time.Minute)},
 		func(ctx context.Context, in *joinIn) (*SignInOut, error) {
 			signed, err := s.Join(ctx, in.Actor, in.Body.Proof, Whom{id.Profile(in.Body.Profile), in.Body.PIN, in.Body.New}, in.IP)
-			return signed.Out(), err
+			return s.out(ctx, in.Caller, in.Sent, signed, err)
 		})
 	httpx.Handle(api, httpx.Route{ID: "list-credentials", Method: http.MethodGet, Path: "/api/v1/me/credentials", Tag: tag,
 		Summary: "How this account is known again", Who: httpx.Viewer},

@@ -14,6 +14,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/person"
 )
 
@@ -172,5 +173,69 @@ func TestTheQuestionOverHTTP(t *testing.T) {
 		if got, told := do(tablet, "POST", "/join", yes); got != http.StatusConflict || told.Code != "account.proof_ended" {
 			t.Errorf("twice: %d %+v", got, told)
 		}
+	})
+}
+
+// Whoever learnt or planted the cookie of a browser before somebody signed in by it
+// has nothing of what they signed in to; what was under way then arrives.
+func TestSigningInChangesTheSecretOfABrowser(t *testing.T) {
+	each(t, func(h *house) {
+		api := httpx.New(httpx.Default(), httpx.Deps{Auth: h.accounts, DB: h.db, Log: slog.New(slog.DiscardHandler), Clock: h.clock})
+		account.Routes(api, h.accounts)
+		h.Routes(api)
+		do := func(token, path, body string) (status int, next string, asked struct{ Would, Proof string }) {
+			t.Helper()
+			r := httptest.NewRequest("POST", "/api/v1"+path, strings.NewReader(body))
+			r.AddCookie(&http.Cookie{Name: httpx.ViewerCookie, Value: token})
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			api.Handler().ServeHTTP(w, r)
+			for _, c := range w.Result().Cookies() {
+				if c.Name == httpx.ViewerCookie {
+					next = c.Value
+				}
+			}
+			json.Unmarshal(w.Body.Bytes(), &asked)
+			return w.Code, next, asked
+		}
+		changed := func(was, next string, who actor.Actor) screen {
+			t.Helper()
+			if next == "" || next == was {
+				t.Fatal("the secret is the same")
+			}
+			is := screen{h, next}
+			if by := is.by(); by != who {
+				t.Fatalf("%+v became %+v", who, by)
+			}
+			if by := (screen{h, was}).by(); by != who { // on its way
+				t.Fatalf("what was under way is of %+v", by)
+			}
+			if status, next, _ := do(was, "/sessions", "{}"); status != http.StatusOK || next != "" {
+				t.Fatalf("a page that begins with it brings it back: %d %q", status, next)
+			}
+			h.clock.Advance(time.Minute)
+			if by, err := (screen{h, was}).find(); err == nil {
+				t.Fatalf("the former secret still opens %+v", by)
+			}
+			return is
+		}
+		phone, tablet := h.screen(), h.screen()
+		proof := func(s screen) string {
+			return `{"channel":"email","to":"mei@example.com","code":"` + s.code(mei) + `"}`
+		}
+		_, next, _ := do(phone.token, "/sign-in", proof(phone)) // an address for nobody's account
+		phone = changed(phone.token, next, phone.by())
+
+		_, next, asked := do(tablet.token, "/sign-in", proof(tablet))
+		if asked.Would != "merge" || next != "" {
+			t.Fatalf("%+v, and the secret is %q", asked, next)
+		}
+		status, next, _ := do(tablet.token, "/sign-in/join", `{"proof":"`+asked.Proof+`"}`)
+		if status != http.StatusOK || tablet.by().Account != phone.by().Account {
+			t.Fatal(status)
+		}
+		tablet = changed(tablet.token, next, tablet.by())
+
+		tablet.by()
 	})
 }
