@@ -44,6 +44,9 @@ const (
 // come, and answers how long somebody watched since the last ones. In touch, the
 // time that passed here counts; after a gap, how far episodes moved meanwhile, but
 // never more than the time that passed since the mode began and was not counted yet.
+// What is counted is never given back: a jump that is told after a gap and after what
+// follows it counts as played, at most to the end of its episode, and of a report
+// that comes late, slack may be lost.
 func (s Screen) Hear(beats []Beat, began, now time.Time) (Screen, time.Duration) {
 	if oldest := now.Add(-longestMemory); began.Before(oldest) {
 		began = oldest

@@ -56,7 +56,10 @@ func TestWhatIsWatched(t *testing.T) {
 			{500, []Beat{tick10(2, 40), stop(tick10(3, 50)), {Sitting: "b", Seq: 1}, {Sitting: "b", Seq: 2, Offset: 30 * sec, Stopped: true}}}}, 80},
 		"what a new screen kept comes in two pieces": {[]batch{{200, []Beat{tick10(1, 0), stop(tick10(2, 50))}},
 			{201, []Beat{{Sitting: "b", Seq: 1}, {Sitting: "b", Seq: 2, Offset: 60 * sec, Stopped: true}}}}, 110},
-		"the clock went back": {[]batch{{100, []Beat{tick10(1, 0)}}, {50, []Beat{tick10(2, 3)}}, {110, []Beat{tick10(3, 10)}}}, 10},
+		"a jump told after what follows it":   {[]batch{{0, []Beat{tick10(1, 0)}}, {10, []Beat{tick10(3, 605)}}, {11, []Beat{jump(tick10(2, 600))}}, {20, []Beat{tick10(4, 615)}}}, 20},
+		"a jump that is never told":           {[]batch{{0, []Beat{tick10(1, 0)}}, {10, []Beat{tick10(3, 605)}}, {20, []Beat{tick10(4, 615)}}}, 20},
+		"what was kept in two pieces at once": {[]batch{{0, []Beat{tick10(1, 0)}}, {600, []Beat{tick10(31, 300)}}, {601, []Beat{stop(tick10(61, 600))}}}, 600},
+		"the clock went back":                 {[]batch{{100, []Beat{tick10(1, 0)}}, {50, []Beat{tick10(2, 3)}}, {110, []Beat{tick10(3, 10)}}}, 10},
 	} {
 		if got := hear(Screen{}, c.batches...); got != time.Duration(c.want)*sec {
 			t.Errorf("%s: %v, want %ds", name, got, c.want)
@@ -260,6 +263,42 @@ func TestNobodyGainsMinutes(t *testing.T) {
 		}
 		if h.counted > watched+h.more {
 			t.Fatalf("%v was watched and %v counted, which is more than %v more", watched, h.counted, h.more)
+		}
+	})
+}
+
+// In touch, a seek that is told after the reports that follow it is not watched:
+// what is counted is at most what a player can show between the reports that came,
+// and never less than what was watched.
+func TestASeekToldLateIsNotWatched(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var s Screen
+		var counted, watched, more time.Duration
+		now, seq, offset := noon, int64(1), time.Duration(0)
+		say := func(b Beat) {
+			var w time.Duration
+			s, w = s.Hear([]Beat{b}, noon, now)
+			counted += w
+		}
+		say(Beat{Sitting: "a", Seq: seq})
+		for range rapid.IntRange(1, 12).Draw(t, "seeks") {
+			offset += time.Duration(rapid.IntRange(-300, 3000).Draw(t, "by")) * sec
+			offset = max(offset, 0)
+			seq++
+			seek := Beat{Sitting: "a", Seq: seq, Offset: offset, Jumped: true}
+			late := rapid.IntRange(0, 3).Draw(t, "told after")
+			for i := range 4 {
+				if i == late {
+					say(seek)
+				}
+				now, offset, watched, seq = now.Add(tick), offset+tick, watched+tick, seq+1
+				say(Beat{Sitting: "a", Seq: seq, Offset: offset})
+			}
+			more += fastest*2*tick + slack
+		}
+		if counted < watched || counted > watched+more {
+			t.Fatalf("%v was watched and %v counted, at most %v more may be", watched, counted, more)
 		}
 	})
 }

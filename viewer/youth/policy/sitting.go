@@ -9,11 +9,12 @@ import (
 // Sitting is what was heard of one player showing one episode, so that a report
 // counts once, whenever it comes and however often.
 type Sitting struct {
-	Past   Course        `json:"past,omitzero"` // of all beats before Beats; what comes late to it is not heard
-	Beats  []Beat        `json:"beats"`         // by number, without those between which nothing can change
-	Played time.Duration `json:"played"`        // counted
-	Jumped time.Duration `json:"jumped"`        // likewise, before jumps
-	Heard  time.Time     `json:"-"`             // when it last said something new
+	Past   Course        `json:"past,omitzero"`  // of all beats before Beats; what comes late to it is not heard
+	Beats  []Beat        `json:"beats"`          // by number, without those between which nothing can change
+	Played time.Duration `json:"played"`         // counted
+	Jumped time.Duration `json:"jumped"`         // likewise, before jumps
+	Doubt  time.Duration `json:"doubt,omitzero"` // not counted: nobody can have played as far as it moved
+	Heard  time.Time     `json:"-"`              // when it last said something new
 }
 
 // Course is what a row of beats came to.
@@ -88,13 +89,19 @@ func (s Sitting) hear(beats []Beat, name string, inTouch bool, now time.Time) (a
 		}
 	}
 	end := s.end()
-	played, jumped := max(end.Played-s.Played, 0), max(end.Jumped-s.Jumped, 0)
+	s.Doubt = min(s.Doubt, max(end.Played-s.Played, 0)) // what was not played turns out to be a jump
+	played, jumped := max(end.Played-s.Played-s.Doubt, 0), max(end.Jumped-s.Jumped, 0)
+	touching := inTouch && was.Running && passed <= Live
+	if touching {
+		doubt := min(s.leap(was), played)
+		s.Doubt, played = s.Doubt+doubt, played-doubt // the time in touch accounts for it
+	}
 	if was.Known {
 		then := s.until(was.Seq)
 		h.before = min(max(then.shown()-was.shown(), 0), played+jumped)
 	}
 	h.since = played + jumped - h.before
-	if inTouch && was.Running && passed <= Live && h.since <= fastest*passed+slack+jumped {
+	if touching && h.since <= fastest*passed+slack+jumped {
 		h.since = 0
 	}
 	s.Played, s.Jumped, s.Heard = s.Played+played, s.Jumped+jumped, now
@@ -103,6 +110,22 @@ func (s Sitting) hear(beats []Beat, name string, inTouch bool, now time.Time) (a
 	}
 	h.news = true
 	return s, h
+}
+
+// leap is how far the sitting moved after a course that goes on, if that is further
+// than anybody can have played it with so many reports: a player sends one every
+// tick. Somebody moved it there, and the report that says so is still on its way. A
+// smaller leap than fastest times tick for each report counts as played.
+func (s Sitting) leap(was Course) time.Duration {
+	i := slices.IndexFunc(s.Beats, func(b Beat) bool { return b.Seq > was.Seq })
+	if i < 0 || s.Beats[i].Jumped {
+		return 0
+	}
+	moved, reports := s.Beats[i].Offset-was.Offset, min(s.Beats[i].Seq-was.Seq, int64(longestMemory/tick))
+	if moved <= fastest*tick*time.Duration(reports)+slack {
+		return 0
+	}
+	return moved
 }
 
 // forget drops beats that can come again without a change: the episode was played
