@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -187,6 +188,28 @@ func TestGuessingAPINIsSlowed(t *testing.T) {
 		if !strings.HasPrefix(kept, "$argon2id$") {
 			t.Error(kept)
 		}
+	})
+}
+
+// Of PINs that are set at the same moment one holds, and whoever set another is told.
+func TestOfPINsSetAtTheSameMomentOneHolds(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		mei, _ := h.enter(t)
+		holds := ""
+		for i, err := range together(4, func(i int) error {
+			return h.SetPIN(t.Context(), mei, mei.Profile, fmt.Sprintf("%04d", i), "", here)
+		}) {
+			switch {
+			case err == nil && holds != "":
+				t.Fatalf("two PINs were taken: %s and %04d", holds, i)
+			case err == nil:
+				holds = fmt.Sprintf("%04d", i)
+			case !errors.Is(err, errPINWrong) && !errors.Is(err, errPINRequired):
+				t.Error(err)
+			}
+		}
+		h.clock.Advance(time.Hour)
+		must(t, h.SetPIN(t.Context(), mei, mei.Profile, "", holds, here))
 	})
 }
 

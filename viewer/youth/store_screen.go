@@ -72,10 +72,16 @@ func saveScreen(ctx context.Context, tx *db.Tx, by actor.Actor, was, s policy.Sc
 	if !began {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM youth_sitting WHERE account_id = $1 AND profile_id = $2 AND device_id = $3 AND heard_at < $4`,
-		by.Account, by.Profile, by.Device, clock.Micros(s.Heard.Add(-longestDelay)))
+	_, err := tx.Exec(ctx, `DELETE FROM youth_sitting WHERE account_id = $1 AND profile_id = $2 AND device_id = $3 AND (heard_at < $4
+			OR heard_at < (SELECT heard_at FROM youth_sitting WHERE account_id = $1 AND profile_id = $2 AND device_id = $3 ORDER BY heard_at DESC LIMIT 1 OFFSET $5))`,
+		by.Account, by.Profile, by.Device, clock.Micros(s.Heard.Add(-longestDelay)), mostSittings)
 	return err
 }
+
+// mostSittings bounds what is kept of a device that makes up sittings: twice what
+// somebody can begin in longestDelay. One that was forgotten counts again if it is
+// told again, so nobody gains by it.
+const mostSittings = 2000
 
 // longestDelay is how long a report that was heard may come again and still be
 // known for it.

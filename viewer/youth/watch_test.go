@@ -1,6 +1,7 @@
 package youth
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -67,5 +68,31 @@ func TestWhatADeviceWatchedBeforeItWasHeardOfCounts(t *testing.T) {
 		h.clock.Advance(time.Minute)
 		must(t, h.Watched(ctx, by, told("d", 30*time.Minute))) // watched while it was off
 		h.mustHaveWatched(t, phone, 5*time.Minute)
+	})
+}
+
+// A device that makes up sittings fills no table, and gains no minutes.
+func TestWhatIsKeptOfADeviceIsBounded(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		must(t, h.On(t.Context(), phone, policy.Child, pin))
+		by := h.as(t, phone, "")
+		for n := range mostSittings/100 + 3 {
+			h.clock.Advance(time.Second)
+			beats := make([]policy.Beat, 100)
+			for i := range beats {
+				beats[i] = policy.Beat{Sitting: fmt.Sprint(n, "-", i), Seq: 1, Stopped: true}
+			}
+			must(t, h.Watched(t.Context(), by, beats))
+		}
+		var kept int
+		must(t, h.db.QueryRow(t.Context(), `SELECT count(*) FROM youth_sitting WHERE account_id = $1`, phone.Account).Scan(&kept))
+		if kept > mostSittings+100 || kept < mostSittings {
+			t.Fatalf("%d sittings are kept", kept)
+		}
+		h.clock.Advance(10 * time.Minute)
+		h.watch(t, phone, "true", time.Minute)
+		if used := h.status(t, phone).Usage.Used; used < time.Minute {
+			t.Fatalf("%v was counted", used)
+		}
 	})
 }

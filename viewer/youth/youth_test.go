@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/testkit/dbtest"
@@ -97,6 +98,38 @@ func TestTheRightPINIsNeverCountedAsWrong(t *testing.T) {
 		h.clock.Advance(firstWait)
 		mustRefuse(t, h.Extend(ctx, phone, pin, 1), "youth.longest_day")
 		must(t, h.Off(ctx, phone, pin))
+	})
+}
+
+// Two who switch the mode on at the same moment, each with a PIN: one of them is the
+// guardian, and knows it.
+func TestOfTwoPINsAtTheSameMomentOneHolds(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		second := h.node(t)
+		var all sync.WaitGroup
+		errs := make([]error, 6)
+		for i := range errs {
+			all.Go(func() {
+				errs[i] = []*Service{h.Service, second}[i%2].On(t.Context(), phone, policy.Child, fmt.Sprintf("%04d", i))
+			})
+		}
+		all.Wait()
+		holds := -1
+		for i, err := range errs {
+			switch code := fault.Of(err); {
+			case err == nil && holds < 0:
+				holds = i
+			case err == nil:
+				t.Fatalf("both %04d and %04d were taken", holds, i)
+			case code.Code != "youth.pin_required" && code.Code != "youth.pin_wrong" && code.Code != "youth.pin_throttled":
+				t.Error(err)
+			}
+		}
+		if holds < 0 {
+			t.Fatal("nobody is the guardian")
+		}
+		h.clock.Advance(time.Hour)
+		must(t, h.Off(t.Context(), phone, fmt.Sprintf("%04d", holds)))
 	})
 }
 
