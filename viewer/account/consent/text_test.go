@@ -122,3 +122,17 @@ func TestATableOfMarketsIsReadAsAWhole(t *testing.T) {
 		}
 	}
 }
+
+// A table of markets is read or refused, and answers for every market.
+func FuzzParseMarkets(f *testing.F) {
+	f.Add(marketsFile)
+	f.Add("")
+	f.Add("[[rule]]\nmarkets = [\"CN\", \"\"]\nfrom = \"2021-11-01\"\nanalytics = \"on\"\nprofiling = \"ask\"\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if m, err := ParseMarkets(text); err == nil {
+			for _, market := range []string{"CN", "DE", ""} {
+				m.At(market, day("2026-03-01"))
+			}
+		}
+	})
+}

@@ -117,3 +117,18 @@ func TestCodesAsTyped(t *testing.T) {
 		}
 	}
 }
+
+func FuzzCodesAsTyped(f *testing.F) {
+	for _, s := range []string{"012345", "０１２-345", "1234567", "12345", "٣٤٥٦٧٨", "\u3000123456", "12\x00456", "１2３4５6"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		code, ok := readCode(typed)
+		if !ok {
+			return
+		}
+		if strings.Trim(code, "0123456789") != "" || len(code) != digits {
+			t.Fatalf("%q is read as %q", typed, code)
+		}
+	})
+}
