@@ -285,6 +285,10 @@ func TestAMinorBecomesNobodyElseWithoutAPIN(t *testing.T) {
 		mustRefuse(t, h.DeleteProfile(t.Context(), kid, lin.ID), "account.minor_blocked")
 		_, _, err = h.Join(t.Context(), kid, "23456789", phone)
 		mustRefuse(t, err, "account.minor_blocked")
+		_, tv := h.join(t, mei, actor.Actor{})
+		mustRefuse(t, h.Leave(t.Context(), kid), "account.minor_blocked") // the device would be out of the mode
+		mustRefuse(t, h.SignOutDevice(t.Context(), kid, h.who(t, actor.Viewer, tv).Device), "account.minor_blocked")
+		mustRefuse(t, h.SignOutOthers(t.Context(), kid), "account.minor_blocked")
 		if _, err := h.ChooseProfile(t.Context(), kid, bao.ID, "", here); err != nil {
 			t.Error(err)
 		}

@@ -28,10 +28,22 @@ func (s *Service) RenameDevice(ctx context.Context, by actor.Actor, which id.Dev
 	return d, err
 }
 
+// maySignOut refuses who is in minors' mode: their own device would be out of it,
+// and those of a guardian would hear of nothing any more.
+func maySignOut(by actor.Actor) error {
+	switch {
+	case !by.IsViewer():
+		return errViewer
+	case by.Minor != "":
+		return ErrMinor
+	}
+	return nil
+}
+
 // SignOutDevice ends what another device of the account of by may do.
 func (s *Service) SignOutDevice(ctx context.Context, by actor.Actor, which id.Device) error {
-	if !by.IsViewer() {
-		return errViewer
+	if err := maySignOut(by); err != nil {
+		return err
 	}
 	if which == by.Device {
 		return errDeviceHeld
@@ -58,8 +70,8 @@ const signedOutAtOnce = 200
 // SignOutOthers ends what every device of the account of by may do but the one
 // it holds. If it fails midway, some are signed out; asking again does the rest.
 func (s *Service) SignOutOthers(ctx context.Context, by actor.Actor) error {
-	if !by.IsViewer() {
-		return errViewer
+	if err := maySignOut(by); err != nil {
+		return err
 	}
 	for {
 		var gone []digest

@@ -117,8 +117,8 @@ func (s *Service) AmendMe(ctx context.Context, by actor.Actor, in Amendment) (Me
 // Leave ends the session by stands on and forgets its device. A viewer who
 // leaves the last device of an account cannot come back to it.
 func (s *Service) Leave(ctx context.Context, by actor.Actor) error {
-	if !by.IsViewer() {
-		return errViewer
+	if err := maySignOut(by); err != nil {
+		return err
 	}
 	var gone []digest
 	err := s.db.InTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
