@@ -41,7 +41,7 @@ func (s *Service) AgeRule(by actor.Actor) (market string, r policy.AgeRule) {
 // Testify keeps what was said of the age of by's profile, in place of what the
 // same source said before. Call Testified when it is committed.
 func (s *Service) Testify(ctx context.Context, tx *db.Tx, by actor.Actor, e policy.Evidence) error {
-	if err := saveAge(ctx, tx, by, e); err != nil {
+	if err := saveAge(ctx, tx, by, "", e, 0); err != nil {
 		return err
 	}
 	return insertLog(ctx, tx, by, "age", string(e.Source)+" "+string(e.Band), e.At)

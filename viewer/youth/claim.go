@@ -91,11 +91,7 @@ func believe(keys []key, header string, device id.Device, now time.Time) (c clai
 	if !ok || err != nil {
 		return c, errClaimForm
 	}
-	signed := false
-	for _, k := range keys {
-		signed = k([]byte(text), signature) || signed
-	}
-	if !signed {
+	if !signedBy(keys, []byte(text), signature) {
 		return c, errClaimForged
 	}
 	if c, err = parseClaim(text); err != nil {
@@ -108,6 +104,14 @@ func believe(keys []key, header string, device id.Device, now time.Time) (c clai
 		return c, errClaimOther
 	}
 	return c, nil
+}
+
+// signedBy reports whether one of keys signed text.
+func signedBy(keys []key, text, signature []byte) (signed bool) {
+	for _, k := range keys {
+		signed = k(text, signature) || signed
+	}
+	return signed
 }
 
 func parseClaim(text string) (c claim, err error) {

@@ -13,7 +13,7 @@ import (
 type Config struct {
 	Home      string     `help:"Market, such as CN, whose rules for minors and consents hold where a viewer's market is not known."`
 	Rules     string     `help:"File with rules for minors in place of the product's own; see docs."`
-	ClaimKeys obs.Secret `help:"Keys with which device systems sign the claim that a minor uses the device: ed25519:PUBLIC or hmac:SECRET in base64, with commas between them. Empty believes no claim."`
+	ClaimKeys obs.Secret `help:"Keys with which devices sign that a minor uses them, or how old who uses them is: ed25519:PUBLIC or hmac:SECRET in base64, with commas between them. Empty believes none."`
 }
 
 // Default believes no device and keeps to the product's rules.

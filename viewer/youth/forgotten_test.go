@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/viewer/youth/policy"
 )
@@ -103,6 +105,72 @@ func TestWhereNobodyCanBeAskedOneWaitsAndEverybodyIsTold(t *testing.T) {
 		h.testify(t, phone, policy.Evidence{Source: policy.FromID, Band: policy.Child, Market: "CN"})
 		mustRefuse(t, h.BeginLeaving(ctx, phone), "youth.by_age")
 		mustRefuse(t, h.Leave(ctx, phone), "youth.by_age")
+	})
+}
+
+func TestAnAdultOfTheAccountStopsTheWaitOfAnother(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		must(t, h.On(ctx, phone, policy.Child, pin))
+		must(t, h.BeginLeaving(ctx, phone))
+		mother, sister := phone, phone
+		mother.Profile, mother.Device, sister.Profile = "prf_mother", "dev_9", "prf_sister"
+		must(t, h.On(ctx, sister, policy.Teen, pin))
+		if waits, err := h.Waits(ctx, mother); err != nil || len(waits) != 1 || waits[0].Profile != phone.Profile || !waits[0].LeaveAt.Equal(noon.Add(24*time.Hour)) {
+			t.Fatalf("%+v %v", waits, err)
+		}
+		for name, by := range map[string]actor.Actor{"who waits": phone, "a minor of the account": sister} {
+			_, err := h.Waits(ctx, by)
+			if f := fault.Of(err); f == nil || f.Code != "youth.adult_only" {
+				t.Errorf("%s sees it: %v", name, err)
+			}
+			mustRefuse(t, h.StopWait(ctx, by, phone.Profile), "youth.adult_only")
+		}
+		mustRefuse(t, h.StopWait(ctx, operator, phone.Profile), "youth.viewer_only")
+		mustRefuse(t, h.StopWait(ctx, stranger, phone.Profile), "youth.not_leaving") // of another account there is nothing to see
+		if waits, err := h.Waits(ctx, stranger); err != nil || len(waits) != 0 {
+			t.Fatalf("%+v %v", waits, err)
+		}
+		must(t, h.StopWait(ctx, mother, phone.Profile))
+		if !h.status(t, phone).LeaveAt.IsZero() || h.as(t, phone, "").Minor != "8-12" {
+			t.Fatal("it goes on, or the mode ended")
+		}
+		if last := h.all[len(h.all)-1]; last.Profile != phone.Profile || last.LeaveAt != nil || !last.On {
+			t.Fatalf("the account's screens were told %+v", last)
+		}
+		mustRefuse(t, h.StopWait(ctx, mother, phone.Profile), "youth.not_leaving")
+		if acts := h.acts(t); acts != "on leave_begin leave_stop" {
+			t.Fatal(acts)
+		}
+		h.testify(t, mother, policy.Evidence{Source: policy.FromID, Band: policy.Youth, Market: "FR"})
+		_, err := h.Waits(ctx, mother)
+		mustRefuse(t, err, "youth.adult_only") // who is known to be a minor is no adult
+	})
+}
+
+func TestWaitsOfAnAccountThroughHTTP(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := httpx.New(httpx.Default(), httpx.Deps{Auth: people{h}, DB: h.db, Log: h.Log, Clock: h.clock})
+		Routes(a, h.Service)
+		child := phone
+		child.Profile = "prf_child"
+		must(t, h.On(t.Context(), child, policy.Child, pin))
+		must(t, h.BeginLeaving(t.Context(), child))
+		const path = "/api/v1/youth/waits"
+		status, out := h.ask(t, a.Handler(), "phone", http.MethodGet, path, "")
+		items, _ := out["items"].([]any)
+		if status != 200 || len(items) != 1 || items[0].(map[string]any)["profile_id"] != "prf_child" {
+			t.Fatalf("%d %v", status, out)
+		}
+		if status, out := h.ask(t, a.Handler(), "phone", http.MethodDelete, path+"/prf_child", ""); status != 204 {
+			t.Fatalf("%d %v", status, out)
+		}
+		if status, out := h.ask(t, a.Handler(), "phone", http.MethodDelete, path+"/prf_child", ""); status != 409 || out["code"] != "youth.not_leaving" {
+			t.Fatalf("%d %v", status, out)
+		}
+		if status, out := h.ask(t, a.Handler(), "nobody", http.MethodGet, path, ""); status != 401 {
+			t.Fatal(status, out)
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
 )
 
@@ -14,6 +15,23 @@ type forgottenOut struct {
 		WaitMS  int64      `json:"wait_ms" doc:"how long one waits"`
 		LeaveAt *time.Time `json:"leave_at" doc:"when the mode may be left without the PIN; null: nobody waits"`
 	}
+}
+
+// WaitOut is somebody of an account who waits to leave minors' mode, on the wire.
+type WaitOut struct {
+	Profile id.Profile `json:"profile_id"`
+	LeaveAt time.Time  `json:"leave_at" doc:"when the mode may be left without the PIN"`
+}
+
+type waitsOut struct {
+	Body struct {
+		Items []WaitOut `json:"items"`
+	}
+}
+
+type waitIn struct {
+	httpx.Caller
+	Profile string `path:"profile" maxLength:"64"`
 }
 
 type ownerCodeIn struct {
@@ -68,6 +86,22 @@ func (s *Service) forgottenRoutes(api *httpx.API) {
 		Summary: "Stop the wait to leave minors' mode", Who: httpx.Viewer, Limit: writes},
 		func(ctx context.Context, in *callerIn) (*statusAnswer, error) {
 			return s.answer(ctx, in.Caller, s.StopLeaving(ctx, in.Actor))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-waits", Method: http.MethodGet, Path: "/api/v1/youth/waits", Tag: tag,
+		Summary: "Who else of my account waits to leave minors' mode without the PIN", Who: httpx.Viewer},
+		func(ctx context.Context, in *callerIn) (*waitsOut, error) {
+			waits, err := s.Waits(ctx, in.Actor)
+			out := &waitsOut{}
+			out.Body.Items = []WaitOut{}
+			for _, w := range waits {
+				out.Body.Items = append(out.Body.Items, WaitOut{w.Profile, w.LeaveAt.UTC()})
+			}
+			return out, err
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-stop-wait", Method: http.MethodDelete, Path: "/api/v1/youth/waits/{profile}", Tag: tag,
+		Summary: "Stop the wait of somebody else of my account", Who: httpx.Viewer, Status: http.StatusNoContent, Limit: writes},
+		func(ctx context.Context, in *waitIn) (*struct{}, error) {
+			return nil, s.StopWait(ctx, in.Actor, id.Profile(in.Profile))
 		})
 	httpx.Handle(api, httpx.Route{ID: "youth-leave", Method: http.MethodPost, Path: path + "/leave", Tag: tag,
 		Summary: "Leave minors' mode once the wait is over", Who: httpx.Viewer, Limit: writes},

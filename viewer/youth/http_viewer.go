@@ -17,6 +17,7 @@ type StatusOut struct {
 	Band        policy.Band `json:"band" enum:",0-3,3-8,8-12,12-16,16-18"`
 	Source      Source      `json:"source" enum:",guardian,system,age" doc:"who switched it on; age: nobody, the profile is known to be a minor's"`
 	Offered     policy.Band `json:"offered" enum:",0-3,3-8,8-12,12-16,16-18" doc:"the band of a profile known to be a minor's, where the mode is not on"`
+	Age         *AgeOut     `json:"age" doc:"what was said of the age, if it says that the profile is a minor's"`
 	PINSet      bool        `json:"pin_set"`
 	AllowanceMS int64       `json:"allowance_ms" doc:"of today, with what was added"`
 	UsedMS      int64       `json:"used_ms"`
@@ -38,6 +39,19 @@ type StatusOut struct {
 	ServerTime  time.Time   `json:"server_time"`
 }
 
+// AgeOut is what was said of somebody's age, and who said so.
+type AgeOut struct {
+	Source policy.Source `json:"source" enum:"os,store,guardian,id" doc:"the system of a device, the shop its app came from, a guardian there, or an identity number"`
+	Ages   string        `json:"ages" doc:"13-15 in full years if a range was said, or nothing"`
+}
+
+func ageOut(k policy.Known) *AgeOut {
+	if k.Minor() == "" {
+		return nil
+	}
+	return &AgeOut{k.Source, k.Ages.String()}
+}
+
 // SpendOut is what a minor may pay, in minor units of a currency.
 type SpendOut struct {
 	Currency    string `json:"currency" doc:"empty: nothing is paid at this age, or in this market"`
@@ -56,7 +70,7 @@ func spendOut(p Payments) *SpendOut {
 
 func statusOut(s Status) StatusOut {
 	out := StatusOut{
-		On: s.On, Band: s.Band, Source: s.Source, Offered: s.Offered, PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
+		On: s.On, Band: s.Band, Source: s.Source, Offered: s.Offered, Age: ageOut(s.Aged), PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
 		UsedMS: s.Usage.Used.Milliseconds(), LeftMS: s.Left.Milliseconds(), Closed: string(s.Reason), Curfew: s.Rule.Curfew.String(),
 		DailyMS: s.Rule.Daily.Milliseconds(), LongestMS: s.Rule.Longest.Milliseconds(), ExtraMS: max(s.Rule.Longest-s.Allowance, 0).Milliseconds(),
 		BreakMS: s.Rule.Break.Milliseconds(), RestMS: s.Rule.Rest.Milliseconds(), SinceRestMS: s.Usage.Continuous.Milliseconds(), BreakDue: s.BreakDue,
@@ -96,6 +110,13 @@ type pinIn struct {
 	httpx.Caller
 	Body struct {
 		PIN string `json:"pin" maxLength:"6"`
+	}
+}
+
+type ageIn struct {
+	httpx.Caller
+	Body struct {
+		Statement string `json:"statement" maxLength:"512" doc:"v1;from=store;ages=13-15;exp=…;device=…;sig=…, as the guide for device makers says"`
 	}
 }
 
@@ -148,6 +169,11 @@ func Routes(api *httpx.API, s *Service) {
 		Summary: "Add minutes to today, with the guardian's PIN", Who: httpx.Viewer, Limit: writes},
 		func(ctx context.Context, in *extendIn) (*statusAnswer, error) {
 			return s.answer(ctx, in.Caller, s.Extend(ctx, in.Actor, in.Body.PIN, in.Body.Minutes))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-age", Method: http.MethodPost, Path: "/api/v1/youth/age", Tag: tag,
+		Summary: "Bring what my device says of the age of who uses it", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *ageIn) (*statusAnswer, error) {
+			return s.answer(ctx, in.Caller, s.Heard(ctx, in.Actor, in.Body.Statement))
 		})
 	httpx.Handle(api, httpx.Route{ID: "youth-limits", Method: http.MethodPut, Path: "/api/v1/youth/limits", Tag: tag,
 		Summary: "Shorten or, with the guardian's PIN, lengthen the limits", Who: httpx.Viewer, Limit: writes}, s.putLimits)

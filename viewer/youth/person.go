@@ -2,10 +2,12 @@ package youth
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
+	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/viewer/youth/policy"
@@ -38,7 +40,35 @@ func (s *Service) settled(ctx context.Context, tx *db.Tx, matter string, rows in
 type exportedAct struct {
 	Act    string    `json:"act"`
 	Detail string    `json:"detail"`
+	Device id.Device `json:"device_id"`
 	At     time.Time `json:"at"`
+}
+
+// exportedMode is by whom the mode is on, and what a guardian limits.
+type exportedMode struct {
+	Guardian policy.Band      `json:"guardian_band"`
+	System   policy.Band      `json:"system_band"`
+	Device   id.Device        `json:"system_device"`
+	Market   string           `json:"market"`
+	Since    time.Time        `json:"since,omitzero"`
+	LeaveAt  time.Time        `json:"leave_at,omitzero"`
+	PINSet   bool             `json:"pin_set"`
+	DailyMS  *int64           `json:"daily_ms"`
+	Curfew   *string          `json:"curfew"`
+	Spending *policy.Spending `json:"spending"`
+}
+
+// exportedScreen is until when a device was heard to play in the mode, or one of its players.
+type exportedScreen struct {
+	Device  id.Device `json:"device_id"`
+	Sitting string    `json:"sitting"`
+	HeardAt time.Time `json:"heard_at"`
+}
+
+// exportedTries is how often a real name was tried to verify on a day.
+type exportedTries struct {
+	Day   string `json:"day"`
+	Tries int    `json:"tries"`
 }
 
 // exportedDay is how long was watched in the mode.
@@ -52,8 +82,11 @@ type exportedDay struct {
 type exportedAge struct {
 	Source policy.Source `json:"source"`
 	Band   policy.Band   `json:"band"`
+	Ages   string        `json:"ages"`
 	Born   string        `json:"birth_month"`
+	Proven bool          `json:"proven"`
 	At     time.Time     `json:"at"`
+	Until  time.Time     `json:"valid_until,omitzero"`
 }
 
 // exportedMatch is a real name that was verified.
@@ -76,27 +109,26 @@ func (s *Service) Export(ctx context.Context, by actor.Actor) (any, error) {
 		return nil, errViewer
 	}
 	var out struct {
+		Mode     *exportedMode     `json:"mode"`
 		Acts     []exportedAct     `json:"acts"`
 		Days     []exportedDay     `json:"days"`
+		Screens  []exportedScreen  `json:"screens"`
 		Ages     []exportedAge     `json:"ages"`
 		RealName []exportedMatch   `json:"real_name"`
 		Consents []exportedConsent `json:"consents"`
+		Tries    []exportedTries   `json:"tries"`
 	}
-	var err error
-	if out.Acts, err = exportActs(ctx, s.DB, by); err != nil {
-		return nil, err
-	}
-	if out.Days, err = exportDays(ctx, s.DB, by); err != nil {
-		return nil, err
-	}
-	if out.Ages, err = exportAges(ctx, s.DB, by); err != nil {
-		return nil, err
-	}
-	if out.RealName, err = exportRealName(ctx, s.DB, by); err != nil {
-		return nil, err
-	}
-	out.Consents, err = exportConsents(ctx, s.DB, by)
-	if err != nil || len(out.Acts)+len(out.Days)+len(out.Ages)+len(out.RealName)+len(out.Consents) == 0 {
+	var errs [8]error
+	out.Mode, errs[0] = exportMode(ctx, s.DB, by)
+	out.Acts, errs[1] = exportActs(ctx, s.DB, by)
+	out.Days, errs[2] = exportDays(ctx, s.DB, by)
+	out.Screens, errs[3] = exportScreens(ctx, s.DB, by)
+	out.Ages, errs[4] = exportAges(ctx, s.DB, by)
+	out.RealName, errs[5] = exportRealName(ctx, s.DB, by)
+	out.Consents, errs[6] = exportConsents(ctx, s.DB, by)
+	out.Tries, errs[7] = exportTries(ctx, s.DB, by)
+	kept := len(out.Acts) + len(out.Days) + len(out.Screens) + len(out.Ages) + len(out.RealName) + len(out.Consents) + len(out.Tries)
+	if err := errors.Join(errs[:]...); err != nil || kept == 0 && out.Mode == nil {
 		return nil, err
 	}
 	return out, nil

@@ -55,5 +55,17 @@ func TestOthersAskWhoIsInTheMode(t *testing.T) {
 		if on, err := h.InMode(t.Context(), nil); err != nil || len(on) != 0 {
 			t.Errorf("%v %v", on, err)
 		}
+		// Of somebody known to be a minor the mode may be off.
+		h.testify(t, stranger, policy.Evidence{Source: policy.FromID, Band: policy.Teen, Market: "FR"})
+		if on, err := h.InMode(t.Context(), []actor.Actor{stranger, phone}); err != nil || !slices.Equal(on, []bool{false, true}) {
+			t.Errorf("%v %v", on, err)
+		}
+		if minors, err := h.Underage(t.Context(), []actor.Actor{stranger, phone, mixed}); err != nil || !slices.Equal(minors, []bool{true, true, false}) {
+			t.Errorf("%v %v", minors, err)
+		}
+		h.testify(t, stranger, policy.Evidence{Source: policy.FromID, Band: policy.Teen, Market: "CN"})
+		if on, err := h.InMode(t.Context(), []actor.Actor{stranger}); err != nil || !slices.Equal(on, []bool{true}) {
+			t.Errorf("who must be in the mode is: %v %v", on, err)
+		}
 	})
 }

@@ -98,7 +98,7 @@ func (s *Service) BeginLeaving(ctx context.Context, by actor.Actor) error {
 	case len(ways) > 0:
 		return errByCode
 	}
-	return s.leaving(ctx, by, "leave_begin", func(m *mode) error {
+	return s.leaving(ctx, by, "leave_begin", "", func(m *mode) error {
 		switch {
 		case m.aged.Must() != "":
 			return errByAge
@@ -116,13 +116,51 @@ func (s *Service) StopLeaving(ctx context.Context, by actor.Actor) error {
 	if err := viewer(by); err != nil {
 		return err
 	}
-	return s.leaving(ctx, by, "leave_stop", func(m *mode) error {
-		if m.leaveAt.IsZero() {
-			return errNotLeaving
-		}
-		m.leaveAt = time.Time{}
-		return nil
-	})
+	return s.leaving(ctx, by, "leave_stop", "", stopLeaving)
+}
+
+func stopLeaving(m *mode) error {
+	if m.leaveAt.IsZero() {
+		return errNotLeaving
+	}
+	m.leaveAt = time.Time{}
+	return nil
+}
+
+// Wait is somebody of an account for whom minors' mode may soon be left without the PIN.
+type Wait struct {
+	Profile id.Profile
+	LeaveAt time.Time
+}
+
+// grown refuses who is in minors' mode, and who is known to be a minor.
+func (s *Service) grown(ctx context.Context, by actor.Actor) error {
+	if err := viewer(by); err != nil {
+		return err
+	}
+	m, err := s.load(ctx, s.DB, by)
+	if err == nil && (m.on() || m.known.Minor() != "") {
+		err = errGrown
+	}
+	return err
+}
+
+// Waits answers an adult of an account which others of it wait to leave the mode.
+func (s *Service) Waits(ctx context.Context, by actor.Actor) ([]Wait, error) {
+	if err := s.grown(ctx, by); err != nil {
+		return nil, err
+	}
+	return waitsOf(ctx, s.DB, by)
+}
+
+// StopWait lets an adult of an account end the wait of somebody else of it.
+func (s *Service) StopWait(ctx context.Context, by actor.Actor, whose id.Profile) error {
+	if err := s.grown(ctx, by); err != nil {
+		return err
+	}
+	adult := by.Profile
+	by.Profile = whose
+	return s.leaving(ctx, by, "leave_stop", string(adult), stopLeaving)
 }
 
 // Leave ends the mode without the PIN once the wait is over; the PIN is forgotten.
@@ -130,7 +168,7 @@ func (s *Service) Leave(ctx context.Context, by actor.Actor) error {
 	if err := viewer(by); err != nil {
 		return err
 	}
-	return s.leaving(ctx, by, "leave", func(m *mode) error {
+	return s.leaving(ctx, by, "leave", "", func(m *mode) error {
 		switch {
 		case !m.on():
 			return errOff
@@ -156,9 +194,9 @@ type Leaving struct {
 }
 
 // leaving is an edit of which all screens of the account are told.
-func (s *Service) leaving(ctx context.Context, by actor.Actor, act string, edit func(m *mode) error) error {
+func (s *Service) leaving(ctx context.Context, by actor.Actor, act, detail string, edit func(m *mode) error) error {
 	told := Leaving{Profile: by.Profile}
-	err := s.change(ctx, by, act, "", func(_ context.Context, _ *db.Tx, m *mode) error {
+	err := s.change(ctx, by, act, detail, func(_ context.Context, _ *db.Tx, m *mode) error {
 		if err := edit(m); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ type Status struct {
 	Offered policy.Band // of who is known to be a minor and not in the mode
 	Band    policy.Band
 	Source  Source
+	Aged    policy.Known // what was said of the age
 	PINSet  bool
 	Pays    Payments
 	LeaveAt time.Time   // when it may be left without the PIN; zero: nobody waits
@@ -35,12 +36,12 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
 	now := s.Clock.Now()
 	m, err := s.modeOf(ctx, by)
 	if err != nil || !m.on() {
-		return Status{At: now, Offered: m.known.Minor(), PINSet: m.pin != "", Pays: s.payments(m, now)}, err
+		return Status{At: now, Offered: m.known.Minor(), Aged: m.aged, PINSet: m.pin != "", Pays: s.payments(m, now)}, err
 	}
 	r := s.rule(m, now)
 	d, err := loadDay(ctx, s.DB, by, r.Day(now))
 	u := d.usage(r, now)
-	return Status{At: now, On: true, Band: m.band(), Source: m.source(), PINSet: m.pin != "", Pays: s.payments(m, now), LeaveAt: m.leaveAt, Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
+	return Status{At: now, On: true, Band: m.band(), Source: m.source(), Aged: m.aged, PINSet: m.pin != "", Pays: s.payments(m, now), LeaveAt: m.leaveAt, Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
 }
 
 // On switches the mode on for a band. The first time it sets the guardian's PIN;

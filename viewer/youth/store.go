@@ -80,6 +80,16 @@ func saveMode(ctx context.Context, tx *db.Tx, by actor.Actor, m mode, now time.T
 	return err
 }
 
+// waitsOf are those of an account, but by, who wait to leave the mode.
+func waitsOf(ctx context.Context, q db.Q, by actor.Actor) ([]Wait, error) {
+	return db.All(ctx, q, func(r db.Row) (w Wait, err error) {
+		var at int64
+		err = r.Scan(&w.Profile, &at)
+		w.LeaveAt = clock.Time(at)
+		return w, err
+	}, `SELECT profile_id, leave_at FROM youth_mode WHERE account_id = $1 AND profile_id <> $2 AND leave_at > 0 ORDER BY leave_at, profile_id`, by.Account, by.Profile)
+}
+
 func insertLog(ctx context.Context, tx *db.Tx, by actor.Actor, act, detail string, now time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO youth_log (id, account_id, profile_id, device_id, act, detail, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		id.At[id.Fact](now), by.Account, by.Profile, by.Device, act, detail, clock.Micros(now))

@@ -84,19 +84,58 @@ var comingAlong = []string{
 
 var becomingAnother = []string{
 	`UPDATE youth_age SET account_id = $3, profile_id = $4 WHERE account_id = $1 AND profile_id = $2
-		AND NOT EXISTS (SELECT 1 FROM youth_age o WHERE o.account_id = $3 AND o.profile_id = $4 AND o.source = youth_age.source)`,
+		AND NOT EXISTS (SELECT 1 FROM youth_age o WHERE o.account_id = $3 AND o.profile_id = $4
+			AND o.source = youth_age.source AND o.device_id = youth_age.device_id AND o.hint = youth_age.hint)`,
 	`UPDATE youth_real_name SET account_id = $3, profile_id = $4 WHERE account_id = $1 AND profile_id = $2
 		AND NOT EXISTS (SELECT 1 FROM youth_real_name o WHERE o.account_id = $3 AND o.profile_id = $4)`,
 	`UPDATE youth_real_name_consent SET account_id = $3, profile_id = $4 WHERE account_id = $1 AND profile_id = $2`,
 }
 
+func exportMode(ctx context.Context, q db.Q, by actor.Actor) (*exportedMode, error) {
+	m, err := loadMode(ctx, q, by)
+	if err != nil || m == (mode{}) {
+		return nil, err
+	}
+	out := &exportedMode{
+		Guardian: m.guardian, System: m.system, Device: m.systemDevice, Market: m.market, PINSet: m.pin != "",
+		Since: m.began, LeaveAt: m.leaveAt,
+		Spending: m.limits.Spending,
+	}
+	if m.limits.Curfew != nil {
+		curfew := m.limits.Curfew.String()
+		out.Curfew = &curfew
+	}
+	if m.limits.Daily != nil {
+		ms := m.limits.Daily.Milliseconds()
+		out.DailyMS = &ms
+	}
+	return out, nil
+}
+
+func exportScreens(ctx context.Context, q db.Q, by actor.Actor) ([]exportedScreen, error) {
+	return db.All(ctx, q, func(r db.Row) (s exportedScreen, err error) {
+		var at int64
+		err = r.Scan(&s.Device, &s.Sitting, &at)
+		s.HeardAt = clock.Time(at)
+		return s, err
+	}, `SELECT device_id, sitting, heard_at FROM youth_screen WHERE account_id = $1 AND profile_id = $2
+		UNION ALL SELECT device_id, sitting, heard_at FROM youth_sitting WHERE account_id = $1 AND profile_id = $2 ORDER BY heard_at, device_id, sitting`,
+		by.Account, by.Profile)
+}
+
+// exportTries is of the account, for that is what tries are counted by.
+func exportTries(ctx context.Context, q db.Q, by actor.Actor) ([]exportedTries, error) {
+	return db.All(ctx, q, func(r db.Row) (t exportedTries, err error) { return t, r.Scan(&t.Day, &t.Tries) },
+		`SELECT day, n FROM youth_real_name_try WHERE account_id = $1 ORDER BY day`, by.Account)
+}
+
 func exportActs(ctx context.Context, q db.Q, by actor.Actor) ([]exportedAct, error) {
 	return db.All(ctx, q, func(r db.Row) (a exportedAct, err error) {
 		var at int64
-		err = r.Scan(&a.Act, &a.Detail, &at)
+		err = r.Scan(&a.Act, &a.Detail, &a.Device, &at)
 		a.At = clock.Time(at)
 		return a, err
-	}, `SELECT act, detail, at FROM youth_log WHERE account_id = $1 AND profile_id = $2 ORDER BY id`, by.Account, by.Profile)
+	}, `SELECT act, detail, device_id, at FROM youth_log WHERE account_id = $1 AND profile_id = $2 ORDER BY id`, by.Account, by.Profile)
 }
 
 func exportDays(ctx context.Context, q db.Q, by actor.Actor) ([]exportedDay, error) {
@@ -112,7 +151,7 @@ func exportAges(ctx context.Context, q db.Q, by actor.Actor) ([]exportedAge, err
 	said, err := loadAges(ctx, q, by)
 	out := make([]exportedAge, len(said))
 	for i, e := range said {
-		out[i] = exportedAge{e.Source, e.Band, e.Born.String(), e.At}
+		out[i] = exportedAge{e.Source, e.Band, e.Ages.String(), e.Born.String(), !e.Hint, e.At, e.Until}
 	}
 	return out, err
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Source is who says how old somebody is.
 type Source string
@@ -16,7 +19,9 @@ const (
 type Evidence struct {
 	Source Source
 	Band   Band  // when it was said; Adult of who is grown up
+	Ages   Ages  // what was said, if it was a range; Band is the strictest it touches
 	Born   Month // zero: not known, and the band stays what it was
+	Hint   bool  // nobody signed it, or it was heard before
 	Market string
 	At     time.Time
 	Until  time.Time // zero: it does not end
@@ -41,6 +46,7 @@ func (e Evidence) bandAt(now time.Time, r AgeRule) Band {
 type Known struct {
 	Band   Band // or Adult
 	Source Source
+	Ages   Ages    // what was said, if it was a range
 	Rule   AgeRule // of the market where it was said
 }
 
@@ -63,8 +69,8 @@ func (k Known) Must() Band {
 
 // Known answers which of all that was said holds at a moment. A matched identity
 // number outranks what was only declared, the latest of several. Of what was
-// declared the youngest band holds. That the system of a device says it is a
-// minor who uses it always counts, whatever else is known.
+// declared the youngest band holds. That the system of a device says, and signs,
+// it is a minor who uses it always counts, whatever else is known.
 func (r Rules) Known(said []Evidence, now time.Time) Known {
 	var proven, declared, system Known
 	var provenAt time.Time
@@ -73,14 +79,14 @@ func (r Rules) Known(said []Evidence, now time.Time) Known {
 			continue
 		}
 		rule := r.Age(e.Market, now)
-		k := Known{e.bandAt(now, rule), e.Source, rule}
+		k := Known{e.bandAt(now, rule), e.Source, e.Ages, rule}
 		switch {
 		case e.Source == FromID && (proven.Band == "" || e.At.After(provenAt)):
 			proven, provenAt = k, e.At
 		case e.Source == FromID && e.At.Equal(provenAt):
 			proven = younger(proven, k)
 		case e.Source == FromID:
-		case e.Source == FromSystem && k.Band != Adult:
+		case e.Source == FromSystem && k.Band != Adult && !e.Hint:
 			system = younger(system, k)
 		default:
 			declared = younger(declared, k)
@@ -110,7 +116,9 @@ func younger(a, b Known) Known {
 			return a
 		}
 		return b
-	case a.Source < b.Source || a.Source == b.Source && a.Rule.Market <= b.Rule.Market:
+	}
+	if c := cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Rule.Market, b.Rule.Market), cmp.Compare(a.Ages.From, b.Ages.From),
+		cmp.Compare(a.Ages.To, b.Ages.To)); c <= 0 {
 		return a
 	}
 	return b

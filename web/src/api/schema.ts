@@ -1610,6 +1610,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkeys/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Call a passkey something else */
+        patch: operations["rename-passkey"];
+        trace?: never;
+    };
     "/api/v1/me/privacy": {
         parameters: {
             query?: never;
@@ -2022,6 +2039,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/youth/age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring what my device says of the age of who uses it */
+        post: operations["youth-age"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/youth/extend": {
         parameters: {
             query?: never;
@@ -2171,6 +2205,40 @@ export interface paths {
         /** Switch minors' mode on */
         post: operations["youth-on"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who else of my account waits to leave minors' mode without the PIN */
+        get: operations["youth-waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/youth/waits/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop the wait of somebody else of my account */
+        delete: operations["youth-stop-wait"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3265,6 +3333,8 @@ export interface components {
         };
         JoinAccountResponse: {
             account_id: string;
+            /** @description Nothing can come of it: together they would be more than six people. */
+            full?: boolean;
             /** @description Of what was proved. */
             hint?: string;
             /**
@@ -3637,6 +3707,8 @@ export interface components {
         };
         PasskeySignInResponse: {
             account_id: string;
+            /** @description Nothing can come of it: together they would be more than six people. */
+            full?: boolean;
             /** @description Of what was proved. */
             hint?: string;
             /**
@@ -3883,6 +3955,8 @@ export interface components {
         };
         ProveAddressResponse: {
             account_id: string;
+            /** @description Nothing can come of it: together they would be more than six people. */
+            full?: boolean;
             /** @description Of what was proved. */
             hint?: string;
             /**
@@ -4005,6 +4079,9 @@ export interface components {
             starts_at?: string;
         };
         RenameDeviceRequest: {
+            name: string;
+        };
+        RenamePasskeyRequest: {
             name: string;
         };
         RenameStaffPasskeyRequest: {
@@ -4225,6 +4302,8 @@ export interface components {
         };
         WaitingSignInResponse: {
             account_id: string;
+            /** @description Nothing can come of it: together they would be more than six people. */
+            full?: boolean;
             /** @description Of what was proved. */
             hint?: string;
             /**
@@ -4251,6 +4330,19 @@ export interface components {
             reason?: string;
             /** Format: int64 */
             version?: number;
+        };
+        YouthAgeOut: {
+            /** @description 13-15 in full years if a range was said, or nothing */
+            ages: string;
+            /**
+             * @description the system of a device, the shop its app came from, a guardian there, or an identity number
+             * @enum {string}
+             */
+            source: "os" | "store" | "guardian" | "id";
+        };
+        YouthAgeRequest: {
+            /** @description v1;from=store;ages=13-15;exp=…;device=…;sig=…, as the guide for device makers says */
+            statement: string;
         };
         YouthExtendRequest: {
             /** Format: int64 */
@@ -4335,6 +4427,8 @@ export interface components {
             payment_minor: number;
         };
         YouthStatusOut: {
+            /** @description what was said of the age, if it says that the profile is a minor's */
+            age: components["schemas"]["YouthAgeOut"] | null;
             /**
              * Format: int64
              * @description of today, with what was added
@@ -4411,6 +4505,17 @@ export interface components {
             time_zone: string;
             /** Format: int64 */
             used_ms: number;
+        };
+        YouthWaitOut: {
+            /**
+             * Format: date-time
+             * @description when the mode may be left without the PIN
+             */
+            leave_at: string;
+            profile_id: string;
+        };
+        YouthWaitsResponse: {
+            items: components["schemas"]["YouthWaitOut"][];
         };
         YouthWay: {
             /** @enum {string} */
@@ -8138,6 +8243,39 @@ export interface operations {
             };
         };
     };
+    "rename-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "my-privacy": {
         parameters: {
             query?: never;
@@ -9023,6 +9161,39 @@ export interface operations {
             };
         };
     };
+    "youth-age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthAgeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "youth-extend": {
         parameters: {
             query?: never;
@@ -9323,6 +9494,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["YouthStatusOut"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthWaitsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-stop-wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

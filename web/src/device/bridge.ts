@@ -11,6 +11,8 @@ export interface DeviceShell {
   region?(): string;
   /** The device system's signed claim that a minor uses it; "" where it makes none. */
   minor?(): string;
+  /** What is known on the device of the age of who uses it, as a signed statement; "" where nothing is. */
+  age?(): string;
   /** How bright the room lets the screen be, "0" to "100". */
   level?(): string;
   /** Back was pressed where there is nothing to go back to. */
@@ -33,7 +35,7 @@ declare global {
 }
 
 /** What a function of the shell answers; "" without a shell, without the function, or when it fails. */
-export function told(what: 'face' | 'name' | 'region' | 'minor' | 'level'): string {
+export function told(what: 'face' | 'name' | 'region' | 'minor' | 'age' | 'level'): string {
   try {
     const answer: unknown = globalThis.window?.CliffhangerDevice?.[what]?.();
     return typeof answer === 'string' ? answer.trim() : '';

@@ -18,6 +18,13 @@ export const forgotten = {
   leave: () => api.post<Minors>(`${path}/leave`),
 };
 
+export type Wait = Wire['YouthWaitOut'];
+/** Others of the account who wait. */
+export const waits = {
+  read: () => api.get<Wire['YouthWaitsResponse']>('/youth/waits').then(({ items }) => items),
+  stop: (profile: string) => api.delete<void>(`/youth/waits/${encodeURIComponent(profile)}`),
+};
+
 /** What somebody typed: with an @ an e-mail address, else a phone number. */
 export function addressOf(typed: string): Address {
   const to = typed.trim();

@@ -3,6 +3,7 @@ import { type Minors, mark, minors } from '../../api/minors.svelte.ts';
 import type { Wire } from '../../api/types.ts';
 import { api } from '../../api/viewer.ts';
 import { told } from '../../device/bridge.ts';
+import { lookAtAge } from './age.ts';
 
 export type Band = Wire['YouthOnRequest']['band'];
 /** The bands, youngest first. */
@@ -16,6 +17,9 @@ export const youth = {
   off: (pin: string) => api.post<Minors>('/youth/off', { body: { pin } satisfies Wire['YouthOffRequest'] }),
   extend: (pin: string, minutes: number) =>
     api.post<Minors>('/youth/extend', { body: { pin, minutes } satisfies Wire['YouthExtendRequest'] }),
+  /** Brings what the shell of this device says of the age. */
+  age: (statement: string) =>
+    api.post<Minors>('/youth/age', { body: { statement } satisfies Wire['YouthAgeRequest'] }).then(hear),
   limit: (body: Wire['YouthLimitsRequest']) => api.put<Minors>('/youth/limits', { body }),
 };
 
@@ -60,13 +64,18 @@ export function hear(status: Minors): void {
   again(Math.min(Math.max(left, 0) + 500, askAgainMs));
 }
 
-/** Asks the server whenever the shell of the device claims something else than before: any call brings it there. */
+/**
+ * Asks the server whenever the shell of the device claims something else than before: any call brings it there. What
+ * the shell says of the age is brought by a call of its own.
+ */
 function followShell(): () => void {
   let before = told('minor');
+  void lookAtAge(youth.age);
   const timer = setInterval(() => {
     const now = told('minor');
     if (now !== before && document.visibilityState === 'visible') read();
     before = now;
+    void lookAtAge(youth.age);
   }, claimMs);
   return () => clearInterval(timer);
 }

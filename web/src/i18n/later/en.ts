@@ -33,7 +33,7 @@ export const en: Record<keyof typeof zh, string> = {
   continueHere: 'Continue here',
   controlledBy: '{name} controls this device',
   minorsLeft:
-    'Somebody forgot the PIN and waits to leave minors’ mode. That profile’s page Me → Minors’ mode stops it.',
+    'Somebody forgot the PIN and waits to leave minors’ mode. Me → Minors’ mode stops it, there or of an adult of the account.',
   minorsKept: 'The wait to leave minors’ mode is stopped',
   wentOn: 'Playing on {name} now',
   anotherDevice: 'another device',
