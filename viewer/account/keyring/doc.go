@@ -4,7 +4,8 @@
 // # Owns
 //
 // account_passkey: what checking a key needs. That a key is a way into an account
-// is a credential of the room person, which lists and removes it like any other.
+// is a credential of the room person, which lists and removes it like any other; what
+// its owner calls it is changed here.
 //
 // # Promises
 //

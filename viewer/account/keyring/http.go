@@ -24,6 +24,14 @@ type addedOut struct {
 	SetCookie []http.Cookie `header:"Set-Cookie"`
 }
 
+type renameIn struct {
+	httpx.Caller
+	Credential string `path:"credential" maxLength:"64"`
+	Body       struct {
+		Name string `json:"name" maxLength:"256"`
+	}
+}
+
 type signInIn struct {
 	httpx.Caller
 	Body Shown
@@ -52,6 +60,11 @@ func (s *Service) Routes(api *httpx.API) {
 				return nil, err
 			}
 			return &addedOut{s.People.Accounts.Renewed(ctx, in.Caller, in.Sent, in.Actor.Account)}, nil
+		})
+	httpx.Handle(api, httpx.Route{ID: "rename-passkey", Method: http.MethodPatch, Path: "/api/v1/me/passkeys/{credential}", Tag: tag,
+		Summary: "Call a passkey something else", Who: httpx.Viewer, Limit: patience},
+		func(ctx context.Context, in *renameIn) (*struct{}, error) {
+			return nil, s.Rename(ctx, in.Actor, in.Credential, in.Body.Name)
 		})
 	httpx.Handle(api, httpx.Route{ID: "begin-passkey-sign-in", Method: http.MethodPost, Path: "/api/v1/sign-in/passkey/begin", Tag: tag,
 		Summary: "Ask this browser for a passkey", Who: httpx.Viewer, Limit: patience}, begin(s.BeginSignIn))

@@ -48,7 +48,7 @@ func (h *house) Authenticate(ctx context.Context, r *http.Request) (actor.Actor,
 	return by, err
 }
 
-func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error) {
+func (h *house) Underage(_ context.Context, viewers []actor.Actor) ([]bool, error) {
 	return make([]bool, len(viewers)), nil
 }
 
@@ -330,6 +330,45 @@ func TestANameIsShort(t *testing.T) {
 		b := s.begin("/api/v1/me/passkeys")
 		if code := s.do("POST", "/api/v1/me/passkeys", passkeytest.Answered{Ceremony: b.Ceremony, Answer: passkeytest.Asked(t, host, home, b.Options).Create(t, b.Options), Name: strings.Repeat("名", 65)}, nil); code != "account.passkey_name_invalid" {
 			t.Error(code)
+		}
+	})
+}
+
+func TestAKeyIsCalledWhatItsOwnerLikes(t *testing.T) {
+	each(t, func(h *house) {
+		mine, theirs := h.screen(), h.screen()
+		mine.add("old")
+		theirs.add("theirs")
+		rename := func(s *screen, key, name string) string {
+			return s.do("PATCH", "/api/v1/me/passkeys/"+key, map[string]string{"name": name}, nil)
+		}
+		key := mine.known()[0].ID
+		for name, want := range map[string]string{" ": "account.passkey_nameless", strings.Repeat("名", 65): "account.passkey_name_invalid", " Kitchen 厨房 ": ""} {
+			if code := rename(mine, key, name); code != want {
+				t.Errorf("%q: %s", name, code)
+			}
+		}
+		if now := mine.known(); len(now) != 1 || now[0].Hint != "Kitchen 厨房" || now[0].ID != key {
+			t.Errorf("%+v", now)
+		}
+		if code := rename(theirs, key, "stolen"); code != "account.credential_unknown" || mine.known()[0].Hint != "Kitchen 厨房" || theirs.known()[0].Hint != "theirs" {
+			t.Error("another's:", code)
+		}
+		// What an address is called is what it is.
+		c, err := h.people.Credential(t.Context(), "email", "m…@example.com", "mei@example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return h.people.AddTx(ctx, tx, mine.by(), c) }); err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(mine.known(), func(k person.Known) bool { return k.Kind == "email" })
+		if code := rename(mine, mine.known()[i].ID, "mine"); code != "account.credential_unknown" {
+			t.Error("an address:", code)
+		}
+		h.minor = "8-12"
+		if code := rename(mine, key, "hers"); code != "account.minor_blocked" {
+			t.Error("a minor:", code)
 		}
 	})
 }

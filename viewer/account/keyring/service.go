@@ -99,6 +99,21 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, a Answer, name string
 	})
 }
 
+// Rename calls a key of the caller's account something else.
+func (s *Service) Rename(ctx context.Context, by actor.Actor, credential, name string) error {
+	if err := s.People.MayChange(by); err != nil {
+		return err
+	}
+	name, err := TidyName(name)
+	if err == nil && name == "" {
+		err = errNoName
+	}
+	if err != nil {
+		return err
+	}
+	return s.People.Rename(ctx, by, kind, credential, name)
+}
+
 // BeginSignIn asks the caller's browser for any key of this house.
 func (s *Service) BeginSignIn(ctx context.Context, by actor.Actor, origin string) (passkey.Begun, error) {
 	if err := s.People.MayChange(by); err != nil {

@@ -17,8 +17,9 @@ const (
 )
 
 var (
-	ErrFull = fault.New(fault.Conflict, "account.passkeys_full", "Your account has %d passkeys, and that is all it can have. Remove one first.", MostKeys)
-	errName = fault.New(fault.Invalid, "account.passkey_name_invalid", "The name of a passkey has %d characters at most.", longestName).With(fault.Field{Path: "name", Code: "invalid", Msg: "is too long"})
+	ErrFull   = fault.New(fault.Conflict, "account.passkeys_full", "Your account has %d passkeys, and that is all it can have. Remove one first.", MostKeys)
+	errName   = fault.New(fault.Invalid, "account.passkey_name_invalid", "The name of a passkey has %d characters at most.", longestName).With(fault.Field{Path: "name", Code: "invalid", Msg: "is too long"})
+	errNoName = fault.New(fault.Invalid, "account.passkey_nameless", "Give the passkey a name.").With(fault.Field{Path: "name", Code: "required", Msg: "is needed"})
 )
 
 // TidyName is what its owner calls a key; it may be empty.

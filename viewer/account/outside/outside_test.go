@@ -47,7 +47,7 @@ func (h *house) Authenticate(ctx context.Context, r *http.Request) (actor.Actor,
 	return by, err
 }
 
-func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error) {
+func (h *house) Underage(_ context.Context, viewers []actor.Actor) ([]bool, error) {
 	return make([]bool, len(viewers)), nil
 }
 

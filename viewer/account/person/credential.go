@@ -66,6 +66,7 @@ type Signed struct {
 	// whom there may be room.
 	People []Face
 	Room   bool
+	Full   bool // nothing can come of it: they would be too many people
 }
 
 // MayChange reports whether by may make of this account another one, or none.
@@ -102,6 +103,26 @@ func (s *Service) AddTx(ctx context.Context, tx *db.Tx, by actor.Actor, c Creden
 		return orElse(err, ErrTaken)
 	}
 	return insertCredential(ctx, tx, by.Account, c, s.Clock.Now())
+}
+
+// Rename calls a credential of the caller's something else, if it is of a kind that
+// its owner names.
+func (s *Service) Rename(ctx context.Context, by actor.Actor, kind, credential, hint string) error {
+	if err := mayChange(by); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		known, err := credentialsOf(ctx, tx, by.Account)
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			if k.ID == credential && k.Kind == kind {
+				return renameCredential(ctx, tx, by.Account, k.digest, hint)
+			}
+		}
+		return ErrUnknown
+	})
 }
 
 // Remove makes a credential of the caller's one no more. The last one stays:

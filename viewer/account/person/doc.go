@@ -20,9 +20,10 @@
 // device goes over. A yes to what is so no more does nothing.
 //
 // Whoever joins says whom they are there: somebody no PIN guards, somebody guarded
-// with their PIN, or somebody new; nobody in minors' mode. They need not say it where
+// with their PIN, or somebody new; no minor. They need not say it where
 // one person is there whom nothing guards. Nobody joins past six people: until there is room,
-// or somebody who is there is chosen, everything stays where it is.
+// or somebody who is there is chosen, everything stays where it is; that nothing can
+// come of it is said before they are asked.
 //
 // Whatever else people prove (rooms beside this one) ends the same way, by Prove.
 // A credential can be removed; the last one of an account cannot.
@@ -45,5 +46,5 @@
 //
 // # Asks
 //
-// Post: to send a code. Minors: who is in minors' mode. Exports: what each capability keeps of a person.
+// Post: to send a code. Minors: who is one, or in their mode. Exports: what each capability keeps of a person.
 package person

@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
-	"cliffhanger/viewer/account"
 )
 
 type sendCodeIn struct {
@@ -44,6 +42,7 @@ type SignInOut struct {
 		Hint    string     `json:"hint,omitempty" doc:"Of what was proved."`
 		People  []Face     `json:"people,omitempty" doc:"Who one may be there. With neither these nor room a plain yes is enough."`
 		Room    bool       `json:"room,omitempty" doc:"One may be somebody new there."`
+		Full    bool       `json:"full,omitempty" doc:"Nothing can come of it: together they would be more than six people."`
 	}
 }
 
@@ -52,7 +51,7 @@ func (s Signed) Out() *SignInOut {
 	out := &SignInOut{}
 	out.Body.Account, out.Body.Profile, out.Body.Merged = s.Account, s.Profile, s.Merged
 	out.Body.Would, out.Body.Proof, out.Body.Kind, out.Body.Hint = s.Would, s.Proof, s.Kind, s.Hint
-	out.Body.People, out.Body.Room = s.People, s.Room
+	out.Body.People, out.Body.Room, out.Body.Full = s.People, s.Room, s.Full
 	return out
 }
 
@@ -194,51 +193,4 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, c httpx.Caller)
 		}
 	}
 	return z.Close()
-}
-
-type exportedDevice struct {
-	Name       string       `json:"name"`
-	Model      string       `json:"model"`
-	Form       account.Form `json:"form"`
-	CreatedAt  time.Time    `json:"created_at"`
-	LastSeenAt time.Time    `json:"last_seen_at"`
-}
-
-type exportedProfile struct {
-	Name      string    `json:"name"`
-	Locale    string    `json:"locale"`
-	CreatedAt time.Time `json:"created_at"`
-}
-
-type exportedConsent struct {
-	Profile id.Profile `json:"profile_id"`
-	What    string     `json:"what"`
-	At      time.Time  `json:"at"`
-	Version string     `json:"version"`
-	Granted bool       `json:"granted"`
-	Market  string     `json:"market"`
-}
-
-// ownExport is what this capability keeps.
-func (s *Service) ownExport(ctx context.Context, by actor.Actor) (any, error) {
-	var out struct {
-		Account     id.Account        `json:"account_id"`
-		Credentials []Known           `json:"credentials"`
-		Profiles    []exportedProfile `json:"profiles"`
-		Devices     []exportedDevice  `json:"devices"`
-		Consents    []exportedConsent `json:"consents"`
-	}
-	out.Account = by.Account
-	var err error
-	if out.Credentials, err = credentialsOf(ctx, s.DB, by.Account); err != nil {
-		return nil, err
-	}
-	if out.Profiles, err = exportProfiles(ctx, s.DB, by.Account); err != nil {
-		return nil, err
-	}
-	if out.Devices, err = exportDevices(ctx, s.DB, by.Account); err != nil {
-		return nil, err
-	}
-	out.Consents, err = exportConsents(ctx, s.DB, by.Account)
-	return out, err
 }

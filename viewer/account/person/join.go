@@ -119,7 +119,7 @@ func (s *Service) ask(ctx context.Context, by actor.Actor, w waiting, proof stri
 	out := Signed{Account: by.Account, Profile: by.Profile, Would: w.would, Proof: proof, Kind: w.kind, Hint: w.hint}
 	h, err := s.householdOf(ctx, by, w)
 	if err == nil && !h.obvious() {
-		out.People, out.Room = h.faces(), h.room()
+		out.People, out.Room, out.Full = h.faces(), h.room(), h.full()
 	}
 	return out, err
 }

@@ -51,7 +51,7 @@ type house struct {
 	minors map[id.Profile]bool
 }
 
-func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error) {
+func (h *house) Underage(_ context.Context, viewers []actor.Actor) ([]bool, error) {
 	out := make([]bool, len(viewers))
 	for i, v := range viewers {
 		out[i] = h.minors[v.Profile]

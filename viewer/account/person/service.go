@@ -23,9 +23,10 @@ type Post interface {
 	Deliver(ctx context.Context, to Address, code, locale string) error
 }
 
-// Minors knows which of several viewers are in minors' mode, in their order.
+// Minors knows which of several viewers are in minors' mode or known to be minors, in
+// their order.
 type Minors interface {
-	InMode(ctx context.Context, viewers []actor.Actor) ([]bool, error)
+	Underage(ctx context.Context, viewers []actor.Actor) ([]bool, error)
 }
 
 // Export is what one capability keeps of a person: plain data, or nil.

@@ -130,6 +130,11 @@ func deleteCredential(ctx context.Context, tx *db.Tx, account id.Account, digest
 	return true, err
 }
 
+func renameCredential(ctx context.Context, tx *db.Tx, account id.Account, digest []byte, hint string) error {
+	_, err := tx.Exec(ctx, `UPDATE account_credential SET hint = $3 WHERE account_id = $1 AND digest = $2`, account, digest, hint)
+	return err
+}
+
 // Known is a credential as its owner sees it.
 type Known struct {
 	ID         string    `json:"id" doc:"To remove it by."`
@@ -312,22 +317,46 @@ func deleteUnsettled(ctx context.Context, tx *db.Tx, matter, capability string) 
 	return err
 }
 
+func accountSince(ctx context.Context, q db.Q, account id.Account) (at time.Time, err error) {
+	var since int64
+	err = q.QueryRow(ctx, `SELECT created_at FROM account_account WHERE id = $1`, account).Scan(&since)
+	return clock.Time(since), err
+}
+
 func exportProfiles(ctx context.Context, q db.Q, account id.Account) ([]exportedProfile, error) {
 	return db.All(ctx, q, func(r db.Row) (p exportedProfile, err error) {
 		var at int64
-		err = r.Scan(&p.Name, &p.Locale, &at)
+		err = r.Scan(&p.ID, &p.Name, &p.Colour, &p.Locale, &p.PINSet, &at)
 		p.CreatedAt = clock.Time(at)
 		return p, err
-	}, `SELECT name, locale, created_at FROM account_profile WHERE account_id = $1 ORDER BY created_at`, account)
+	}, `SELECT id, name, colour, locale, pin <> '', created_at FROM account_profile WHERE account_id = $1 ORDER BY created_at, id`, account)
 }
 
 func exportDevices(ctx context.Context, q db.Q, account id.Account) ([]exportedDevice, error) {
 	return db.All(ctx, q, func(r db.Row) (d exportedDevice, err error) {
 		var created, seen int64
-		err = r.Scan(&d.Name, &d.Model, &d.Form, &created, &seen)
+		err = r.Scan(&d.ID, &d.Name, &d.Model, &d.Form, &d.Codecs, &d.HDR, &d.Width, &d.Height, &created, &seen)
 		d.CreatedAt, d.LastSeenAt = clock.Time(created), clock.Time(seen)
 		return d, err
-	}, `SELECT name, model, form, created_at, last_seen_at FROM account_device WHERE account_id = $1 ORDER BY created_at`, account)
+	}, `SELECT id, name, model, form, codecs, hdr, width, height, created_at, last_seen_at FROM account_device WHERE account_id = $1 ORDER BY created_at, id`, account)
+}
+
+func exportSessions(ctx context.Context, q db.Q, account id.Account) ([]exportedSession, error) {
+	return db.All(ctx, q, func(r db.Row) (s exportedSession, err error) {
+		var created, seen, expires int64
+		err = r.Scan(&s.Profile, &s.Device, &created, &seen, &expires)
+		s.CreatedAt, s.SeenAt, s.ExpiresAt = clock.Time(created), clock.Time(seen), clock.Time(expires)
+		return s, err
+	}, `SELECT profile_id, device_id, created_at, seen_at, expires_at FROM account_session WHERE account_id = $1 ORDER BY created_at, id`, account)
+}
+
+func exportMerged(ctx context.Context, q db.Q, account id.Account) ([]exportedMerge, error) {
+	return db.All(ctx, q, func(r db.Row) (m exportedMerge, err error) {
+		var at int64
+		err = r.Scan(&m.Account, &at)
+		m.At = clock.Time(at)
+		return m, err
+	}, `SELECT from_account, at FROM account_alias WHERE into_account = $1 ORDER BY at, from_account`, account)
 }
 
 func exportConsents(ctx context.Context, q db.Q, account id.Account) ([]exportedConsent, error) {

@@ -30,7 +30,7 @@ type Face struct {
 
 var (
 	errUnsaid = fault.New(fault.Conflict, "account.profile_unsaid", "Say who watches on this device: choose somebody of that account, or somebody new.")
-	errMinors = fault.New(fault.Forbidden, "account.profile_minor", "Nobody in minors' mode can be chosen here. Choose somebody else, or somebody new.")
+	errMinors = fault.New(fault.Forbidden, "account.profile_minor", "Nobody who is a minor can be chosen here. Choose somebody else, or somebody new.")
 	errRoom   = fault.New(fault.Conflict, "account.profiles_too_many", "Together that would be more than six people. Choose somebody who is there, or delete somebody first.")
 )
 
@@ -38,7 +38,7 @@ var (
 // along beside the one who joins.
 type household struct {
 	people  []account.Profile
-	minors  map[id.Profile]bool // who is in minors' mode, or not, of those that are known
+	minors  map[id.Profile]bool // who is a minor, or not, of those that are known
 	company int
 }
 
@@ -47,7 +47,7 @@ func (h household) obvious() bool { return len(h.people) == 1 && h.open(h.people
 
 func (h household) open(p account.Profile) bool { return !p.Guarded() && h.grown(p) }
 
-// grown reports whether somebody is known not to be in minors' mode.
+// grown reports whether nothing says that somebody is a minor.
 func (h household) grown(p account.Profile) bool {
 	minor, known := h.minors[p.ID]
 	return known && !minor
@@ -55,6 +55,12 @@ func (h household) grown(p account.Profile) bool {
 
 // room reports whether one more can come, with the company.
 func (h household) room() bool { return len(h.people)+1+h.company <= account.MostProfiles }
+
+// full reports whether they cannot be one account at all: nobody can be chosen, or
+// they are too many whoever is.
+func (h household) full() bool {
+	return len(h.people)+h.company > account.MostProfiles || !h.room() && len(h.faces()) == 0
+}
 
 // faces are those who can be chosen.
 func (h household) faces() (out []Face) {
@@ -72,7 +78,7 @@ func (h household) land(whom Whom) (p account.Profile, err error) {
 		return h.people[0], nil
 	}
 	switch i := slices.IndexFunc(h.people, func(p account.Profile) bool { return p.ID == whom.Profile }); {
-	case whom.New && !h.room(), len(h.people)+h.company > account.MostProfiles, !h.room() && len(h.faces()) == 0:
+	case h.full(), whom.New && !h.room():
 		return p, errRoom
 	case whom.New:
 		return p, nil
@@ -94,7 +100,7 @@ func (s *Service) householdOf(ctx context.Context, by actor.Actor, w waiting) (h
 	for i, p := range h.people {
 		viewers[i] = actor.Actor{Kind: actor.Viewer, Account: w.into, Profile: p.ID}
 	}
-	minors, err := s.Minors.InMode(ctx, viewers)
+	minors, err := s.Minors.Underage(ctx, viewers)
 	if err != nil {
 		return h, err
 	}
@@ -105,12 +111,15 @@ func (s *Service) householdOf(ctx context.Context, by actor.Actor, w waiting) (h
 	return h, nil
 }
 
-// count reads who there is now; who is in minors' mode stays as it was known.
+// count reads who there is now; who is a minor stays as it was known.
 func (s *Service) count(ctx context.Context, q db.Q, by actor.Actor, w waiting, h *household) (err error) {
 	if h.people, err = account.People(ctx, q, w.into); err != nil || w.would != Merge {
 		return err
 	}
 	mine, err := profilesOf(ctx, q, by.Account)
+	if err == nil && len(mine) == 0 {
+		err = errEnded // another yes was first
+	}
 	h.company = len(mine) - 1
 	return err
 }

@@ -110,6 +110,10 @@ func TestWhoeverJoinsIsWhomTheyMayBe(t *testing.T) {
 					r.Errorf("%+v", f)
 				}
 			}
+			full := len(there)+comes > account.MostProfiles || len(may) == 0 && len(there)+comes == account.MostProfiles
+			if asked.Full != full {
+				r.Errorf("full %t; there are %v, may %v, and %d come", asked.Full, there, may, comes)
+			}
 			plain := len(there) == 1 && comes == 0 && !guarded[there[0]] && !h.minors[there[0]]
 			room := len(there)+comes < account.MostProfiles
 			if plain && (told != nil || asked.Room) || !plain && (!slices.Equal(told, may) || asked.Room != room) {
@@ -125,6 +129,9 @@ func TestWhoeverJoinsIsWhomTheyMayBe(t *testing.T) {
 			now := phone.ids()
 			if len(now) > account.MostProfiles {
 				r.Fatalf("%d people", len(now))
+			}
+			if full && fault.Of(err).Code != "account.profiles_too_many" {
+				r.Fatalf("they are too many, and it came to %v", err)
 			}
 			if err != nil {
 				stayed++

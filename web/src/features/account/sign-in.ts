@@ -19,6 +19,11 @@ export function addressOf(typed: string): Address {
 export const signIn = {
   known: () => api.get<Wire['ListCredentialsResponse']>('/me/credentials').then((r) => r.credentials),
   remove: (id: string) => api.delete<void>(`/me/credentials/${encodeURIComponent(id)}`),
+  /** Calls a passkey something else. */
+  rename: (id: string, name: string) =>
+    api.patch<void>(`/me/passkeys/${encodeURIComponent(id)}`, {
+      body: { name } satisfies Wire['RenamePasskeyRequest'],
+    }),
   providers: () => api.get<Providers>('/sign-in/providers'),
   send: (to: Address) => api.post<void>('/codes', { body: to }),
   /** Proves an address. Where it is another account's, nothing is done yet: `would` says what joining that comes to. */

@@ -47,6 +47,7 @@ export const en: Record<keyof typeof zh, string> = {
   termsHere: 'terms of use',
   privacyTextHere: 'privacy text',
   noticeAnd: ' and the ',
+  notSaved: 'Your answer is not saved. {why}',
   noticeEnd: '. ',
   askBoth: 'May what you watched order your feed, and may we count which features are used?',
   askPersonalised: 'May what you watched order your feed?',

@@ -44,6 +44,7 @@ export const zh = {
   termsHere: '使用条款',
   privacyTextHere: '隐私政策',
   noticeAnd: '和',
+  notSaved: '你的选择没有保存。{why}',
   noticeEnd: '。',
   askBoth: '可以按你看过的内容推荐，并统计用了哪些功能吗？',
   askPersonalised: '可以按你看过的内容推荐吗？',

@@ -41,6 +41,11 @@ export const en: Record<keyof typeof zh, string> = {
   mergeWhose: 'Who has been watching here?',
   moveWhose: 'Who watches on this device?',
   someoneNew: 'Somebody new',
+  joinFull: 'Too many people for one account',
+  mergeFull:
+    '{to} has an account already. Together that would be more than six people, and nothing is changed. Delete somebody under Profiles, here or there, and sign in again.',
+  moveFull:
+    '{to} belongs to an account of six people of whom none can be chosen here, and nothing is changed. Delete somebody there, under Profiles, and sign in again.',
   added: 'Signed in: this account is yours',
   merged: 'Signed in: two accounts became one',
   moved: 'Signed in to your account',
@@ -51,6 +56,8 @@ export const en: Record<keyof typeof zh, string> = {
   othersJoin: 'If that leads to an account there is already, you are asked before this device joins it.',
   thisPasskey: 'This passkey',
   passkeyAdded: 'Passkey added',
+  rename: 'Rename “{name}”',
+  passkeyName: 'Name of the passkey',
   passkeyDetail: 'Sign in with this device’s fingerprint, face or screen lock, without a code.',
   passkeyNot: 'It was not finished. Try again, or sign in another way.',
   cancelled: 'Signing in was cancelled.',

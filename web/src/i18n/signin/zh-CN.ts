@@ -36,6 +36,11 @@ export const zh = {
   mergeWhose: '这台设备上是谁在看？',
   moveWhose: '谁用这台设备看？',
   someoneNew: '新的观看者',
+  joinFull: '一个账号放不下这么多人',
+  mergeFull:
+    '{to} 已经有账号了。合在一起会超过 6 位观看者，所以什么都没有改动。请在这里或那里的观看者页面删除一位，再登录一次。',
+  moveFull:
+    '{to} 所属的账号已经有 6 位观看者，都不能在这里选，所以什么都没有改动。请在那里的观看者页面删除一位，再登录一次。',
   added: '已经登录，这个账号是你的了',
   merged: '已经登录，两个账号合成了一个',
   moved: '已经登录到你的账号',
@@ -46,6 +51,8 @@ export const zh = {
   othersJoin: '如果它已经有账号，加入之前会先问你。',
   thisPasskey: '这个通行密钥',
   passkeyAdded: '通行密钥已经添加',
+  rename: '重命名“{name}”',
+  passkeyName: '通行密钥的名称',
   passkeyDetail: '用这台设备的指纹、面容或锁屏密码登录，不用验证码。',
   passkeyNot: '没有完成。再试一次，或者换一种方式。',
   cancelled: '登录已经取消。',
