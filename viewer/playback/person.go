@@ -80,14 +80,24 @@ type exportedPlace struct {
 	FinishedAt *time.Time `json:"finished_at"`
 }
 
+// exportedStream is what a device of the account showed last.
+type exportedStream struct {
+	Device     id.Device `json:"device_id"`
+	Sitting    string    `json:"sitting"`
+	StartedAt  time.Time `json:"started_at"`
+	ReportedAt time.Time `json:"reported_at"`
+}
+
 // Export is everything playback keeps of a profile, or nil.
 func (s *Service) Export(ctx context.Context, by actor.Actor) (any, error) {
 	if err := viewer(by); err != nil {
 		return nil, err
 	}
 	var out struct {
-		Positions []PositionOut   `json:"positions"`
-		Seen      []exportedPlace `json:"seen"`
+		Positions []PositionOut    `json:"positions"`
+		Seen      []exportedPlace  `json:"seen"`
+		ClearedAt time.Time        `json:"cleared_at,omitzero"`
+		Streams   []exportedStream `json:"streams"`
 	}
 	positions, err := latestPositions(ctx, s.DB, by, time.Time{}, "", math.MaxInt32)
 	if err != nil {
@@ -98,7 +108,14 @@ func (s *Service) Export(ctx context.Context, by actor.Actor) (any, error) {
 		out.Positions = append(out.Positions, positionOut(Outcome{Position: p}))
 		at[p.Episode] = p.Offset.Milliseconds()
 	}
-	if out.Seen, err = allSeen(ctx, s.DB, by); err != nil || len(out.Positions)+len(out.Seen) == 0 {
+	if out.Seen, err = allSeen(ctx, s.DB, by); err != nil {
+		return nil, err
+	}
+	if out.ClearedAt, err = lastCleared(ctx, s.DB, by); err != nil {
+		return nil, err
+	}
+	out.Streams, err = allRunning(ctx, s.DB, by.Account)
+	if err != nil || len(out.Positions)+len(out.Seen) == 0 && out.ClearedAt.IsZero() {
 		return nil, err
 	}
 	for i := range out.Seen {

@@ -2,6 +2,8 @@ package playback
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
@@ -139,4 +141,24 @@ func allSeen(ctx context.Context, q db.Q, by actor.Actor) ([]exportedPlace, erro
 		return p, err
 	}, `SELECT drama_id, episode_id, furthest_ms, started_at, finished_at FROM playback_seen
 		WHERE account_id = $1 AND profile_id = $2 ORDER BY started_at, episode_id`, by.Account, by.Profile)
+}
+
+// lastCleared is when a profile cleared its history last; the zero time: never.
+func lastCleared(ctx context.Context, q db.Q, by actor.Actor) (time.Time, error) {
+	var at int64
+	err := q.QueryRow(ctx, `SELECT cleared_at FROM playback_cleared WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile).Scan(&at)
+	if errors.Is(err, db.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return clock.Time(at), err
+}
+
+// allRunning is what the devices of an account showed last.
+func allRunning(ctx context.Context, q db.Q, account id.Account) ([]exportedStream, error) {
+	return db.All(ctx, q, func(r db.Row) (s exportedStream, err error) {
+		var started, reported int64
+		err = r.Scan(&s.Device, &s.Sitting, &started, &reported)
+		s.StartedAt, s.ReportedAt = clock.Time(started), clock.Time(reported)
+		return s, err
+	}, `SELECT device_id, sitting, started_at, reported_at FROM playback_running WHERE account_id = $1 ORDER BY device_id`, account)
 }
