@@ -47,7 +47,8 @@
 // organisations, an operator runs the platform, a producer makes dramas, a reviewer
 // judges works. Nobody is administrator and reviewer. Once two administrators
 // have signed in, giving a role, or letting somebody come back, takes a second one
-// (room grant); taking away takes one. There is always an active administrator once
+// (room grant); taking away takes one. Nor does one make another of them a link for a
+// new password, and so be both. There is always an active administrator once
 // there was one. What was done is in a log. Append-only: account_staff_log.
 //
 // Staff see where they are signed in and end any other of their sessions, or all; an

@@ -44,6 +44,7 @@ var (
 	errStaffGone       = fault.New(fault.NotFound, "account.staff_unknown", "Nobody here has this identifier.")
 	errInactive        = fault.New(fault.Conflict, "account.staff_inactive", "This person is not active. Activate them first.")
 	errLast            = fault.New(fault.Conflict, "account.last_admin", "This is the last active administrator. Make somebody else one first, and let them sign in.")
+	errLinkOfAdmin     = fault.New(fault.Conflict, "account.link_of_admin", "An administrator's way in is nobody else's to give: two decide, and one must not be both. Whoever runs the machine makes them a link: cliffhanger staff recover.")
 	errGrantGone       = fault.New(fault.NotFound, "account.grant_unknown", "There is no such request.")
 	errGrantAsked      = fault.New(fault.Conflict, "account.grant_asked", "This was asked for already and waits for another administrator.")
 	errReason          = fault.New(fault.Invalid, "account.grant_reason_long", "A reason may have 500 characters.").With(fault.Field{Path: "reason", Code: "reason_long", Msg: "may have 500 characters"})

@@ -59,7 +59,7 @@ func openGrantOf(g OpenGrant) WireOpenGrant {
 type wireEntry struct {
 	ID     id.Entry     `json:"id"`
 	At     time.Time    `json:"at"`
-	Act    Act          `json:"act" enum:"asked,granted,withdrawn,refused,lapsed,expired,removed,deactivated,recovered,identity_added,identity_removed,signed_out" doc:"recovered: whoever runs the machine made a link with which they choose a new password."`
+	Act    Act          `json:"act" enum:"asked,granted,withdrawn,refused,lapsed,expired,removed,deactivated,recovered,identity_added,identity_removed,passkey_added,passkey_removed,link_made,signed_out" doc:"recovered: whoever runs the machine made a link with which they choose a new password."`
 	For    Named        `json:"for" doc:"Whom it is about."`
 	By     Named        `json:"by" doc:"Who did it; without an id: the house itself."`
 	Roles  []actor.Role `json:"roles" enum:"admin,operator,producer,reviewer"`

@@ -33,9 +33,12 @@ const (
 	actDeactivated Act = "deactivated"
 	actRecovered   Act = "recovered" // a way back in, made at the machine
 	actSignedOut   Act = "signed_out"
+	actLinked      Act = "link_made" // with which somebody chooses a new password
 
 	IdentityAdded   Act = "identity_added" // of an outside service
 	IdentityRemoved Act = "identity_removed"
+	PasskeyAdded    Act = "passkey_added"
+	PasskeyRemoved  Act = "passkey_removed"
 )
 
 // LogEntry is one line of what was done about who may do what.

@@ -336,13 +336,23 @@ func without(a, b []actor.Role) []actor.Role {
 }
 
 // NewPasswordLink makes a one-time link with which a person chooses a new
-// password; the link before it stops working, the password stays until then.
-// Administrators only.
+// password; the link before it stops working, the password stays until then. The
+// log says so. Not for another administrator: whoever holds the link is them, and
+// would decide alone what takes two. Administrators only.
 func (s *Service) NewPasswordLink(ctx context.Context, by actor.Actor, who id.Staff) (link string, err error) {
 	if err := administers(by); err != nil {
 		return "", err
 	}
-	return s.passwordLink(ctx, who, passwordLinkLife, nil)
+	return s.passwordLink(ctx, who, passwordLinkLife, func(ctx context.Context, tx *db.Tx) error {
+		able, err := admins(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if by.Kind == actor.Staff && by.Staff != who && slices.Contains(able, who) {
+			return errLinkOfAdmin
+		}
+		return s.note(ctx, tx, LogEntry{Act: actLinked, For: who, By: by.Staff})
+	})
 }
 
 // Recover makes such a link for whoever runs the machine, when nobody is left who
@@ -368,10 +378,8 @@ func (s *Service) passwordLink(ctx context.Context, who id.Staff, life time.Dura
 		if !p.Active {
 			return errInactive
 		}
-		if and != nil {
-			if err := and(ctx, tx); err != nil {
-				return err
-			}
+		if err := and(ctx, tx); err != nil {
+			return err
 		}
 		return replacePasswordLink(ctx, tx, who, digestOf(link), until)
 	})

@@ -288,6 +288,14 @@ const waits = {
   next: null,
 };
 
+/** Passkeys: one that is used, and one of a long name. */
+const keyed = answering('**/console/v1/me/passkeys', {
+  passkeys: [
+    { id: 'a', name: 'Work laptop', added_at: hours(-2000), used_at: hours(-3) },
+    { id: 'b', name: '放在办公室抽屉里备用的那一把安全密钥 (YubiKey 5C NFC)', added_at: hours(-1), used_at: null },
+  ],
+});
+
 function pages({ drama, draft }) {
   const editor = `/console/dramas/${drama.id}`;
   const link = { password_link: '/console/password#nZ3tq0bX7w2uQm8KpV5cYd1sLrA4eHfG' };
@@ -341,6 +349,10 @@ function pages({ drama, draft }) {
     { name: 'inbox-none', path: '/console/inbox', before: answering('**/console/v1/inbox?*', nothing), ready: settled },
     { name: 'inbox-mail', path: '/console/inbox', ready: opened('.head button') },
     { name: 'inbox-error', path: '/console/inbox', before: failing('**/console/v1/inbox?*'), ready: settled },
+    { name: 'security', path: '/console/security', before: keyed, ready: settled, tall: true },
+    { name: 'security-add', path: '/console/security', ready: opened('[aria-labelledby=passkeys] header button') },
+    { name: 'security-rename', path: '/console/security', before: keyed, ready: opened('[aria-labelledby=passkeys] li button') },
+    { name: 'security-error', path: '/console/security', before: failing('**/console/v1/me/**'), ready: settled },
     { name: 'staff', path: '/console/staff', ready: settled },
     {
       name: 'staff-organisation',

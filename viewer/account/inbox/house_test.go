@@ -206,7 +206,7 @@ func (d *desk) must(method, path string, body, out any, code string) {
 
 type count struct {
 	Open, Unread, Alarms int
-	Kinds                []string
+	Kinds                []inbox.Kind
 }
 
 func (d *desk) counts(open, unread int) {
@@ -215,6 +215,14 @@ func (d *desk) counts(open, unread int) {
 	d.must("GET", list+"/count", nil, &c, "")
 	if c.Open != open || c.Unread != unread {
 		d.h.t.Fatalf("%d open, %d unread; want %d, %d", c.Open, c.Unread, open, unread)
+	}
+}
+
+func (d *desk) kinds(want ...inbox.Kind) {
+	d.h.t.Helper()
+	var c count
+	if d.must("GET", list+"/count", nil, &c, ""); !slices.Equal(c.Kinds, want) {
+		d.h.t.Fatalf("kinds %v, want %v", c.Kinds, want)
 	}
 }
 

@@ -55,7 +55,7 @@ type callerIn struct{ httpx.Caller }
 type countOut struct {
 	Body struct {
 		Count
-		Kinds []string `json:"kinds" doc:"Of all items that are or were for the caller."`
+		Kinds []Kind `json:"kinds" doc:"Of all items that are or were for the caller, with how many are open."`
 	}
 }
 
@@ -78,7 +78,7 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "inbox", Method: http.MethodGet, Path: inbox, Tag: tag,
 		Summary: "What I have to know or do: alarms first, then what is due first", Who: who}, s.list)
 	httpx.Handle(api, httpx.Route{ID: "inbox-count", Method: http.MethodGet, Path: inbox + "/count", Tag: tag,
-		Summary: "How much is open and unread in my inbox, and of which kinds", Who: who}, s.count)
+		Summary: "How much is open and unread in my inbox, and how much of each kind", Who: who}, s.count)
 	change := func(id, method, path, summary string, do func(context.Context, actor.Actor, id.Item) error) {
 		httpx.Handle(api, httpx.Route{ID: id, Method: method, Path: path, Tag: tag, Summary: summary, Who: who,
 			Status: http.StatusNoContent, Limit: writes}, with(do))
@@ -115,7 +115,7 @@ func (s *Service) count(ctx context.Context, in *callerIn) (*countOut, error) {
 	}
 	kinds, err := s.Kinds(ctx, in.Actor)
 	out := &countOut{}
-	out.Body.Count, out.Body.Kinds = n, append([]string{}, kinds...)
+	out.Body.Count, out.Body.Kinds = n, append([]Kind{}, kinds...)
 	return out, err
 }
 

@@ -77,6 +77,23 @@ func TestAPageFollowsAnother(t *testing.T) {
 	})
 }
 
+func TestOneKindIsShownAlone(t *testing.T) {
+	each(t, func(h *house) {
+		lin, other := h.desk("lin"), matter("b", "A lamp is out")
+		other.Kind = "test.lamp"
+		h.tell(alarm("a", "Smoke"), alarm("c", "Fire"), event.AlarmRaised{Matter: other})
+		lin.kinds(inbox.Kind{Kind: "test.lamp", Open: 1}, inbox.Kind{Kind: "test.thing", Open: 2})
+		lin.titles("?kind=test.lamp", "A lamp is out")
+		lin.titles("?kind=test.thing&limit=1", "Smoke")
+		lin.titles("?kind=test.thing&limit=1&after="+lin.items("?kind=test.thing&limit=1").Next, "Fire")
+		h.tell(event.AlarmCleared{Key: "b"})
+		lin.kinds(inbox.Kind{Kind: "test.lamp"}, inbox.Kind{Kind: "test.thing", Open: 2})
+		lin.titles("?state=ended&kind=test.lamp", "A lamp is out")
+		lin.titles("?state=ended&kind=test.thing")
+		h.desk("mei").kinds()
+	})
+}
+
 func TestAnItemIsSeenOnlyByThoseItIsFor(t *testing.T) {
 	each(t, func(h *house) {
 		asset := id.New[id.Asset]()

@@ -84,8 +84,9 @@ func (s *Service) Count(ctx context.Context, by actor.Actor) (Count, error) {
 	return countOpen(ctx, s.DB, scope)
 }
 
-// Kinds are those of the items that are or were for by. Staff only.
-func (s *Service) Kinds(ctx context.Context, by actor.Actor) ([]string, error) {
+// Kinds are those of the items that are or were for by, with how many are open.
+// Staff only.
+func (s *Service) Kinds(ctx context.Context, by actor.Actor) ([]Kind, error) {
 	scope, err := scopeOf(by)
 	if err != nil {
 		return nil, err

@@ -183,10 +183,17 @@ func countOpen(ctx context.Context, q db.Q, s Scope) (c Count, err error) {
 	return c, err
 }
 
-func kindsOf(ctx context.Context, q db.Q, s Scope) ([]string, error) {
+// Kind is a sort of matter.
+type Kind struct {
+	Kind string `json:"kind"`
+	Open int    `json:"open"`
+}
+
+func kindsOf(ctx context.Context, q db.Q, s Scope) ([]Kind, error) {
 	within, args := s.within(1)
-	return db.All(ctx, q, func(r db.Row) (k string, err error) { return k, r.Scan(&k) },
-		`SELECT DISTINCT i.kind FROM account_inbox_item i WHERE i.severity > 0 AND `+within+` ORDER BY i.kind`, args...)
+	return db.All(ctx, q, func(r db.Row) (k Kind, err error) { return k, r.Scan(&k.Kind, &k.Open) },
+		`SELECT i.kind, COUNT(CASE WHEN i.state = 'open' THEN 1 END) FROM account_inbox_item i
+		WHERE i.severity > 0 AND `+within+` GROUP BY i.kind ORDER BY i.kind`, args...)
 }
 
 func markRead(ctx context.Context, tx *db.Tx, who id.Staff, key string, at time.Time) error {

@@ -10,7 +10,8 @@
 // Whoever adds a key gives their password again. The person shows each time that
 // it is them: a finger, a face, a PIN. A key that is unknown, was removed, counts
 // its uses and is behind, or is that of somebody who no longer works here opens
-// nothing. A person has twenty keys at most; the password goes on working.
+// nothing. A person has twenty keys at most; the password goes on working. The log of
+// the staff says when one came or went.
 //
 // # Asks
 //

@@ -120,7 +120,10 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, a keyring.Answer, nam
 		} else if len(keys) >= keyring.MostKeys {
 			return keyring.ErrFull
 		}
-		return insertKey(ctx, tx, who.ID, digestOf(key.ID), key.Record, name, s.Clock.Now())
+		if err := insertKey(ctx, tx, who.ID, digestOf(key.ID), key.Record, name, s.Clock.Now()); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, who.ID, account.PasskeyAdded)
 	})
 }
 
@@ -143,8 +146,16 @@ func (s *Service) Rename(ctx context.Context, by actor.Actor, key, name string) 
 // Remove takes a key of the caller away; sessions it opened go on. Staff only.
 func (s *Service) Remove(ctx context.Context, by actor.Actor, key string) error {
 	return s.change(ctx, by, nil, func(ctx context.Context, tx *db.Tx, who id.Staff) (int64, error) {
-		return deleteKey(ctx, tx, who, named(key))
+		n, err := deleteKey(ctx, tx, who, named(key))
+		if err == nil && n > 0 {
+			err = s.note(ctx, tx, who, account.PasskeyRemoved)
+		}
+		return n, err
 	})
+}
+
+func (s *Service) note(ctx context.Context, tx *db.Tx, who id.Staff, act account.Act) error {
+	return s.Accounts.Note(ctx, tx, account.LogEntry{Act: act, For: who, By: who})
 }
 
 // change does something to one key of the caller, unless what they said is wrong.
@@ -186,11 +197,15 @@ func (s *Service) SignIn(ctx context.Context, a keyring.Answer, browser string) 
 	if err != nil {
 		return who, "", err
 	}
-	return s.Accounts.AdmitStaff(ctx, owner, browser, func(ctx context.Context, tx *db.Tx) error {
+	who, token, err = s.Accounts.AdmitStaff(ctx, owner, browser, func(ctx context.Context, tx *db.Tx) error {
 		n, err := useKey(ctx, tx, digest, was, key.Record, s.Clock.Now())
 		if err == nil && n == 0 { // used elsewhere at the same moment, or removed
 			return passkey.ErrRefused
 		}
 		return err
 	})
+	if errors.Is(err, account.ErrNotStaff) { // who left: nothing was wrong with a password
+		err = errUnknown
+	}
+	return who, token, err
 }

@@ -279,7 +279,7 @@ func TestWhoLeftDoesNotComeBackWithAKey(t *testing.T) {
 		if _, err := h.accounts.Reassign(t.Context(), actor.OfSystem("test"), h.staff["lin"].ID, account.Reassignment{Active: &away}); err != nil {
 			t.Fatal(err)
 		}
-		if _, code, _ := (&screen{h: h}).show(door, key); code != "account.credentials_wrong" {
+		if _, code, _ := (&screen{h: h}).show(door, key); code != "account.staff_passkey_unknown" {
 			t.Error(code)
 		}
 	})

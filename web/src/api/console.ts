@@ -12,6 +12,8 @@ export type Role = Staff['roles'][number];
 export type OpenGrant = Wire['AccountWireOpenGrant'];
 /** One of my sign-ins. */
 export type StaffSession = Wire['AccountWireStaffSession'];
+/** One of my passkeys. */
+export type StaffKey = Wire['StaffkeyKey'];
 /** A line of what was done about who may do what. */
 export type StaffEntry = Wire['AccountWireEntry'];
 
@@ -44,6 +46,8 @@ export type OpenUpload = Wire['MediaUploadJSON'];
 /** Something I have to know or do. */
 export type InboxItem = Wire['InboxWireItem'];
 export type InboxCount = Omit<Wire['InboxCountResponse'], 'kinds'>;
+/** A sort of matter, with how much of it is open. */
+export type InboxKind = Wire['InboxKind'];
 /** What I want by mail. */
 export type InboxWish = Wire['InboxWish'];
 export type Often = InboxWish['urgent'];
@@ -55,7 +59,9 @@ export const base = '/api/console/v1';
 export const uploadsUrl = `${base}/uploads/`;
 export const liveUrl = `${base}/live`;
 
-const api = client(base, renewal.ask);
+/** A passkey that was not accepted ends no session. */
+const renew = (code: string) => (code.startsWith('passkey.') ? Promise.resolve(false) : renewal.ask());
+const api = client(base, renew);
 /** Who comes in or goes out is not asked to sign in for it. */
 const door = client(base);
 const at = encodeURIComponent;
@@ -69,6 +75,9 @@ export const staffApi = {
   provider: () => door.get<Wire['StaffProviderResponse']>('/sessions/oidc'),
   /** Where to go on at the outside provider to sign in. */
   beginAtProvider: () => door.post<Wire['BeginStaffProviderSignInResponse']>('/sessions/oidc/begin').then((r) => r.url),
+  beginPasskeySignIn: () => door.post<Wire['BeginStaffPasskeySignInResponse']>('/sessions/passkey/begin'),
+  signInWithPasskey: (body: Wire['KeyringShown']) =>
+    door.post<Wire['StaffPasskeySignInResponse']>('/sessions/passkey', { body }),
   signOut: () => door.delete<void>('/sessions/current'),
   me: () => door.get<Staff>('/me'),
   changePassword: (body: Wire['ChangePasswordRequest']) => api.post<void>('/me/password', { body }),
@@ -82,6 +91,13 @@ export const staffApi = {
   beginIdentity: (body: Wire['BeginStaffIdentityRequest']) =>
     api.post<Wire['BeginStaffIdentityResponse']>('/me/identities/begin', { body }).then((r) => r.url),
   removeIdentity: (id: string) => api.delete<void>(`/me/identities/${at(id)}`),
+  passkeys: () => api.get<Wire['StaffPasskeysResponse']>('/me/passkeys').then((r) => r.passkeys),
+  beginPasskey: (body: Wire['BeginStaffPasskeyRequest']) =>
+    api.post<Wire['BeginStaffPasskeyResponse']>('/me/passkeys/begin', { body }),
+  addPasskey: (body: Wire['KeyringMade']) => api.post<void>('/me/passkeys', { body }),
+  renamePasskey: (id: string, body: Wire['RenameStaffPasskeyRequest']) =>
+    api.patch<void>(`/me/passkeys/${at(id)}`, { body }),
+  removePasskey: (id: string) => api.delete<void>(`/me/passkeys/${at(id)}`),
   organisations: (after?: After) => api.get<Page<Organisation>>('/organisations', { query: { after, limit: 100 } }),
   found: (body: Wire['FoundOrganisationRequest']) => api.post<Organisation>('/organisations', { body }),
   people: (after?: After) => api.get<Page<Staff>>('/staff', { query: { after, limit: 100 } }),
@@ -150,8 +166,9 @@ export const mediaApi = {
 };
 
 export const inboxApi = {
-  list: (state: 'open' | 'ended', after?: After) => api.get<Page<InboxItem>>('/inbox', { query: { state, after } }),
-  count: () => api.get<InboxCount>('/inbox/count'),
+  list: (state: 'open' | 'ended', kind: string, after?: After) =>
+    api.get<Page<InboxItem>>('/inbox', { query: { state, kind: kind || undefined, after } }),
+  count: () => api.get<Wire['InboxCountResponse']>('/inbox/count'),
   read: (id: string) => api.put<void>(`/inbox/${at(id)}/read`),
   finish: (id: string) => api.put<void>(`/inbox/${at(id)}/done`),
   reopen: (id: string) => api.delete<void>(`/inbox/${at(id)}/done`),

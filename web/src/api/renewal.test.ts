@@ -44,3 +44,11 @@ it('does not ask at the door itself', async () => {
   expect(ask).not.toHaveBeenCalled();
   await expect(client('/api', ask).get('/x')).rejects.toMatchObject({ status: 401 });
 });
+
+it('does not ask because a passkey was not accepted', async () => {
+  vi.stubGlobal('fetch', async () => Response.json({ code: 'passkey.refused' }, { status: 401 }));
+  const ask = vi.fn(async () => true);
+  renewal.by(ask);
+  await expect(staffApi.addPasskey({ ceremony: 'a', answer: {} })).rejects.toMatchObject({ code: 'passkey.refused' });
+  expect(ask).not.toHaveBeenCalled();
+});

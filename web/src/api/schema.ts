@@ -480,7 +480,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much is open and unread in my inbox, and of which kinds */
+        /** How much is open and unread in my inbox, and how much of each kind */
         get: operations["inbox-count"];
         put?: never;
         post?: never;
@@ -2374,7 +2374,7 @@ export interface components {
              * @description recovered: whoever runs the machine made a link with which they choose a new password.
              * @enum {string}
              */
-            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered" | "identity_added" | "identity_removed" | "signed_out";
+            act: "asked" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired" | "removed" | "deactivated" | "recovered" | "identity_added" | "identity_removed" | "passkey_added" | "passkey_removed" | "link_made" | "signed_out";
             /** @description By the only administrator there was. */
             alone: boolean;
             /** Format: date-time */
@@ -3258,12 +3258,17 @@ export interface components {
              * @description Of those that are open.
              */
             alarms: number;
-            /** @description Of all items that are or were for the caller. */
-            kinds: string[];
+            /** @description Of all items that are or were for the caller, with how many are open. */
+            kinds: components["schemas"]["InboxKind"][];
             /** Format: int64 */
             open: number;
             /** Format: int64 */
             unread: number;
+        };
+        InboxKind: {
+            kind: string;
+            /** Format: int64 */
+            open: number;
         };
         InboxWireItem: {
             /** @description Somebody has to act now. */

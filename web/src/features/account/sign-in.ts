@@ -1,7 +1,7 @@
 import type { Wire } from '../../api/types.ts';
 import { api } from '../../api/viewer.ts';
+import { answer, asked, creation, request } from '../../api/webauthn.ts';
 import { become } from './become.ts';
-import { answer, creation, request } from './webauthn.ts';
 
 export type Credential = Wire['PersonKnown'];
 export type Address = Wire['SendCodeRequest'];
@@ -38,14 +38,11 @@ export const signIn = {
     api.post<Wire['BeginOutsideSignInResponse']>(`/sign-in/${encodeURIComponent(provider)}/begin`).then((r) => r.url),
 };
 
-/** Whether this browser can make and show passkeys. */
-export const passkeysKnown = () => typeof PublicKeyCredential !== 'undefined';
-
 /** Makes a passkey on this device; false if the person did not want to. */
 export async function addPasskey(): Promise<boolean> {
   const { ceremony, options } = await api.post<Begun>('/me/passkeys/begin');
   const publicKey = creation(options);
-  const made = await asked(() => navigator.credentials.create({ publicKey }));
+  const made = await asked(navigator.credentials.create({ publicKey }));
   if (!made) return false;
   await api.post<void>('/me/passkeys', { body: { ceremony, answer: answer(made) } });
   return true;
@@ -55,16 +52,6 @@ export async function addPasskey(): Promise<boolean> {
 export async function usePasskey(): Promise<Signed | null> {
   const { ceremony, options } = await api.post<Begun>('/sign-in/passkey/begin');
   const publicKey = request(options);
-  const shown = await asked(() => navigator.credentials.get({ publicKey }));
+  const shown = await asked(navigator.credentials.get({ publicKey }));
   return shown && api.post<Signed>('/sign-in/passkey', { body: { ceremony, answer: answer(shown) } });
-}
-
-/** A browser does not tell why nothing came of it: that stays the person's own matter. */
-async function asked(ask: () => Promise<unknown>): Promise<PublicKeyCredential | null> {
-  try {
-    return (await ask()) as PublicKeyCredential | null;
-  } catch (error) {
-    if (error instanceof DOMException) return null;
-    throw error;
-  }
 }

@@ -17,6 +17,8 @@ export const problems: Record<string, string> = {
   'account.last_credential': '这是你登录这个账号的唯一方式。先添加另一种，再解除它。',
   'account.last_admin': '这是最后一位在用的管理员。先让另一个人成为管理员并登录一次。',
   'account.link_attempts_exhausted': '连接码输错的次数太多，等一会儿再试。',
+  'account.link_of_admin':
+    '管理员的登录方式不能由别人代为生成：角色要两个人决定，不能由一个人兼任。请维护服务器的人生成链接：cliffhanger staff recover。',
   'account.locale_unknown': '还不支持这种语言，换一种语言。',
   'account.name_invalid': '姓名要有 1 到 64 个字符。',
   'account.admin_only': '只有管理员可以这样做。',

@@ -5,6 +5,31 @@
 type Written<T> = Omit<T, 'challenge'> & { challenge: string };
 type Named = { id: string; type: string; transports?: string[] };
 
+/** Whether this browser can make and show passkeys. */
+export const passkeysKnown = () => typeof PublicKeyCredential !== 'undefined';
+
+/** And for the address this page has: they belong to names, never to numbers. */
+export const passkeysHere = () => passkeysKnown() && !/^[\d.]+$|^\[/.test(location.hostname);
+
+/** Why a browser answered nothing: mostly it does not tell, and that stays the person's own matter. */
+export type Unmade = 'unfinished' | 'had' | 'elsewhere';
+
+/** What a browser made or showed; null if nothing came of it, and `why` hears what is known of the reason. */
+export async function asked(
+  asking: Promise<unknown>,
+  why?: (reason: Unmade) => void,
+): Promise<PublicKeyCredential | null> {
+  try {
+    return (await asking) as PublicKeyCredential | null;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    // Web Authentication level 3, § 5.1.3 and 5.1.4: it holds one of the keys that were excluded; the page is not the host's.
+    const told: Record<string, Unmade> = { InvalidStateError: 'had', SecurityError: 'elsewhere' };
+    why?.(told[error.name] ?? 'unfinished');
+    return null;
+  }
+}
+
 /** The options to make a passkey by. */
 export function creation(written: unknown): PublicKeyCredentialCreationOptions {
   const w = written as PublicKeyCredentialCreationOptionsJSON;
