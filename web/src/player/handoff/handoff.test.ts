@@ -143,6 +143,18 @@ describe('who is there', () => {
     expect(seen.at(-1)).toBe('away');
   });
 
+  it('is told of on time, though the others are called a while later', () => {
+    const { handoff } = phone();
+    const { roster } = handoff;
+    roster.look();
+    vi.advanceTimersByTime(4_000); // between two calls
+    handoff.hear('player', tv({ state: 'idle' }));
+    const seen: string[] = [];
+    roster.on('change', () => seen.push(roster.presence('tv')));
+    vi.advanceTimersByTime(12_500);
+    expect(seen.at(-1)).toBe('away');
+  });
+
   it('does not go back to what arrived late', () => {
     const { handoff } = phone();
     const early = tv(playing({ position_ms: 1_000 }));

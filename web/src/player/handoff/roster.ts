@@ -33,7 +33,9 @@ export class Roster extends Emitter<{ change: undefined }> {
     const before = this.#heard.get(player.device_id);
     if (before && Date.parse(before.player.at) > Date.parse(player.at)) return;
     this.#heard.set(player.device_id, { player, at: this.now() });
-    this.emit('change', undefined);
+    const changed = () => this.emit('change', undefined);
+    setTimeout(changed, hereMs + 1); // Whoever falls silent is away on time, not when they are called the next time.
+    changed();
   }
 
   /** Calls the others now and again until the answered function is called. */
