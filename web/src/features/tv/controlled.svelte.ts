@@ -1,4 +1,7 @@
+import { live } from '../../api/live.ts';
 import type { Command } from '../../api/players.ts';
+import { t as d } from '../../i18n/later/index.ts';
+import { toast } from '../../kit/toast.svelte.ts';
 import { screens } from '../../player/ui/screens.svelte.ts';
 import { followMinors } from '../youth/mode.ts';
 
@@ -18,6 +21,9 @@ export function takePart(): () => void {
   let fade: ReturnType<typeof setTimeout> | undefined;
   const stops = [
     followMinors(),
+    live('guardian', ({ on, leave_at }) => {
+      if (on) toast(leave_at ? d('minorsLeft') : d('minorsKept'));
+    }),
     screens.begin(),
     screens.here.on('commanded', (command) => {
       last = command;

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import Forgotten from './Forgotten.svelte';
 import Me from './Me.svelte';
 import Minors from './Minors.svelte';
 import Name from './Name.svelte';
@@ -12,4 +13,5 @@ export const mePages: Record<string, Component> = {
   '/me/name': Name,
   '/me/privacy': Privacy,
   '/me/minors': Minors,
+  '/me/minors/forgotten': Forgotten,
 };

@@ -19,6 +19,7 @@ export const en: Record<keyof typeof zh, string> = {
   keySounds: 'Press any key for sound',
   controlledFrom: 'Controlled from {name}',
   justNow: 'Just now: {what}',
+  justNowBy: '{person}, just now: {what}',
   didPlay: 'play',
   didPause: 'pause',
   didResume: 'go on',
@@ -59,5 +60,7 @@ export const en: Record<keyof typeof zh, string> = {
   privacyDetail: 'Personalised feed, usage counts',
   minorsOn: 'On, age {band}',
   minorsOff: 'Off',
+  codeShort: 'The code has six digits.',
+  forgottenPhone: 'A phone does it too: as the same viewer, open Me → Minors’ mode → Forgotten the PIN?',
   minorsOnPhone: 'The minutes of a day and the hours of the night are changed on a phone: Me → Minors’ mode.',
 };

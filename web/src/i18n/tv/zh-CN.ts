@@ -17,6 +17,7 @@ export const zh = {
   keySounds: '按任意键打开声音',
   controlledFrom: '由 {name} 控制',
   justNow: '刚刚：{what}',
+  justNowBy: '{person}，刚刚：{what}',
   didPlay: '开始播放',
   didPause: '暂停',
   didResume: '继续播放',
@@ -57,5 +58,7 @@ export const zh = {
   privacyDetail: '个性化推荐、使用统计',
   minorsOn: '已打开，{band} 岁',
   minorsOff: '没有打开',
+  codeShort: '验证码是六位数字。',
+  forgottenPhone: '也可以在手机上用同一个身份设：“我的 → 未成年人模式 → 忘记 PIN？”。',
   minorsOnPhone: '每天几分钟和夜里的时间，在手机的“我的 → 未成年人模式”里改。',
 };

@@ -5,6 +5,7 @@ export function parentOf(path: string): string | null {
   if (path === '/') return null;
   const episode = /^(\/d\/[^/]+)\/\d+$/.exec(path);
   if (episode?.[1]) return episode[1];
+  if (path === '/me/minors/forgotten') return '/me/minors';
   if (path === '/sign-in' || path.startsWith('/me/')) return '/me';
   return path.startsWith('/genre/') ? '/theatre' : '/';
 }
