@@ -69,6 +69,16 @@ func (h householdForPlayback) Named(ctx context.Context, owner id.Account, devic
 	return found.Traits.Name, string(found.Traits.Form), err == nil, err
 }
 
+func (h householdForPlayback) Person(ctx context.Context, by actor.Actor) (string, error) {
+	people, err := h.Service.Profiles(ctx, by)
+	for _, p := range people {
+		if p.ID == by.Profile {
+			return p.Name, err
+		}
+	}
+	return "", err
+}
+
 func (h householdForPlayback) Streams(context.Context, id.Account) (int, error) {
 	return h.streams, nil
 }

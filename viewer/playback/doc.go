@@ -31,5 +31,6 @@
 //
 // Asks: Episodes (what may be watched, its card), Streams (links to bytes), Likes
 // (the heart of a single grant), Household (whose a device is, its
-// name, on how many an account may play), and every Gate in turn.
+// name, what a person is called, on how many an account may play), and every Gate
+// in turn.
 package playback

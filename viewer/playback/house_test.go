@@ -40,6 +40,10 @@ func (p people) Named(_ context.Context, account id.Account, device id.Device) (
 	return who.name, who.form, ok && who.Account == account, nil
 }
 
+func (p people) Person(_ context.Context, by actor.Actor) (string, error) {
+	return "who holds " + p[by.Device].name, nil
+}
+
 func (people) Streams(context.Context, id.Account) (int, error) { return 2, nil }
 
 // serve answers the routes of one node until the test ends.

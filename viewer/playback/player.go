@@ -101,8 +101,9 @@ type Ask struct {
 
 // Command is an ask on its way to a device.
 type Command struct {
-	ID   id.Command `json:"id"`
-	From Screen     `json:"from"`
+	ID     id.Command `json:"id"`
+	From   Screen     `json:"from"`
+	Person string     `json:"person,omitempty"` // whose profile asks, where it has a name
 	Ask
 	At time.Time `json:"at"`
 }

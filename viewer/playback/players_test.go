@@ -21,6 +21,7 @@ type command struct {
 	ID         id.Command      `json:"id"`
 	Kind       playback.Kind   `json:"kind"`
 	From       playback.Screen `json:"from"`
+	Person     string          `json:"person"`
 	Episode    id.Episode      `json:"episode_id"`
 	PositionMS *int64          `json:"position_ms"`
 	Volume     *int            `json:"volume"`
@@ -88,7 +89,7 @@ func TestACommandReachesTheDeviceOnAnotherNodeAndItsAnswerComesBack(t *testing.T
 		}()
 		var c command
 		tv.hears("command", &c)
-		if c.Kind != playback.Play || c.From != (playback.Screen{Device: f.phone.Device, Name: "Phone"}) || c.PositionMS == nil || *c.PositionMS != 60_000 {
+		if c.Kind != playback.Play || c.From != (playback.Screen{Device: f.phone.Device, Name: "Phone"}) || c.Person != "who holds Phone" || c.PositionMS == nil || *c.PositionMS != 60_000 {
 			f.t.Fatalf("%+v", c)
 		}
 		says := func(by actor.Actor, state string) {

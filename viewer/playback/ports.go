@@ -103,11 +103,13 @@ type Likes interface {
 	Liking(ctx context.Context, by actor.Actor, episode id.Episode) (Liking, error)
 }
 
-// Household knows an account's devices.
+// Household knows an account's devices, and who is before them.
 type Household interface {
 	// Named is what a device is called and of which form it is: phone, tablet, tv
 	// or desktop; not ok if it is not the account's.
 	Named(ctx context.Context, account id.Account, device id.Device) (name, form string, ok bool, err error)
+	// Person is what the one who watches is called; "" where nobody has named them.
+	Person(ctx context.Context, by actor.Actor) (string, error)
 	// Streams is on how many of them the account may play at a time.
 	Streams(ctx context.Context, account id.Account) (int, error)
 }

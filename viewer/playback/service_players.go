@@ -72,7 +72,11 @@ func (s *Service) Command(ctx context.Context, by actor.Actor, device id.Device,
 	if err := s.clamp(ctx, by, &ask); err != nil {
 		return "", Player{}, err
 	}
-	c := Command{ID: id.New[id.Command](), From: from, Ask: ask, At: s.Clock.Now()}
+	person, err := s.Household.Person(ctx, by)
+	if err != nil {
+		return "", Player{}, err
+	}
+	c := Command{ID: id.New[id.Command](), From: from, Person: person, Ask: ask, At: s.Clock.Now()}
 	p, err := s.ask(ctx, by.Account, to, c)
 	return c.ID, p, err
 }

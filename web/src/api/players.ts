@@ -17,6 +17,8 @@ export type Order = Wire['PlaybackAsk'];
 export interface Command extends Order {
   id: string;
   from: { device_id: string; name: string };
+  /** Whose profile asks, where it has a name. */
+  person?: string;
   at: string;
 }
 
