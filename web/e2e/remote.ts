@@ -32,15 +32,18 @@ export function focused(page: Page): Promise<string> {
   });
 }
 
-/** How many things can be focused, and which of them is; -1 for none. */
-function count(page: Page): Promise<{ at: number; of: number; names: string[] }> {
+/** How many things can be focused, which of them is (-1 for none), what they are called, and the groups of what leads elsewhere. */
+function count(page: Page): Promise<{ at: number; of: number; names: string[]; leads: (string | null)[] }> {
   return page.evaluate(() => {
     const all = [
       ...document.querySelectorAll<HTMLElement>('.tv a[href], .tv button:not(:disabled), .tv [tabindex="0"]'),
     ];
     const seen = all.filter((e) => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }));
     const names = seen.map((e) => (e.getAttribute('aria-label') ?? e.textContent ?? '').trim());
-    return { at: seen.indexOf(document.activeElement as HTMLElement), of: seen.length, names };
+    const leads = seen.map((e) =>
+      e.matches('a') ? (e.closest<HTMLElement>('[data-group]')?.dataset.group ?? '') : null,
+    );
+    return { at: seen.indexOf(document.activeElement as HTMLElement), of: seen.length, names, leads };
   });
 }
 
@@ -49,6 +52,33 @@ function count(page: Page): Promise<{ at: number; of: number; names: string[] }>
  * focused has been, and each leads back to every other.
  */
 export async function crawl(page: Page): Promise<void> {
+  await walk(page);
+}
+
+/** Crawls, then follows a link of each group and comes back: the focus is where it was. */
+export async function crawlAndReturn(page: Page): Promise<void> {
+  const { leads, goTo } = await walk(page);
+  // The places of the rail lie side by side: from one to another is no level deeper.
+  const groups = new Set(leads.filter((group) => group !== null && group !== 'rail'));
+  for (const group of groups) {
+    await goTo(leads.indexOf(group));
+    await thereAndBack(page);
+  }
+}
+
+/** Presses OK on what is focused, and Back on where it led: the focus is where it was. */
+export async function thereAndBack(page: Page): Promise<void> {
+  const [before, url] = [await focused(page), page.url()];
+  await page.keyboard.press('Enter');
+  await expect(page).not.toHaveURL(url);
+  await settled(page);
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(url);
+  await expect.poll(() => focused(page)).toBe(before);
+  await settled(page);
+}
+
+async function walk(page: Page): Promise<{ leads: (string | null)[]; goTo: (n: number) => Promise<void> }> {
   const first = await count(page);
   const ways = new Map<number, Map<Arrow, number>>();
   let at = first.at;
@@ -75,6 +105,15 @@ export async function crawl(page: Page): Promise<void> {
   expect(unseen, 'reached by the arrows').toEqual([]);
   // What was pressed may lead elsewhere by now, because rows remember: but each way was gone once.
   for (const n of ways.keys()) expect(reach(n, ways).size, `“${first.names[n]}” is no trap`).toBe(first.of);
+  const goTo = async (n: number) => {
+    at = (await count(page)).at;
+    for (let presses = 0; presses < first.of && at !== n; presses++) {
+      const next = wayTo(at, ways, (m) => m === n);
+      if (next) await press(next);
+    }
+    expect(first.names[at]).toBe(first.names[n]);
+  };
+  return { leads: first.leads, goTo };
 }
 
 /** The first arrow on the shortest way to a thing that is wanted. */
@@ -104,11 +143,38 @@ export async function until(page: Page, arrow: Arrow, wanted: RegExp, most = 40)
   expect(await focused(page)).toMatch(wanted);
 }
 
+/** Goes by the arrows to something that is seen, by its key, and presses OK on it. */
+export async function choose(page: Page, key: string): Promise<void> {
+  const way = () =>
+    page.evaluate((key): Arrow | '' | null => {
+      const now = document.activeElement;
+      const wanted = document.querySelector(`.tv [data-key="${key}"]`);
+      if (!now || !wanted) return null;
+      if (now === wanted) return '';
+      const [a, b] = [now.getBoundingClientRect(), wanted.getBoundingClientRect()];
+      if (b.top >= a.bottom) return 'ArrowDown';
+      if (b.bottom <= a.top) return 'ArrowUp';
+      return b.left < a.left ? 'ArrowLeft' : 'ArrowRight';
+    }, key);
+  await expect.poll(way).not.toBeNull();
+  for (let presses = 0; presses < 40; presses++) {
+    const next = await way();
+    if (!next) break;
+    await page.keyboard.press(next);
+  }
+  expect(await way(), `the arrows lead to ${key}`).toBe('');
+  await page.keyboard.press('Enter');
+}
+
+type Sides = [number, number, number, number];
 /** Texts that are too small to be read across a room, or lie where a set may cut them. */
 export function illegible(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const faults: string[] = [];
-    const walk = document.createTreeWalker(document.querySelector('.tv') as Node, NodeFilter.SHOW_TEXT);
+    const root = document.querySelector('.tv') as HTMLElement;
+    // It is drawn for 1920 × 1080 and scaled to the set.
+    const scale = Number(root.style.zoom) || 1;
+    const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       const words = node.textContent?.trim() ?? '';
       const around = node.parentElement;
@@ -118,7 +184,8 @@ export function illegible(page: Page): Promise<string[]> {
       if (around.closest('.track')) continue; // A row goes on beyond the edge.
       const range = document.createRange();
       range.selectNodeContents(node);
-      const { left, right, top, bottom } = range.getBoundingClientRect();
+      const box = range.getBoundingClientRect();
+      const [left, right, top, bottom] = [box.left, box.right, box.top, box.bottom].map((px) => px / scale) as Sides;
       const cut = around.closest('.clip') ? 0 : right;
       if (left < 72 || cut > 1848 || top < 48 || bottom > 1032)
         faults.push(`at ${[left, top, right, bottom].map(Math.round)}: ${words}`);

@@ -23,6 +23,7 @@ const sizes = [
   { name: 'tablet', viewport: { width: 820, height: 1180 }, hasTouch: true },
   { name: 'desktop', viewport: { width: 1440, height: 900 }, hasTouch: false },
   { name: 'tv', viewport: { width: 1920, height: 1080 }, hasTouch: false, tv: true },
+  { name: 'tv-small', viewport: { width: 1280, height: 720 }, hasTouch: false, tv: true },
 ];
 const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--mute-audio', '--disable-gpu'];
 

@@ -32,6 +32,67 @@ async function ended(page) {
 async function refused(page) {
   await page.getByRole('alert').waitFor();
 }
+/** What the server says of the mode, of the person, or of who forgot the PIN, changed. */
+const saying = (route, part) =>
+  async function say(page) {
+    await page.route(route, async (r) => {
+      if (r.request().method() !== 'GET') return r.fulfill({ status: 204 });
+      const response = await r.fetch();
+      await r.fulfill({ status: 200, json: { ...(await response.json()), ...part } });
+    });
+  };
+const mode = (part) => saying('**/api/v1/youth', { on: true, band: '8-12', pin_set: true, ...part });
+const soon = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const help = { ways: [], wait_ms: 86_400_000, leave_at: null };
+const forgot = (part) =>
+  async function forget(page) {
+    await mode({ ...part })(page);
+    await page.route('**/api/v1/youth/forgotten', (r) => r.fulfill({ json: { ...help, ...part } }));
+    await page.route('**/api/v1/youth/forgotten/code', (r) => r.fulfill({ status: 204 }));
+  };
+const mail = { ways: [{ channel: 'email', hint: 'm•••@example.com' }] };
+/** A family before it, of whom one has a PIN. */
+async function family(page) {
+  const person = (id, name, colour, more) => ({
+    id,
+    name,
+    colour,
+    pin_set: false,
+    current: false,
+    minor: false,
+    ...more,
+  });
+  const items = [
+    person('prf_1', '', 'coral', { current: true }),
+    person('prf_2', '妈妈', 'rose', { pin_set: true }),
+    person('prf_3', 'A child with a long name', 'green'),
+    ...['blue', 'violet', 'amber'].map((colour, n) => person(`prf_${n + 4}`, `Aunt ${n}`, colour)),
+  ];
+  await page.route('**/api/v1/profiles', (r) => r.fulfill({ json: { items } }));
+}
+/** The account plays on more screens than it may. */
+async function crowded(page) {
+  await page.route('**/api/v1/progress', async (r) => {
+    const response = await r.fetch();
+    await r.fulfill({ response, json: { ...(await response.json()), stop: true } });
+  });
+}
+/** The account has let it go. */
+async function letGo(page) {
+  await page.route('**/api/v1/live', (r) =>
+    r.fulfill({
+      contentType: 'text/event-stream',
+      body: 'event: stop\ndata: {"reason":"signed_out","by":{"device_id":"dev_1","name":"Redmi K80"}}\n\n',
+    }),
+  );
+}
+/** A phone controls it. */
+async function ordered(page) {
+  const command = { id: 'cmd_1', kind: 'pause', from: { device_id: 'dev_1', name: 'Redmi K80' }, at: soon(0) };
+  await page.route('**/api/v1/live', (r) =>
+    r.fulfill({ contentType: 'text/event-stream', body: `event: command\ndata: ${JSON.stringify(command)}\n\n` }),
+  );
+}
 /** Wider than high. */
 async function wide(page) {
   await page.route(/\/api\/v1\/dramas\/drm_[^/]*$/, async (route) => {
@@ -83,7 +144,50 @@ export function tvScreens({ drama, episodes, genre }) {
     { name: 'drama-begun', path: page, ready },
     { name: 'library', path: '/library', ready },
     { name: 'me', path: '/me', ready },
+    { name: 'me-subtitles', path: '/me', ready: keys(times(9, 'ArrowDown')) },
     { name: 'sign-in', path: '/sign-in', ready },
+    {
+      name: 'sign-in-denied',
+      path: '/sign-in',
+      before: answering('**/api/v1/device-codes/redeem', { code: 'account.access_denied' }, 400),
+      ready: keys('ArrowRight', (p) => p.locator('.state').waitFor()),
+    },
+    { name: 'sign-in-error', path: '/sign-in', before: failing('**/api/v1/device-codes'), ready },
+    { name: 'who', path: '/me/who', before: family, ready },
+    { name: 'who-pin', path: '/me/who', before: family, ready: keys('ArrowRight Enter') },
+    { name: 'name', path: '/me/name', ready: keys('ArrowRight') },
+    { name: 'privacy', path: '/me/privacy', ready },
+    { name: 'minors-off', path: '/me/minors', ready },
+    { name: 'minors-on', path: '/me/minors', before: mode({ extra_ms: 900_000, curfew: '22:00-06:00' }), ready },
+    { name: 'minors-leaving', path: '/me/minors', before: mode({ leave_at: soon(24) }), ready },
+    { name: 'forgotten-wait', path: '/me/minors/forgotten', before: forgot({}), ready },
+    { name: 'forgotten-waiting', path: '/me/minors/forgotten', before: forgot({ leave_at: soon(24) }), ready },
+    { name: 'forgotten-address', path: '/me/minors/forgotten', before: forgot(mail), ready: keys('M E I @ e x') },
+    {
+      name: 'forgotten-code',
+      path: '/me/minors/forgotten',
+      before: forgot(mail),
+      ready: keys('M E I ArrowLeft Enter 1 2'),
+    },
+    {
+      name: 'lock-over',
+      path: `${page}/1`,
+      before: mode({ closed: 'time_over', extra_ms: 900_000, allowance_ms: 3_600_000, opens_at: soon(9) }),
+      ready,
+    },
+    { name: 'lock-night', path: `${page}/1`, before: mode({ closed: 'closed', opens_at: soon(9) }), ready },
+    { name: 'rest', path: `${page}/1`, before: mode({ break_due: true, since_rest_ms: 1_800_000 }), ready },
+    {
+      name: 'too-many',
+      path: `${page}/1`,
+      before: crowded,
+      ready: (p) => p.locator('[data-group=stopped]').waitFor(),
+    },
+    { name: 'controlled', path: `${page}/1`, before: ordered, ready: (p) => p.locator('.controlled').waitFor() },
+    { name: 'signed-out', path: '/library', before: letGo, ready: (p) => p.locator('.state').waitFor() },
+    { name: 'arrive-spent', path: `${page}/1?h=spent`, ready },
+    { name: 'library-error', path: '/library', before: failing('**/api/v1/continue*'), ready },
+    { name: 'search-error', path: '/search?q=ab', before: failing('**/api/v1/search*'), ready },
     { name: 'not-found', path: '/nowhere', ready },
   ];
 }

@@ -1,21 +1,10 @@
-import { arrows, crawl, focused, illegible, openTv, settled, until } from './remote.ts';
+import { arrows, crawl, focused, illegible, openTv, settled, thereAndBack, until } from './remote.ts';
 import { clipSeconds, expect, test } from './test.ts';
 import { joinAs, pause, pictures, screenVideo, seconds, watchFromTheMiddle } from './watching.ts';
 
 const home = /^http:\/\/[^/]+\/(\?face=tv)?$/;
 
 test.use({ viewport: { width: 1920, height: 1080 } });
-
-/** Presses OK on what is focused, and Back on where it led: the focus is where it was. */
-async function thereAndBack(page: Parameters<typeof focused>[0]): Promise<void> {
-  const [before, url] = [await focused(page), page.url()];
-  await page.keyboard.press('Enter');
-  await expect(page).not.toHaveURL(url);
-  await settled(page);
-  await page.keyboard.press('Escape');
-  await expect(page).toHaveURL(url);
-  await expect.poll(() => focused(page)).toBe(before);
-}
 
 test('the arrows lead from home to everything, and Back to where one was', async ({ page, house }) => {
   await openTv(page);
