@@ -155,15 +155,17 @@ const pages: Record<string, (page: Page, house: House) => Promise<void>> = {
     await expect.poll(() => focused(page)).toMatch(/^pin 1/);
     await proved(page);
     await page.unrouteAll();
+    expect((await page.request.post('/api/v1/youth/off', { data: { pin } })).ok()).toBe(true);
   },
   async 'the end of a minor’s day, the night, and a rest'(page, { lantern }) {
     await changed(page, '**/api/v1/youth', { ...night, closed: 'time_over', extra_ms: 900_000 });
     await openTv(page, `/d/${lantern.id}/1`);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('#lock-title')).toBeVisible();
     await proved(page);
     await page.unrouteAll();
     await changed(page, '**/api/v1/youth', { ...night, closed: 'closed', extra_ms: 0 });
     await openTv(page, `/d/${lantern.id}/1`);
+    await expect(page.locator('#lock-title')).toBeVisible();
     await proved(page);
     await page.unrouteAll();
     await changed(page, '**/api/v1/youth', { ...night, closed: '', break_due: true, since_rest_ms: 1_800_000 });

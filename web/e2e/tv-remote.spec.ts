@@ -59,12 +59,12 @@ test('a television that hears and never answers is shown as silent, and holds no
     browser.newContext({ baseURL: url, viewport: size }).then((c) => c.newPage()),
     browser.newContext({ baseURL: url, viewport: { width: 820, height: 1180 } }).then((c) => c.newPage()),
   ]);
-  await joinAs('tv', phone, tv);
+  await call(phone, await joinAs('tv', phone, tv), '客厅电视');
   const other = await joinAs('tablet', phone, tablet);
   await openTv(tv, '/theatre');
   await watchFromTheMiddle(phone, lantern.id);
   await phone.getByRole('button', { name: '接力' }).click();
-  await order(phone, '在“tv”上播放');
+  await order(phone, '在“客厅电视”上播放');
   await expect(tv).toHaveURL(`/d/${lantern.id}/1`);
   await expect(screenVideo(tv)).toHaveJSProperty('paused', false);
   await expect(phone).toHaveURL('/remote');
@@ -89,7 +89,7 @@ test('a television that hears and never answers is shown as silent, and holds no
   await phone.goto(`/d/${lantern.id}/1`);
   await expect.poll(() => seconds(phone)).toBeGreaterThan(0.2);
   await phone.getByRole('button', { name: '接力' }).click();
-  const row = phone.getByRole('dialog').getByRole('listitem').filter({ hasText: 'tv' });
+  const row = phone.getByRole('dialog').getByRole('listitem').filter({ hasText: '客厅电视' });
   await expect(row).toContainText('离线', { timeout: 15_000 });
   await phone.keyboard.press('Escape');
 
@@ -110,7 +110,7 @@ for (const missed of [false, true]) {
       browser.newContext({ baseURL: url, viewport: size }).then((c) => c.newPage()),
       browser.newContext({ baseURL: url }).then((c) => c.newPage()),
     ]);
-    await joinAs('tv', phone, tv);
+    await call(phone, await joinAs('tv', phone, tv), '客厅电视');
     await joinAs('tablet', phone, tablet);
     if (missed) await tv.route('**/api/v1/live', (route) => route.abort());
     await openTv(tv, `/d/${lantern.id}/1`);
@@ -135,12 +135,17 @@ for (const missed of [false, true]) {
     await expect(screenVideo(tv)).toHaveJSProperty('paused', false);
     // The one that has played longest of the others makes room for it, and the later one goes on.
     const sheet = phone.getByRole('dialog', { name: '这里停了' });
-    await expect(sheet).toContainText('“tv”');
+    await expect(sheet).toContainText('“客厅电视”');
     await expect(screenVideo(phone)).toHaveJSProperty('paused', true);
     expect(await onTablet('tick')).toBe(false);
     await expect(screenVideo(tv)).toHaveJSProperty('paused', false);
     for (const screen of [tv, tablet]) await screen.context().close();
   });
+}
+
+/** Gives a device a name that it keeps, whatever it says of itself. */
+async function call(page: Page, device: string, name: string): Promise<void> {
+  expect((await page.request.patch(`/api/v1/devices/${device}`, { data: { name } })).ok()).toBe(true);
 }
 
 /** How many dramas the person has begun. */

@@ -30,7 +30,7 @@ async function ended(page) {
   await page.locator('.tv [data-modal]').waitFor();
 }
 async function refused(page) {
-  await page.getByRole('alert').waitFor();
+  await page.getByRole('alert').first().waitFor();
 }
 /** What the server says of the mode, of the person, or of who forgot the PIN, changed. */
 const saying = (route, part) =>
@@ -69,6 +69,10 @@ async function family(page) {
     ...['blue', 'violet', 'amber'].map((colour, n) => person(`prf_${n + 4}`, `Aunt ${n}`, colour)),
   ];
   await page.route('**/api/v1/profiles', (r) => r.fulfill({ json: { items } }));
+}
+async function locked(page) {
+  await page.locator('#lock-title').waitFor();
+  await ready(page);
 }
 /** The account plays on more screens than it may. */
 async function crowded(page) {
@@ -167,15 +171,15 @@ export function tvScreens({ drama, episodes, genre }) {
       name: 'forgotten-code',
       path: '/me/minors/forgotten',
       before: forgot(mail),
-      ready: keys('M E I ArrowLeft Enter 1 2'),
+      ready: keys('M E I ArrowLeft Enter ArrowDown'),
     },
     {
       name: 'lock-over',
       path: `${page}/1`,
       before: mode({ closed: 'time_over', extra_ms: 900_000, allowance_ms: 3_600_000, opens_at: soon(9) }),
-      ready,
+      ready: locked,
     },
-    { name: 'lock-night', path: `${page}/1`, before: mode({ closed: 'closed', opens_at: soon(9) }), ready },
+    { name: 'lock-night', path: `${page}/1`, before: mode({ closed: 'closed', opens_at: soon(9) }), ready: locked },
     { name: 'rest', path: `${page}/1`, before: mode({ break_due: true, since_rest_ms: 1_800_000 }), ready },
     {
       name: 'too-many',
