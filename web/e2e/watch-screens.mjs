@@ -177,7 +177,7 @@ async function codeRefused(page) {
   await opened('section:last-child button.row >> nth=1')(page);
   await page.getByRole('textbox').fill('ABCDEFGH');
   await page.locator('dialog button[type=submit]').click();
-  await page.locator('#code-problem.bad').waitFor();
+  await page.locator('#code-problem.refused').waitFor();
 }
 const device = (name, seen, current = false) => ({
   id: `dev_${name}`,

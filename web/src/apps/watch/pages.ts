@@ -1,4 +1,6 @@
 /** Every page of the watch app that does not play at once. */
+import '../../kit/forms.css';
+
 export { default as ApproveTv } from '../../features/account/ApproveTv.svelte';
 export { default as Stopped } from '../../features/account/Stopped.svelte';
 export { default as TvCode } from '../../features/account/TvCode.svelte';

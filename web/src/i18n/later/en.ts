@@ -71,7 +71,7 @@ export const en: Record<keyof typeof zh, string> = {
   tvGets: 'It will have',
   tvGetsProfile: 'Your follows, places and history',
   tvGetsControl: 'Hand-off and remote control with this device',
-  tvGetsUntil: 'For good, until you sign it out under Me → Devices',
+  tvGetsUntil: 'For good, until you sign it out under Me → Manage devices',
   tvApprove: 'Approve',
   tvDeny: 'Deny',
   tvDone: 'Done, look at your TV',

@@ -1,7 +1,7 @@
 export const zh = {
   title: '账号',
   anonymous: '还没有登录',
-  anonymousDetail: '不登录也能看。登录以后，换手机、清理数据或者丢了设备，观看进度和收藏都还在。',
+  anonymousDetail: '不登录也能看。登录以后，换手机、清理数据或者丢了设备，观看进度和片单都还在。',
   known: '登录方式',
   knownDetail: '用下面任何一种，都能在新设备上回到这个账号。',
   since: '{when} 添加',

@@ -59,6 +59,6 @@ export const zh = {
   minorsOn: '已打开，{band} 岁',
   minorsOff: '没有打开',
   codeShort: '验证码是六位数字。',
-  forgottenPhone: '也可以在手机上用同一个身份设：“我的 → 未成年人模式 → 忘记 PIN？”。',
+  forgottenPhone: '也可以在手机上以同一位观看者设：“我的 → 未成年人模式 → 忘记 PIN？”。',
   minorsOnPhone: '每天几分钟和夜里的时间，在手机的“我的 → 未成年人模式”里改。',
 };
