@@ -15,7 +15,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 )
 
@@ -42,7 +41,7 @@ func (w wireCards) titles() string {
 
 func TestListsAreCutWithoutLossOrRepetition(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		var all []string
 		var popular []id.Drama
@@ -88,7 +87,7 @@ func TestListsAreCutWithoutLossOrRepetition(t *testing.T) {
 
 func TestViewersFindOnlyWhatIsPublished(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		shown := h.published("雨夜归来", "The Night She Came Back", 1)
 		h.drama("雨夜草稿", "Night Draft", 1)
@@ -162,20 +161,19 @@ func q2(s string) string {
 // until waits for what happens by itself soon.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	deadline := time.NewTimer(time.Minute)
-	defer deadline.Stop()
+	deadline := time.After(10 * time.Minute)
 	for !ok() {
 		select {
-		case <-deadline.C:
+		case <-deadline:
 			h.t.Fatal("never: " + what)
-		default:
+		case <-time.After(5 * time.Millisecond): // whoever makes it happen needs the processor, too
 		}
 	}
 }
 
 func TestShelvesAndGenres(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	a, b := h.published("甲", "A", 1), h.published("乙", "B", 1)
 	h.audience.popular, h.audience.begun = []id.Drama{b.ID}, []id.Drama{a.ID}
 	mean := 8.0
@@ -211,7 +209,7 @@ func TestShelvesAndGenres(t *testing.T) {
 
 func TestADramaPageCarriesTheViewersSide(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama, other := h.published("甲", "A", 2), h.published("乙", "B", 1)
 	e := h.dossier(drama.ID).Episodes
 	nine := 9
@@ -247,7 +245,7 @@ func TestADramaPageCarriesTheViewersSide(t *testing.T) {
 
 func TestWatchable(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama, draft := h.published("甲", "A", 2), h.drama("乙", "B", 1)
 		late := h.media.add(h.mine, false)
@@ -288,7 +286,7 @@ func TestWatchable(t *testing.T) {
 
 func TestSharedPages(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama, draft := h.published("雨夜归来", "The Night", 1), h.drama("稿", "Draft Title", 1)
 	for path, want := range map[string]int{
 		string(drama.ID): 200, string(drama.ID) + "/1": 200, string(drama.ID) + "/2": 404, string(drama.ID) + "/01": 404, string(draft.ID): 404, "x": 404,
@@ -313,7 +311,7 @@ func TestSharedPages(t *testing.T) {
 
 func TestPicturesAreServedForEver(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	hash := h.drama("甲", "A", 1).Portrait.In().Hash
 	for query, want := range map[string]string{"": "-720", "?w=180": "-180", "?w=200": "-360", "?w=9999": "-720", "?w=x": "-720"} {
 		w := h.serve("", "GET", "/img/"+hash+".jpg"+query, nil)
@@ -331,7 +329,7 @@ func TestPicturesAreServedForEver(t *testing.T) {
 // However many dramas there are, staff find the episodes a file is used in.
 func TestTheUsesOfAFile(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		first, second := h.drama("甲", "A", 2), h.drama("乙", "B", 0)
 		asset := h.dossier(first.ID).Episodes[1].Asset
@@ -359,7 +357,7 @@ func TestTheUsesOfAFile(t *testing.T) {
 // comes once.
 func TestSubtitlesOfAFileInTwoDramas(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		shown, draft := h.published("甲", "A", 1), h.drama("乙", "B", 0)
 		one := h.dossier(shown.ID).Episodes[0]
@@ -416,7 +414,7 @@ func TestSubtitlesOfAFileInTwoDramas(t *testing.T) {
 
 func TestAnUploadFindsItsEpisode(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.drama("甲", "A", 1)
 	first, second := h.media.add(h.mine, false), h.media.add(h.mine, false)
 	for number, asset := range map[int]id.Asset{1: first, 2: second} {
@@ -437,7 +435,7 @@ func TestAnUploadFindsItsEpisode(t *testing.T) {
 // episode may be watched is right all the same, and what pages show follows.
 func TestANodeNobodyTold(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		told, deaf := newHouse(t, d), newHouse(t, d) // each with a bus of its own
 		drama := told.published("旧名", "Old name", 2)
 		first := told.dossier(drama.ID).Episodes[0].ID
@@ -481,7 +479,7 @@ func TestANodeNobodyTold(t *testing.T) {
 // is not seen yet.
 func TestANodeReadsAhead(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		drama := newHouse(t, d).published("夜", "Night", 1)
 		h := newHouse(t, d)
 		go h.Run(t.Context())

@@ -41,10 +41,10 @@ test('a television obeys every command of the phone, and when it is lost blocks 
   await expect(tv).toHaveURL(`/d/${lantern.id}/2`);
   await expect.poll(() => seconds(tv)).toBeGreaterThan(0.2);
 
-  // It loses the network: within the time somebody has patience for, the phone says so and goes on by itself.
+  // It loses the network: the phone says so and goes on by itself.
   await tv.context().setOffline(true);
   await tv.context().close();
-  await expect(phone.getByText('没有回应').first()).toBeVisible({ timeout: 15_000 });
+  await expect(phone.getByText('没有回应').first()).toBeVisible();
   await phone.getByRole('button', { name: '在这里接着看' }).click();
   await expect(phone).toHaveURL(new RegExp(`/d/${lantern.id}/\\d$`));
   await expect(screenVideo(phone)).toHaveJSProperty('paused', false);

@@ -105,7 +105,7 @@ func (c *NATS) Leader(t testing.TB, stream string) int {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer stop()
-	for ctx.Err() == nil {
+	for ; ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
 		s, err := js.Stream(ctx, stream)
 		if err != nil {
 			continue
