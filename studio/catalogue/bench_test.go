@@ -11,7 +11,6 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 const slateSize = 10_000
@@ -19,7 +18,7 @@ const slateSize = 10_000
 // BenchmarkPages serves what viewers open most, from a catalogue of 10,000
 // dramas with 20 episodes each, and reports the 99th percentile beside the mean.
 func BenchmarkPages(b *testing.B) {
-	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.PostgreSQL} {
+	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": databases.SQLite, "postgres": databases.PostgreSQL} {
 		b.Run(name, func(b *testing.B) {
 			h := newHouse(b, open(b))
 			dramas := h.fill(slateSize)

@@ -8,7 +8,6 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 )
 
@@ -29,7 +28,7 @@ func isAssetUnknown(err error) bool {
 // What an episode shows, or will, is not let go of, whoever's drama it is in.
 func TestAFileInUseIsNotLetGoOf(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("甲", "A", 2)
 		old, next := h.dossier(drama.ID).Episodes[1].Asset, h.media.add(h.mine, false)
@@ -55,7 +54,7 @@ func TestAFileInUseIsNotLetGoOf(t *testing.T) {
 // was given to.
 func TestAFileDeletedInTheMomentItIsGiven(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("甲", "A", 1)
 		before := h.dossier(drama.ID)
@@ -99,7 +98,7 @@ func TestAFileDeletedInTheMomentItIsGiven(t *testing.T) {
 // However the two interleave, one of them is refused.
 func TestAFileIsGivenOrLetGoOf(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.drama("甲", "A", 0)
 		given := 0

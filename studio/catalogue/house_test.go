@@ -27,6 +27,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/testkit/bustest"
+	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/catalogue/share"
@@ -34,6 +35,9 @@ import (
 	"cliffhanger/event"
 	"cliffhanger/studio/catalogue/words"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"catalogue": catalogue.Migrations, "httpx": httpx.Migrations, "bus": bus.Migrations}
 
 // house is a catalogue with everything around it.
 type house struct {
@@ -113,7 +117,7 @@ func (h *house) Authenticate(_ context.Context, r *http.Request) (actor.Actor, e
 // idle waits until everything announced has been heard.
 func (h *house) idle() {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), 10*time.Minute)
 	defer cancel()
 	if err := h.bus.Idle(ctx); err != nil {
 		h.t.Fatal(err)

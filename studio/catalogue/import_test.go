@@ -18,7 +18,6 @@ import (
 
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 )
@@ -76,7 +75,7 @@ func outcomes(r exchange.Report) map[string]string {
 
 func TestImportingTwiceIsOnce(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		dir := slate(t, 3)
 		first, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{Publish: true})
@@ -114,7 +113,7 @@ func TestImportingTwiceIsOnce(t *testing.T) {
 // one would have.
 func TestAnInterruptedImportContinues(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		dir := slate(t, 3)
 		stopped := 0
@@ -149,7 +148,7 @@ func TestAnInterruptedImportContinues(t *testing.T) {
 
 func TestABadFileDoesNotKeepTheOthersOut(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	outside := write(t, t.TempDir(), map[string]string{"secret.mp4": "secret"})
 	text := manifest + "landscape = \"posters/none.jpg\"\n" + episodeText(1, "episodes/01.mp4") + episodeText(2, "../secret.mp4") + episodeText(3, "link.mp4") +
 		episodeText(4, "episodes") + episodeText(5, "bad.mp4") + episodeText(900, "episodes/01.mp4") + episodeText(6, "dir/secret.mp4")
@@ -189,7 +188,7 @@ func TestABadFileDoesNotKeepTheOthersOut(t *testing.T) {
 
 func TestWhatCannotBeImportedAtAll(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	for name, c := range map[string]struct {
 		files map[string]string
 		code  string
@@ -220,7 +219,7 @@ func TestWhatCannotBeImportedAtAll(t *testing.T) {
 
 func TestAFolderOfVideosBecomesADrama(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	dir := write(t, filepath.Join(t.TempDir(), "雨夜归来"), map[string]string{"2.mp4": "two", "10.mp4": "ten", "1.mp4": "one", "1.srt": srt})
 	report, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{})
 	if err != nil || report.Key != "yu-ye-gui-lai" {
@@ -234,7 +233,7 @@ func TestAFolderOfVideosBecomesADrama(t *testing.T) {
 
 func TestAnExportIsImportedAgain(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		report, err := h.folders.Import(t.Context(), h.producer, slate(t, 2), exchange.Options{})
 		if err != nil {

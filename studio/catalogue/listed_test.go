@@ -10,7 +10,6 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/release"
 )
@@ -70,7 +69,7 @@ func (h *house) lists(country string, beside id.Drama) map[string][]id.Drama {
 
 func TestListsShowWhatIsOutInTheMarket(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		publish := func(zh, en string, edit func(*catalogue.About)) id.Drama {
 			drama := h.drama(zh, en, 2)
@@ -126,7 +125,7 @@ func TestListsShowWhatIsOutInTheMarket(t *testing.T) {
 
 func TestMinorsFindOnlyWhatIsForThemAndNoRankings(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		var dramas []id.Drama
 		for _, title := range []string{"Night one", "Night two", "Night three"} {

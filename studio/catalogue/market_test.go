@@ -16,7 +16,6 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/catalogue/release"
@@ -90,7 +89,7 @@ func (h *house) comesAsTold(by actor.Actor, episodes []catalogue.EpisodeRef) {
 
 func TestMarketsHaveTimesOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.drama("雨夜归来", "Night", 4)
 		at := console + "/dramas/" + string(drama.ID)
@@ -174,7 +173,7 @@ func TestMarketsHaveTimesOfTheirOwn(t *testing.T) {
 
 func TestAFolderSaysWhatMarketsFollow(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	dir := slate(t, 1)
 	took := func(change func(string) string) catalogue.Drama {
 		t.Helper()

@@ -9,12 +9,11 @@ import (
 	"time"
 
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 func TestAnEpisodeHasATimeOfItsOwn(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.drama("雨夜归来", "Night", 4)
 		at := console + "/dramas/" + string(drama.ID)

@@ -13,7 +13,6 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/catalogue/poster"
@@ -21,7 +20,7 @@ import (
 
 func TestAPosterIsShownInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("甲", "A", 1) // its poster is in the original language, zh-CN
 		at := console + "/dramas/" + string(drama.ID) + "/posters/"
@@ -73,7 +72,7 @@ func TestAPosterIsShownInTheReadersLanguage(t *testing.T) {
 // Data of earlier states has one picture, without a language.
 func TestAPosterWithoutALanguageIsTheOriginalOnes(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.published("甲", "A", 1)
 	err := h.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE catalogue_drama SET portrait = '{"hash":"0123","format":"jpeg","width":300,"height":400,"colour":"#c80000"}'`)
@@ -90,7 +89,7 @@ func TestAPosterWithoutALanguageIsTheOriginalOnes(t *testing.T) {
 
 func TestPostersTravelInFolders(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	dir := write(t, filepath.Join(t.TempDir(), "雨夜"), map[string]string{
 		"1.mp4": "one", "poster.jpg": string(picture(300, 400, color.White)), "poster.en.jpg": string(picture(300, 400, color.Black)), "banner.en.jpg": string(picture(400, 300, color.Black)),
 	})

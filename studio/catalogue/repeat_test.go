@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 // post sends what a producer wants done, under a key where there is one, and
@@ -46,7 +45,7 @@ const draft = `{"title":{"en":"Twice"},"original_language":"en"}`
 // The answer to a new drama or episode gets lost, and it is asked for again.
 func TestAskedAgainUnderItsKeyNothingIsMadeTwice(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		_, first := h.post("a", "/dramas", draft)
 		if status, again := h.post("a", "/dramas", draft); status != http.StatusCreated || again.ID != first.ID || h.dramas() != 1 {
@@ -73,7 +72,7 @@ func TestAskedAgainUnderItsKeyNothingIsMadeTwice(t *testing.T) {
 
 func TestTwiceAtOnceMakesOneDrama(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		var all sync.WaitGroup
 		var made [4]wireDrama
@@ -97,7 +96,7 @@ func TestTwiceAtOnceMakesOneDrama(t *testing.T) {
 // What is asked for is made, and then the attempt breaks off without an answer.
 func TestMadeWithoutAnAnswerItIsNotMadeTwice(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		broken := func(key, path, body string) {
 			t.Helper()

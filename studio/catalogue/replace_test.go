@@ -12,7 +12,6 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 
@@ -50,7 +49,7 @@ func (h *house) lacks(drama id.Drama) string {
 
 func TestViewersKeepAVideoUntilTheNewOnePlays(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("甲", "A", 3)
 		old := h.dossier(drama.ID).Episodes
@@ -91,7 +90,7 @@ func TestViewersKeepAVideoUntilTheNewOnePlays(t *testing.T) {
 // fact finds nobody waiting, and none follows.
 func TestAVideoThatPlaysJustNowReplacesToo(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.published("甲", "A", 1)
 	episode := h.dossier(drama.ID).Episodes[0].ID
 	asset := h.media.add(h.mine, false)
@@ -105,7 +104,7 @@ func TestAVideoThatPlaysJustNowReplacesToo(t *testing.T) {
 
 func TestABadNewVideoLeavesTheOldOne(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.published("甲", "A", 1)
 	episode := h.dossier(drama.ID).Episodes[0]
 	bad, blocked := h.media.add(h.mine, false), h.media.add(h.mine, false)
@@ -141,7 +140,7 @@ func TestABadNewVideoLeavesTheOldOne(t *testing.T) {
 
 func TestFilesMayArriveInAnyOrder(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("甲", "A", 1)
 		seen := func() (numbers []int, released int) {
@@ -177,7 +176,7 @@ func TestFilesMayArriveInAnyOrder(t *testing.T) {
 // Outside draft an episode may wait for others, but nothing is published so.
 func TestNothingIsPublishedWithAGap(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.drama("甲", "A", 1)
 	if _, err := h.Step(t.Context(), h.producer, drama.ID, 0, catalogue.MarkReady, ""); err != nil {
 		t.Fatal(err)
@@ -195,7 +194,7 @@ func TestNothingIsPublishedWithAGap(t *testing.T) {
 // Only what another try cannot change ends the attaching.
 func TestAttachingIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.published("甲", "A", 1)
 	away, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -210,7 +209,7 @@ func TestAttachingIsTriedAgain(t *testing.T) {
 // Importing into what is published replaces and adds as uploads do.
 func TestImportingIntoAPublishedDrama(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	dir := slate(t, 1)
 	first, err := h.folders.Import(t.Context(), h.producer, dir, exchange.Options{Publish: true})
 	if err != nil {

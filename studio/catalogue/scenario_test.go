@@ -9,7 +9,6 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/catalogue"
 )
 
@@ -48,7 +47,7 @@ const srt = "1\n00:00:01,000 --> 00:00:02,500\n<b>你好</b>\n\n2\n00:00:03,000 
 // can be published at once.
 func TestPublishingBeforeTheFactArrives(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.drama("快", "Fast", 0)
 		asset := h.media.add(h.mine, false)
@@ -72,7 +71,7 @@ func TestPublishingBeforeTheFactArrives(t *testing.T) {
 // A producer makes a drama from nothing; a viewer finds and opens it.
 func TestADramaFromDraftToScreen(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		var drama wireDrama
 		h.must("producer", "POST", console+"/dramas", map[string]any{"title": map[string]string{"zh-CN": "雨夜归来", "en": "The Night She Came Back"}}, &drama)
@@ -141,7 +140,7 @@ func TestADramaFromDraftToScreen(t *testing.T) {
 
 func TestWhatIsPublishedStaysComplete(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("雨夜归来", "Night", 2)
 		at := console + "/dramas/" + string(drama.ID)
@@ -160,7 +159,7 @@ func TestWhatIsPublishedStaysComplete(t *testing.T) {
 
 func TestAGateKeepsADramaFromViewers(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.drama("雨夜归来", "Night", 1)
 	at := console + "/dramas/" + string(drama.ID)
 	h.must("producer", "POST", at+"/ready", map[string]any{}, nil)
@@ -176,7 +175,7 @@ func TestAGateKeepsADramaFromViewers(t *testing.T) {
 
 func TestADramaPublishesItselfWhenItsFirstEpisodePlays(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.drama("雨夜归来", "Night", 0)
 		first, second := h.media.add(h.mine, false), h.media.add(h.mine, false)
@@ -210,7 +209,7 @@ func TestADramaPublishesItselfWhenItsFirstEpisodePlays(t *testing.T) {
 // stops later on is not shown, and holds up neither the others nor an edit.
 func TestABlockedVideoIsNotShown(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("雨夜归来", "Night", 1)
 		bad, good := h.media.add(h.mine, false), h.media.add(h.mine, false)
@@ -266,7 +265,7 @@ func TestABlockedVideoIsNotShown(t *testing.T) {
 // by search, not by its key.
 func TestAProducerCannotTellAnothersWorkFromNone(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		drama := h.published("雨夜归来", "The Night", 1)
 		episode := h.dossier(drama.ID).Episodes[0].ID
@@ -331,7 +330,7 @@ func TestAProducerCannotTellAnothersWorkFromNone(t *testing.T) {
 
 func TestOnlyStaffEnterTheConsole(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.drama("雨夜归来", "Night", 1)
 	for who, want := range map[string]int{"": http.StatusUnauthorized, "viewer": http.StatusForbidden, "operator": http.StatusOK} {
 		if status, _ := h.ask(who, "GET", console+"/dramas/"+string(drama.ID), nil); status != want {

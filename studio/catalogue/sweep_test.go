@@ -43,7 +43,7 @@ func (h *house) stored(name string) (keys []string) {
 
 func TestReplacedPostersAndSubtitlesAreDeleted(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		ctx := t.Context()
 		drama := h.published("甲", "A", 1)
@@ -115,7 +115,7 @@ func migrationsBefore(t *testing.T, name string) fs.FS {
 // What comes again while it is unused stays, also when it was about to go.
 func TestAPosterThatComesAgainStays(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	drama := h.drama("甲", "A", 0)
 	red, blue := picture(300, 400, color.RGBA{R: 200, A: 255}), picture(300, 400, color.RGBA{B: 200, A: 255})
 	put := func(p []byte) string {

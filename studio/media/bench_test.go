@@ -32,7 +32,11 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/testkit/bustest"
+	"cliffhanger/internal/testkit/dbtest"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"media": Migrations, "bus": bus.Migrations}
 
 // bench is one node with everything around it.
 type bench struct {
@@ -91,7 +95,6 @@ func newBench(t testing.TB, d *db.DB, options ...benchOption) *bench {
 		blobs, err := blob.Local(filepath.Join(b.dir, "blobs"))
 		b.ok(err)
 		b.blobs, deps.Blobs = blobs, blobs
-		b.ok(d.Migrate(t.Context(), "media", Migrations))
 		listen[event.UploadCompleted](b)
 		listen[event.AssetPlayable](b)
 		listen[event.AssetComplete](b)

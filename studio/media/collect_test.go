@@ -14,7 +14,6 @@ import (
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/sweep"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 func (b *bench) put(key string) {
@@ -45,7 +44,7 @@ func (b *bench) refer(key string, on bool) {
 
 func TestCollectClearsWhatNothingRefersTo(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		grace := b.cfg.BlobGrace + time.Second
 		b.ok(b.kept.Claim(t.Context(), "r/aa/1", "r/aa/2", "r/aa/3"))
@@ -78,7 +77,7 @@ func TestCollectClearsWhatNothingRefersTo(t *testing.T) {
 
 func TestAClaimWaitsWhileABlobLeaves(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		b.ok(b.kept.Claim(t.Context(), "r/aa/1"))
 		b.put("r/aa/1")
@@ -101,7 +100,7 @@ func TestAClaimWaitsWhileABlobLeaves(t *testing.T) {
 // blob that is referred to, or was claimed within the grace, is there once written.
 func TestCollectNeverTakesWhatIsInUse(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		n++

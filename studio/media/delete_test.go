@@ -13,7 +13,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 // showing answers the episodes of a test.
@@ -53,7 +52,7 @@ func (b *bench) rowsOf(a id.Asset) int {
 
 func TestADeletedFileLeavesNothing(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		shown := showing{}
 		b := newBench(t, d, withEpisodes(shown))
 		listen[event.AssetDeleted](b)
@@ -109,7 +108,7 @@ func TestADeletedFileLeavesNothing(t *testing.T) {
 
 func TestDeletingEndsTheRun(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		deleted := make(chan struct{})
 		a := b.upload("a", "x.mp4", clip(t, "tiny"))
@@ -145,7 +144,7 @@ func TestDeletingEndsTheRun(t *testing.T) {
 // Nobody told the attempt: it finds out when it publishes, and ends without a word.
 func TestAnAttemptPublishesNothingOfADeletedFile(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		a := b.upload("a", "x.mp4", body2(1))
 		published := false
@@ -167,7 +166,7 @@ func TestAnAttemptPublishesNothingOfADeletedFile(t *testing.T) {
 
 func TestTwoWhoDeleteAFileAtOnce(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		a := b.upload("a", "x.mp4", body2(1))
 		var ends [2]error
@@ -185,7 +184,7 @@ func TestTwoWhoDeleteAFileAtOnce(t *testing.T) {
 // Open pages hear of it, and only those of its organisation.
 func TestOpenPagesHearOfADeletedFile(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	b.Listen(b.bus)
 	b.ok(b.bus.Start(t.Context()))
 	a, other := b.upload("a", "x.mp4", body2(1)), b.upload("b", "y.mp4", body2(2))

@@ -17,7 +17,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/cmaf"
 	"cliffhanger/studio/media/display"
 	"cliffhanger/studio/media/fence"
@@ -82,7 +81,7 @@ func (b *bench) openOne(r StreamRequest) Stream {
 
 func TestLinksAreEqualForAWhileAndRenewed(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	a, device := b.stock(), id.New[id.Device]()
 	ask := StreamRequest{Asset: a, Device: device}
 	first := b.openOne(ask)
@@ -110,7 +109,7 @@ func TestLinksAreEqualForAWhileAndRenewed(t *testing.T) {
 
 func TestLinksEndWhenTheyMust(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	a := b.stock()
 	usual := b.openOne(StreamRequest{Asset: a})
 	if late := b.openOne(StreamRequest{Asset: a, NotAfter: usual.ExpiresAt.Add(time.Hour)}); late.HLS != usual.HLS || !late.RenewAfter.Equal(usual.RenewAfter) {
@@ -128,7 +127,7 @@ func TestLinksEndWhenTheyMust(t *testing.T) {
 
 func TestOnlyGoodLinksOpen(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		a, other := b.stock(), b.stock()
 		s := b.openOne(StreamRequest{Asset: a, Device: id.New[id.Device]()})
@@ -163,7 +162,7 @@ func TestOnlyGoodLinksOpen(t *testing.T) {
 
 func TestAManifestFitsTheDisplay(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	a := b.stock() // 360, 720 and 1080 pixels wide
 	ask := func(d display.Display) Stream {
 		return b.openOne(StreamRequest{Asset: a, Device: viewer.Device, Display: d})
@@ -190,7 +189,7 @@ func TestAManifestFitsTheDisplay(t *testing.T) {
 // The word of a change may be lost between nodes: each looks for itself too.
 func TestANodeNobodyToldForgetsByItself(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		told, deaf := newBench(t, d), newBench(t, d)
 		a := told.stock()
 		s := deaf.openOne(StreamRequest{Asset: a, Device: id.New[id.Device]()})
@@ -206,7 +205,7 @@ func TestANodeNobodyToldForgetsByItself(t *testing.T) {
 
 func TestAnOpenFileEndsWithItsLink(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	a := b.stock()
 	for name, end := range map[string]func(Stream){
 		"taken back":  func(Stream) { b.ok(b.RaiseEpoch(t.Context(), []id.Asset{a})) },
@@ -238,7 +237,7 @@ func flip(s string) string {
 
 func TestAPreviewEndsWhereItEnds(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	s := b.openOne(StreamRequest{Asset: b.stock(), UntilMS: 9000}) // five segments of two seconds
 	dir := s.HLS[:strings.LastIndex(s.HLS, "/")+1]
 	list := string(b.do("nobody", "GET", dir+"v360.m3u8", nil).body)
@@ -290,7 +289,7 @@ func (s subtitled) Of(_ context.Context, assets []id.Asset) (map[id.Asset][]Subt
 func TestSubtitlesAreServedUnderTheLink(t *testing.T) {
 	t.Parallel()
 	const key, text = "catalogue/vtt/1.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\n你好\n"
-	b := newBench(t, dbtest.SQLite(t), func(_ *bench, d *Deps) { d.Subtitles = subtitled{key} })
+	b := newBench(t, databases.SQLite(t), func(_ *bench, d *Deps) { d.Subtitles = subtitled{key} })
 	b.ok(b.blobs.Put(t.Context(), key, strings.NewReader(text), -1))
 	s := b.openOne(StreamRequest{Asset: b.stock()})
 	if len(s.Subtitles) != 2 || s.Subtitles[0].Lang != "zh-Hans" {
@@ -313,7 +312,7 @@ func TestSubtitlesAreServedUnderTheLink(t *testing.T) {
 
 func TestRangesAndConditions(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	s := b.openOne(StreamRequest{Asset: b.stock()})
 	url := s.FirstRange.URL
 	whole := b.do("nobody", "GET", url, nil)
@@ -350,7 +349,7 @@ func TestRangesAndConditions(t *testing.T) {
 
 func TestPlaysBringAV1(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d, withConfig(func(c *Config) { c.AV1Plays = 10 }))
 		a := b.stock()
 		unknown := id.New[id.Asset]()
@@ -398,7 +397,7 @@ func TestPlaysBringAV1(t *testing.T) {
 
 func TestAssetsOfAnotherOrganisationDoNotExist(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		var mine []string
 		for n := range 5 {
@@ -453,7 +452,7 @@ func TestAssetsOfAnotherOrganisationDoNotExist(t *testing.T) {
 }
 
 func BenchmarkManifest(b *testing.B) {
-	x := newBench(b, dbtest.SQLite(b))
+	x := newBench(b, databases.SQLite(b))
 	s := x.openOne(StreamRequest{Asset: x.stock()})
 	dir := s.HLS[:strings.LastIndex(s.HLS, "/")+1]
 	for name, url := range map[string]string{"master": s.HLS, "media": dir + "v720.m3u8", "mpd": s.DASH} {
@@ -462,13 +461,13 @@ func BenchmarkManifest(b *testing.B) {
 }
 
 func BenchmarkSegment(b *testing.B) {
-	x := newBench(b, dbtest.SQLite(b))
+	x := newBench(b, databases.SQLite(b))
 	s := x.openOne(StreamRequest{Asset: x.stock()})
 	x.fetch(b, s.FirstRange.URL, "bytes=100-1099")
 }
 
 func BenchmarkOpen(b *testing.B) {
-	x := newBench(b, dbtest.SQLite(b))
+	x := newBench(b, databases.SQLite(b))
 	ask := []StreamRequest{{Asset: x.stock(), Device: id.New[id.Device]()}}
 	for b.Loop() {
 		if _, err := x.Open(b.Context(), ask); err != nil {

@@ -8,13 +8,12 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/token"
 )
 
 func TestNodesShareKeysAndRotateThem(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b1 := newBench(t, d)
 		b2 := newBench(t, d, beside(b1), withNode("n2"))
 		sign := func(b *bench) string {

@@ -9,13 +9,12 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 // A node dies in the middle of an encode, and no other takes over.
 func TestWorkOfASilentNodeIsSaidToWait(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		b.ok(b.bus.Start(t.Context()))
 		dying := newBench(t, d, beside(b), withNode("n2"))

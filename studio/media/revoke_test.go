@@ -9,7 +9,6 @@ import (
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/token"
 )
 
@@ -23,7 +22,7 @@ func (b *bench) signOut(d id.Device) {
 
 func TestADeviceThatWasSignedOutFetchesNothingMore(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		told, deaf := newBench(t, d), newBench(t, d) // deaf has a bus of its own, which does not run
 		told.Listen(told.bus)
 		told.ok(told.bus.Start(t.Context()))
@@ -66,7 +65,7 @@ func TestADeviceThatWasSignedOutFetchesNothingMore(t *testing.T) {
 
 func TestASignedOutDeviceIsForgottenOnceItsLinksHaveEnded(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		b.Listen(b.bus)
 		b.ok(b.bus.Start(t.Context()))

@@ -19,7 +19,6 @@ import (
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 // later lets those who wait for room look again.
@@ -38,7 +37,7 @@ func oneSlot(c *Config) { c.Parallel, c.Tries = 1, 1 }
 
 func TestAFileThatWaitsForRoomIsPassedByOneThatFits(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d, withConfig(oneSlot))
 		big, small := clip(t, "portrait"), clip(t, "tiny")
 		b.free.Store(int64(float64(diskSize)*b.cfg.MinFree) + int64(len(big)+len(small)))
@@ -76,7 +75,7 @@ func TestAFileThatWaitsForRoomIsPassedByOneThatFits(t *testing.T) {
 // does not begin what another is at.
 func TestAFileThatWaitsForRoomCanBeStopped(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t), withConfig(func(c *Config) { c.Parallel = 2 }))
+	b := newBench(t, databases.SQLite(t), withConfig(func(c *Config) { c.Parallel = 2 }))
 	a := b.upload("a", "x.mp4", clip(t, "tiny"))
 	var encodes atomic.Int32
 	b.hook = func(stage string) {
@@ -104,7 +103,7 @@ func TestAFileThatWaitsForRoomCanBeStopped(t *testing.T) {
 // Two attempts for each of which there is room, and not for both.
 func TestAnAttemptWaitsForRoomAnotherWasPromised(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t), withConfig(func(c *Config) { c.Parallel, c.MinFree = 2, 0 }))
+	b := newBench(t, databases.SQLite(t), withConfig(func(c *Config) { c.Parallel, c.MinFree = 2, 0 }))
 	first, second := b.upload("a", "1.mp4", body2(1)), b.upload("a", "2.mp4", body2(2))
 	room := b.load(first).scratch() * 3 / 2
 	b.total.Store(room)
@@ -133,7 +132,7 @@ func TestAnAttemptWaitsForRoomAnotherWasPromised(t *testing.T) {
 
 func TestWhatNeverFitsFailsAtOnce(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		file := clip(t, "tiny")
 		a := b.upload("a", "x.mp4", file)
@@ -162,7 +161,7 @@ func TestWhatNeverFitsFailsAtOnce(t *testing.T) {
 // What is made of a master can outgrow any disk too.
 func TestAFileThatFillsTheDiskAgainAndAgainIsFoundOut(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	a := b.upload("a", "x.mp4", make([]byte, 1000))
 	b.total.Store(20_000)
 	b.free.Store(20_000)
@@ -201,7 +200,7 @@ func TestAStoreThatCannotTakeItDelaysWork(t *testing.T) {
 	for name, trouble := range map[string]error{"full": blob.ErrDiskFull, "away": blob.ErrUnreachable, "no space": syscall.ENOSPC} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, dbtest.SQLite(t), withConfig(oneSlot))
+			b := newBench(t, databases.SQLite(t), withConfig(oneSlot))
 			a := b.upload("a", "x.mp4", clip(t, "tiny"))
 			store := &troubled{Store: b.blobs, trouble: fmt.Errorf("put: %w", trouble)}
 			store.left.Store(2)
@@ -246,7 +245,7 @@ func TestTheLongerTheDiskIsFullTheSeldomerItIsAsked(t *testing.T) {
 func TestAnEndIsToldOnceTheDatabaseTakesIt(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		rename := func(from, to string) {
 			err := d.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.Exec(ctx, `ALTER TABLE `+from+` RENAME TO `+to)

@@ -9,14 +9,13 @@ import (
 	"testing"
 
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 // A command beside the server makes a service of its own on the same folder and
 // never starts it: the server's uploads go on.
 func TestAnImportBesideTheServer(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		path := b.createUpload("a", 100, "filename", "a.mp4").Header.Get("Location")
 		held := filepath.Join(b.cfg.uploadDir(), strings.TrimPrefix(path, UploadsPath)+".lock")
@@ -38,7 +37,7 @@ func TestAnImportBesideTheServer(t *testing.T) {
 
 func TestAnImportWhereNoServerEverStarted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	cfg := b.cfg
 	cfg.Dir = filepath.Join(t.TempDir(), "data")
 	s, err := New(cfg, b.d)
@@ -60,7 +59,7 @@ func TestAnImportWhereNoServerEverStarted(t *testing.T) {
 // starts; what another is copying just now stays.
 func TestCopiesOfAKilledImportGo(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	b.ok(os.MkdirAll(b.cfg.takeDir(), 0o700))
 	busy, err := os.Create(filepath.Join(b.cfg.takeDir(), "busy"))
 	b.ok(err)
@@ -87,7 +86,7 @@ func TestCopiesOfAKilledImportGo(t *testing.T) {
 
 func TestAnImportRefusesAtOnceWhatIsNoVideo(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	whole := clip(t, "tiny")
 	for name, c := range map[string]struct {
 		file []byte

@@ -13,12 +13,11 @@ import (
 	"cliffhanger/event"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 func TestUploadBecomesAnAsset(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		b.ok(b.bus.Start(t.Context()))
 		file := body2(1)
@@ -65,7 +64,7 @@ func TestUploadBecomesAnAsset(t *testing.T) {
 
 func TestTheSameFileTwice(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b, file := newBench(t, d), clip(t, "tiny")
 		first := b.upload("a", "one.mp4", file)
 		if again := b.upload("a", "other name.mov", file); again != first {
@@ -102,7 +101,7 @@ func TestTheSameFileTwice(t *testing.T) {
 
 func TestUploadRefusals(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t), withConfig(func(c *Config) { c.MaxUpload, c.Quota, c.MaxOpen = 2000, 3000, 3 }))
+	b := newBench(t, databases.SQLite(t), withConfig(func(c *Config) { c.MaxUpload, c.Quota, c.MaxOpen = 2000, 3000, 3 }))
 	want(t, b.createUpload("nobody", 10, "filename", "a.mp4"), 401, "httpx.sign_in_required")
 	want(t, b.createUpload("viewer", 10, "filename", "a.mp4"), 403, "httpx.forbidden")
 	want(t, b.createUpload("a", 10, "filename", "a.mp4", "organisation_id", string(orgB)), 403, "media.not_allowed")
@@ -146,7 +145,7 @@ func TestUploadRefusals(t *testing.T) {
 
 func TestUploadsExpire(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		left := b.createUpload("a", 100, "filename", "left.mp4").Header.Get("Location")
 		goes := b.createUpload("a", 100, "filename", "goes on.mp4").Header.Get("Location")
@@ -168,7 +167,7 @@ func TestUploadsExpire(t *testing.T) {
 
 func TestAnotherNodesUpload(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b1 := newBench(t, d)
 		b2 := newBench(t, d, beside(b1), withNode("n2"))
 		tell := func(n Node) { b1.ok(d.InTx(t.Context(), putTx(n))) }
@@ -200,7 +199,7 @@ func TestAnotherNodesUpload(t *testing.T) {
 
 func TestADeathBetweenMasterAndAsset(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	file := body2(5)
 	path := b.createUpload("a", len(file), "filename", "a.mp4").Header.Get("Location")
 	want(t, b.patch("a", path, 0, file[:10]), 204, "")
@@ -221,7 +220,7 @@ func TestADeathBetweenMasterAndAsset(t *testing.T) {
 
 func TestTheServerIsReplacedInTheMiddle(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		file := body2(7)
 		path := b.createUpload("a", len(file), "filename", "a.mp4").Header.Get("Location")

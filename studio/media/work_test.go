@@ -16,7 +16,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/studio/media/cmaf"
 	"cliffhanger/studio/media/fence"
 	"cliffhanger/studio/media/probe"
@@ -39,7 +38,7 @@ func (b *bench) heardOf() (out []bus.Fact) {
 
 func TestAFileBecomesPlayable(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		b.work()
 		a := b.upload("a", "ep1.mp4", clip(t, "portrait"))
@@ -127,7 +126,7 @@ func (b *bench) plays(a id.Asset) {
 
 func TestABlockedFileIsForStaffOnly(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d, withConfig(func(c *Config) { c.Profile = "broadcast" }))
 		b.work()
 		a := b.upload("a", "x.mp4", clip(t, "tiny"))
@@ -156,7 +155,7 @@ func TestABlockedFileIsForStaffOnly(t *testing.T) {
 // The same file with another profile is judged by that one, whenever it comes.
 func TestAFileSentWithAnotherProfile(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		file := clip(t, "tiny")
 		send := func(profile string, want id.Asset) id.Asset {
@@ -219,7 +218,7 @@ func TestAFileSentWithAnotherProfile(t *testing.T) {
 
 func TestLaterQualitiesComeLater(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	b.work()
 	a := b.upload("a", "big.mp4", clip(t, "large"))
 	b.idle()
@@ -254,7 +253,7 @@ func TestLaterQualitiesComeLater(t *testing.T) {
 
 func TestBadFilesFailWithAReason(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	b.work()
 	good := clip(t, "tiny")
 	cases := map[string]struct {
@@ -310,7 +309,7 @@ func TestAFaultOfTheMachineIsTold(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, dbtest.SQLite(t))
+			b := newBench(t, databases.SQLite(t))
 			a := b.upload("a", "x.mp4", clip(t, "tiny"))
 			tried := func(l bus.Lease) error {
 				return b.attempt(t.Context(), a, l, pass{owed: func(a Asset) bool { return a.State.Working() }, do: func(context.Context, *run) error { return fault }})
@@ -336,7 +335,7 @@ func TestAKillAtAnyStageLeavesNothingHalfDone(t *testing.T) {
 	for _, stage := range []string{stageFetch, stageProbe, stageListen, stageEncode, stagePublish} {
 		t.Run(stage, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, dbtest.SQLite(t))
+			b := newBench(t, databases.SQLite(t))
 			a := b.upload("a", "x.mp4", clip(t, "tiny"))
 			died := false
 			b.hook = func(at string) {
@@ -361,7 +360,7 @@ func TestAKillAtAnyStageLeavesNothingHalfDone(t *testing.T) {
 
 func TestCancelEndsTheRunAndRetryStartsIt(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	a := b.upload("a", "x.mp4", clip(t, "tiny"))
 	console := "/api/console/v1/assets/" + string(a)
 	ended := make(chan struct{})
@@ -399,7 +398,7 @@ func TestCancelEndsTheRunAndRetryStartsIt(t *testing.T) {
 // replace what its successor made.
 func TestAnOvertakenAttemptPublishesNothing(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		a := b.upload("a", "x.mp4", clip(t, "tiny"))
 		p := pass{owed: func(a Asset) bool { return a.State.Working() }, do: firstPass}
@@ -428,7 +427,7 @@ func TestAnOvertakenAttemptPublishesNothing(t *testing.T) {
 
 func TestLiveEventsStayWithTheirOrganisation(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	stream := func(who string) chan string {
 		events := make(chan string, 1000)
 		go b.Live(t.Context(), testActors[who], func(_ string, data any) error {
@@ -472,7 +471,7 @@ func TestLiveEventsStayWithTheirOrganisation(t *testing.T) {
 
 func TestLongWorkHasSeveralSheets(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	b.work()
 	a := b.upload("a", "long.mp4", clip(t, "long"))
 	b.idle()
@@ -490,7 +489,7 @@ func TestLongWorkHasSeveralSheets(t *testing.T) {
 
 func TestAnHDRMasterKeepsItsHDRAndPlaysEverywhere(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dbtest.SQLite(t))
+	b := newBench(t, databases.SQLite(t))
 	b.work()
 	a := b.upload("a", "hdr.mp4", clip(t, "hdr"))
 	b.idle()

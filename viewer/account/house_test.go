@@ -20,6 +20,9 @@ import (
 	"cliffhanger/internal/testkit/script"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": Migrations, "bus": bus.Migrations}
+
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // cheap makes passwords quick to compute; the real cost has a test of its own.
@@ -32,9 +35,6 @@ type house struct {
 
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
-	if err := d.Migrate(context.Background(), "account", Migrations); err != nil {
-		t.Fatal(err)
-	}
 	return nodeOf(t, d, bustest.Open(t, d), clock.NewFake(noon))
 }
 
@@ -47,7 +47,7 @@ func nodeOf(t testing.TB, d *db.DB, b *bus.Bus, c *clock.Fake) *house {
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
+	databases.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
 }
 
 // system is who sets tests up.
@@ -133,4 +133,4 @@ func (h *house) browser(t *testing.T) *script.Browser {
 	return script.New(t, api.Handler())
 }
 
-func sqlite(t testing.TB) *db.DB { return dbtest.SQLite(t) }
+func sqlite(t testing.TB) *db.DB { return databases.SQLite(t) }

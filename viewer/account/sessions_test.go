@@ -11,7 +11,6 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 func (h *house) signInWith(t *testing.T, email, browser string) (actor.Actor, string) {
@@ -179,7 +178,7 @@ func TestWatchingIsNoUse(t *testing.T) {
 
 func TestNodesTellWhoWatchesElsewhere(t *testing.T) {
 	t.Parallel()
-	d := dbtest.SQLite(t)
+	d := databases.SQLite(t)
 	h := newHouse(t, d)
 	must(t, h.bus.Start(t.Context()))
 	other := nodeOf(t, d, h.bus, h.clock)

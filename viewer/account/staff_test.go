@@ -14,7 +14,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/argon"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 func TestSigningIn(t *testing.T) {
@@ -44,7 +43,7 @@ func network(n int) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, byte(n),
 
 func TestGuessingIsSlowedWhereItIsDoneAndNowhereElse(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 	try := func(password string, from int) error {
 		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from), "")
@@ -68,7 +67,7 @@ func TestGuessingIsSlowedWhereItIsDoneAndNowhereElse(t *testing.T) {
 
 func TestGuessingFromEverywhereIsSlowedAndDoesNotLockTheOwnerOut(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 	try := func(password string, from int) error {
 		_, _, err := h.SignIn(t.Context(), "lin@example.com", password, network(from), "")
@@ -91,7 +90,7 @@ func TestGuessingFromEverywhereIsSlowedAndDoesNotLockTheOwnerOut(t *testing.T) {
 
 func TestGuessingIsSlowedPerAddress(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	h.hire(t, "lin@example.com", ProducerOrg, actor.Producer)
 	for range 2 * addressPace.Free { // right passwords of an office do not count
 		h.signIn(t, "lin@example.com")

@@ -10,7 +10,6 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 func TestAFirstLaunchMakesEverythingOnce(t *testing.T) {
@@ -160,7 +159,7 @@ func TestUseIsNotedEveryFiveMinutesOnly(t *testing.T) {
 
 func TestAFullQueueOfUsesHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	_, token := h.enter(t)
 	for range touchBatch {
 		h.touches <- touch{}
@@ -186,7 +185,7 @@ func TestWhoLeavesIsGoneAtOnceHereAndSoonElsewhere(t *testing.T) {
 
 func TestNodesTellEachOther(t *testing.T) {
 	t.Parallel()
-	d := dbtest.SQLite(t)
+	d := databases.SQLite(t)
 	h := newHouse(t, d)
 	must(t, h.bus.Start(t.Context()))
 	other := nodeOf(t, d, h.bus, h.clock)
@@ -213,7 +212,7 @@ func TestNodesTellEachOther(t *testing.T) {
 
 func TestRunNotesUsesBeforeItEnds(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	must(t, h.bus.Start(t.Context()))
 	by, token := h.enter(t)
 	h.clock.Advance(time.Hour)
@@ -312,7 +311,7 @@ func TestOfDevicesAtTheSameMomentOneJoins(t *testing.T) {
 
 func TestWrongCodesUseUpTheBudgetRightOnesDoNot(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	mei, _ := h.enter(t)
 	join := func(code Code) error {
 		_, _, err := h.Join(t.Context(), actor.Actor{}, string(code), phone)
@@ -335,7 +334,7 @@ func TestWrongCodesUseUpTheBudgetRightOnesDoNot(t *testing.T) {
 }
 
 func BenchmarkAuthenticate(b *testing.B) {
-	h := newHouse(b, dbtest.SQLite(b))
+	h := newHouse(b, databases.SQLite(b))
 	_, token := h.enter(b)
 	r := httptest.NewRequest(http.MethodGet, "/api/v1/feed", nil)
 	r.AddCookie(&http.Cookie{Name: "ch_viewer", Value: token})
@@ -367,7 +366,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 // A code is worth nothing to who reads the database.
 func TestCodesAreNotKeptInClear(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	mei, _ := h.enter(t)
 	i, err := h.Invite(t.Context(), mei)
 	must(t, err)

@@ -22,6 +22,9 @@ import (
 	"cliffhanger/viewer/feed/rank"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"feed": feed.Migrations, "bus": bus.Migrations}
+
 // house stands in for the capabilities around the feed.
 type house struct {
 	gone     map[id.Drama]bool // published no more
@@ -105,12 +108,9 @@ type fixture struct {
 func each(t *testing.T, dramas int, test func(f *fixture)) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		f := &fixture{t: t, ctx: context.Background(), db: d, house: &house{gone: map[id.Drama]bool{}, locked: map[id.Episode]bool{}},
 			clock: clock.NewFake(time.Now()), bus: bustest.Open(t, d)}
-		if err := d.Migrate(f.ctx, "feed", feed.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		f.Service = feed.New(feed.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			Catalogue: f.house, Watching: f.house, Library: f.house, Minors: f.house, Privacy: f.house})
 		f.Listen()

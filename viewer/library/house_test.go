@@ -29,6 +29,9 @@ import (
 	"cliffhanger/internal/testkit/dbtest"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"library": Migrations, "bus": bus.Migrations}
+
 var update = flag.Bool("update", false, "write the golden files anew")
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -99,14 +102,11 @@ func (h *house) Episodes(_ context.Context, _ actor.Actor, episodes []id.Episode
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
+	databases.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
 }
 
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
-	if err := d.Migrate(context.Background(), "library", Migrations); err != nil {
-		t.Fatal(err)
-	}
 	h := &house{db: d, clock: clock.NewFake(noon), bus: bustest.Open(t, d),
 		published: map[id.Drama]bool{}, episodes: map[id.Episode]id.Drama{}, finished: map[id.Profile]int{}}
 	h.Service = New(Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: slog.New(slog.DiscardHandler), Dramas: h, Finished: h})
@@ -227,4 +227,4 @@ func together[T any](n int, f func(i int) T) []T {
 	return out
 }
 
-func sqlite(t testing.TB) *db.DB { return dbtest.SQLite(t) }
+func sqlite(t testing.TB) *db.DB { return databases.SQLite(t) }

@@ -11,7 +11,6 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/internal/testkit/dbtest"
 )
 
 // forget and unite are what the library does when it hears the facts.
@@ -105,7 +104,7 @@ func TestTwoOpinionsOfOnePersonCountOnce(t *testing.T) {
 // Whatever people thought, counts stay those of the rows.
 func TestForgettingAndUnitingCountRight(t *testing.T) {
 	t.Parallel()
-	d := dbtest.SQLite(t)
+	d := databases.SQLite(t)
 	h := newHouse(t, d)
 	for n := 1; n <= 3; n++ {
 		h.publish(n)

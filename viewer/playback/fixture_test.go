@@ -18,6 +18,9 @@ import (
 	"cliffhanger/viewer/playback"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"playback": playback.Migrations, "bus": bus.Migrations}
+
 // catalogue is one drama of three episodes of 60 s; episode 3 is not released
 // until told so, and in a market that is behind only the first one is.
 type catalogue struct {
@@ -140,7 +143,7 @@ type fixture struct {
 func each(t *testing.T, test func(f *fixture), gates ...playback.Gate) {
 	t.Helper()
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(newFixture(t, d, gates...)) })
+	databases.Each(t, func(t *testing.T, d *db.DB) { test(newFixture(t, d, gates...)) })
 }
 
 func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
@@ -156,9 +159,6 @@ func newFixture(t testing.TB, d *db.DB, gates ...playback.Gate) *fixture {
 	f.kid = viewer("Tablet", "tablet", account, id.New[id.Profile]())
 	f.stranger = viewer("Stranger", "phone", id.New[id.Account](), id.New[id.Profile]())
 	f.bus = bustest.Open(t, d)
-	if err := d.Migrate(f.ctx, "playback", playback.Migrations); err != nil {
-		t.Fatal(err)
-	}
 	deps := playback.Deps{DB: d, Bus: f.bus, Clock: f.clock, Log: slog.New(slog.DiscardHandler),
 		Episodes: f.catalogue, Streams: streams{}, Likes: f.likes, Household: f.people, Gates: gates}
 	f.Service, f.other = playback.New(deps), playback.New(deps)

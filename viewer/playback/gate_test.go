@@ -14,7 +14,6 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/testkit/bustest"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/viewer/playback"
 )
 
@@ -49,14 +48,11 @@ func (g *watchman) Watched(_ context.Context, _ actor.Actor, reports []playback.
 
 func TestAGateBoundsGrantsAndHearsReports(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		start := time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)
 		early, late := &watchman{until: start.Add(3 * time.Minute)}, &watchman{until: start.Add(time.Hour)}
 		var asked []playback.StreamRequest
 		c := newCatalogue()
-		if err := d.Migrate(t.Context(), "playback", playback.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		s := playback.New(playback.Deps{DB: d, Bus: bustest.Open(t, d), Clock: clock.NewFake(start), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			Episodes: c, Streams: streams{&asked}, Likes: likes{}, Household: people{}, Gates: []playback.Gate{late, &watchman{}, early}})
 		by := actor.Actor{Kind: actor.Viewer, Account: id.New[id.Account](), Profile: id.New[id.Profile](), Device: id.New[id.Device]()}

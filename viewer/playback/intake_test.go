@@ -10,7 +10,6 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/viewer/playback"
 )
 
@@ -141,7 +140,7 @@ func TestWhoDoesNotWaitIsStoredAllTheSame(t *testing.T) {
 func BenchmarkProgressOfMany(b *testing.B) {
 	for _, together := range []int{1, 20, 60} {
 		b.Run(fmt.Sprint(together), func(b *testing.B) {
-			f := newFixture(b, dbtest.SQLite(b))
+			f := newFixture(b, databases.SQLite(b))
 			everybody := make([]actor.Actor, together)
 			for i := range everybody {
 				everybody[i] = somebody()

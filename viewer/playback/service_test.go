@@ -10,7 +10,6 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/viewer/playback"
 )
 
@@ -315,7 +314,7 @@ func TestAGateRefusesAndAGateThatFailsLetsNobodyThrough(t *testing.T) {
 
 // BenchmarkGrant asks to watch one episode; the catalogue around it is a stand-in.
 func BenchmarkGrant(b *testing.B) {
-	f := newFixture(b, dbtest.SQLite(b))
+	f := newFixture(b, databases.SQLite(b))
 	f.watch(f.phone, 1, 30, playback.Pause, 1)
 	for b.Loop() {
 		if _, err := f.Grant(f.ctx, f.phone, f.catalogue.episodes[0], "en"); err != nil {
@@ -326,7 +325,7 @@ func BenchmarkGrant(b *testing.B) {
 
 // BenchmarkProgress moves one position on, as a player does every few seconds.
 func BenchmarkProgress(b *testing.B) {
-	f := newFixture(b, dbtest.SQLite(b))
+	f := newFixture(b, databases.SQLite(b))
 	for seq := int64(1); b.Loop(); seq++ {
 		f.watch(f.phone, 1, int(seq%50), playback.Tick, seq)
 	}

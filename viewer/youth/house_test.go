@@ -19,6 +19,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/argon"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/obs"
@@ -26,6 +27,9 @@ import (
 	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/viewer/youth/policy"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"youth": Migrations, "bus": bus.Migrations}
 
 // noon is in Shanghai.
 var noon = time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC)
@@ -90,14 +94,11 @@ func (h *house) Known(_ context.Context, _ actor.Actor, d id.Drama) (bool, error
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
+	databases.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
 }
 
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
-	if err := d.Migrate(context.Background(), "youth", Migrations); err != nil {
-		t.Fatal(err)
-	}
 	h := &house{clock: clock.NewFake(noon), db: d}
 	h.Service = h.node(t)
 	return h

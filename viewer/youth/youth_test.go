@@ -11,7 +11,6 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
-	"cliffhanger/internal/testkit/dbtest"
 	"cliffhanger/viewer/youth/policy"
 )
 
@@ -426,7 +425,7 @@ func TestTheModeThroughHTTP(t *testing.T) {
 
 // BenchmarkGrownUps is what the mode costs those who are not in it, per request.
 func BenchmarkGrownUps(b *testing.B) {
-	h := newHouse(b, dbtest.SQLite(b))
+	h := newHouse(b, databases.SQLite(b))
 	for b.Loop() {
 		by, err := h.Admit(b.Context(), phone, "")
 		if err != nil || h.Watched(b.Context(), by, nil) != nil || !h.MayShow(by, drama) {

@@ -13,6 +13,9 @@ import (
 	"cliffhanger/internal/testkit/passkeytest"
 )
 
+// databases have the tables of passkeys already.
+var databases = dbtest.Tables{"passkey": passkey.Migrations}
+
 const home = "https://watch.example.com"
 
 // desk is a person at a browser with an authenticator of their own.
@@ -26,9 +29,6 @@ type desk struct {
 
 func newDesk(t *testing.T, d *db.DB, c passkey.Config) *desk {
 	t.Helper()
-	if err := d.Migrate(t.Context(), "passkey", passkey.Migrations); err != nil {
-		t.Fatal(err)
-	}
 	k := clock.NewFake(time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC))
 	holder := passkey.Holder{Handle: []byte("stf_1"), Name: "mei@example.com", Display: "Mei"}
 	return &desk{t: t, s: passkey.New(c, d, k), clock: k, holder: holder, device: passkeytest.New("watch.example.com", home, holder.Handle)}
@@ -82,7 +82,7 @@ func want(t *testing.T, got, want error) {
 
 func TestAPasskeySignsItsHolderIn(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *db.DB) {
+	databases.Each(t, func(t *testing.T, db *db.DB) {
 		d := newDesk(t, db, usual())
 		want(t, d.register(), nil)
 		want(t, d.finish(t.Context(), d.begin()), nil)
@@ -92,7 +92,7 @@ func TestAPasskeySignsItsHolderIn(t *testing.T) {
 
 func TestACeremonyEndsOnceAndInTime(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *db.DB) {
+	databases.Each(t, func(t *testing.T, db *db.DB) {
 		d := newDesk(t, db, usual())
 		want(t, d.register(), nil)
 		b := d.begin()
@@ -123,13 +123,13 @@ func TestWhatIsNotThisPersonHereIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, dbtest.SQLite(t), usual())
+			d := newDesk(t, databases.SQLite(t), usual())
 			want(t, d.register(), nil)
 			change(d)
 			want(t, d.finish(t.Context(), d.begin()), passkey.ErrRefused)
 		})
 	}
-	d := newDesk(t, dbtest.SQLite(t), usual())
+	d := newDesk(t, databases.SQLite(t), usual())
 	b := d.begin()
 	_, _, err := d.s.FinishSignIn(t.Context(), home, b.Ceremony, []byte(`{"id":"x"`), d.find)
 	want(t, err, passkey.ErrRefused)
@@ -139,7 +139,7 @@ func TestWhatIsNotThisPersonHereIsRefused(t *testing.T) {
 
 func TestACopiedKeyIsRefusedAndSaysSo(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, dbtest.SQLite(t), usual())
+	d := newDesk(t, databases.SQLite(t), usual())
 	d.device.Key.Counter = 7
 	want(t, d.register(), nil)
 	d.device.Key.Counter = 8
@@ -154,7 +154,7 @@ func TestACopiedKeyIsRefusedAndSaysSo(t *testing.T) {
 
 func TestKeysThatAreThereAreExcluded(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, dbtest.SQLite(t), usual())
+	d := newDesk(t, databases.SQLite(t), usual())
 	want(t, d.register(), nil)
 	b, err := d.s.BeginRegistration(t.Context(), home, d.holder)
 	want(t, err, nil)

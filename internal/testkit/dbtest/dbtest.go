@@ -10,7 +10,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -28,8 +27,12 @@ import (
 // except in CI (CI set), where its absence is a failure.
 func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, PostgreSQL(t)) })
+	each(t, SQLite, PostgreSQL, test)
+}
+
+func each(t *testing.T, sqlite, postgres func(testing.TB) *db.DB, test func(t *testing.T, d *db.DB)) {
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, sqlite(t)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, postgres(t)) })
 }
 
 // SQLite opens a fresh database file that goes with the test.
@@ -47,6 +50,13 @@ func PostgreSQL(t testing.TB) *db.DB {
 // PostgreSQLAddress makes a fresh database and answers its address.
 func PostgreSQLAddress(t testing.TB) string {
 	t.Helper()
+	return newDatabase(t, func(*server) (string, error) { return "template0", nil })
+}
+
+// newDatabase copies the database that template names, and answers the address
+// of the copy.
+func newDatabase(t testing.TB, template func(*server) (string, error)) string {
+	t.Helper()
 	server, err := startServer()
 	if err != nil {
 		if os.Getenv("CI") != "" {
@@ -54,19 +64,21 @@ func PostgreSQLAddress(t testing.TB) string {
 		}
 		t.Skipf("no PostgreSQL here: %v", err)
 	}
-	name := "t_" + strings.ToLower(rand.Text())
-	if err := server.do("CREATE DATABASE " + name + " TEMPLATE template0"); err != nil {
+	name := newName()
+	if err := server.copy(template, name); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { server.do("DROP DATABASE " + name + " WITH (FORCE)") })
-	address, _ := url.Parse(server.address)
-	address.Path = "/" + name
-	return address.String()
+	t.Cleanup(func() { server.drop(name) })
+	return server.at(name)
 }
+
+func newName() string { return "t_" + strings.ToLower(rand.Text()) }
+
+var silent = slog.New(slog.DiscardHandler)
 
 func open(t testing.TB, address string) *db.DB {
 	t.Helper()
-	d, err := db.Open(context.Background(), address, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	d, err := db.Open(context.Background(), address, silent)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,14 +89,31 @@ func open(t testing.TB, address string) *db.DB {
 type server struct {
 	address string
 	mu      sync.Mutex // CREATE DATABASE copies a template that must be idle
-	admin   *sql.DB
+	admin   *sql.DB    // one connection
 }
 
-func (s *server) do(statement string) error {
+func (s *server) copy(template func(*server) (string, error), name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.admin.Exec(statement)
+	from, err := template(s)
+	if err != nil {
+		return err
+	}
+	_, err = s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + from)
 	return err
+}
+
+func (s *server) drop(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+}
+
+// at is the address of one of its databases.
+func (s *server) at(name string) string {
+	address, _ := url.Parse(s.address)
+	address.Path = "/" + name
+	return address.String()
 }
 
 var startServer = sync.OnceValues(func() (*server, error) {

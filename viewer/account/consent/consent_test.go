@@ -28,6 +28,9 @@ import (
 	"cliffhanger/viewer/account"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "bus": bus.Migrations}
+
 // house is consents among real accounts, in the market CN.
 type house struct {
 	*Service
@@ -50,16 +53,13 @@ func (h *house) InMode(_ context.Context, viewers []actor.Actor) ([]bool, error)
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, db: d, bus: bustest.Open(t, d), clock: clock.NewFake(day("2026-03-01")), minors: map[id.Profile]bool{}, texts: t.TempDir()}
 		for name, f := range folder("terms.2026-01-01.en.md", "terms.2026-01-01.zh-CN.md", "terms.2026-05-01.en.md", "terms.2026-05-01.zh-CN.md",
 			"privacy.2026-01-01.en.md", "privacy.2026-01-01.zh-CN.md") {
 			if err := os.WriteFile(filepath.Join(h.texts, name), f.Data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
-			t.Fatal(err)
 		}
 		h.accounts = account.New(account.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: slog.New(slog.DiscardHandler), Config: account.Default()})
 		h.Service = h.node()

@@ -27,6 +27,9 @@ import (
 	"cliffhanger/viewer/account/inbox"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "bus": bus.Migrations}
+
 const (
 	home     = "https://watch.example.com"
 	list     = "/api/console/v1/inbox"
@@ -65,11 +68,8 @@ type house struct {
 
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, db: d, clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), post: &postbox{}, staff: map[string]account.Staff{}}
-		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		log := slog.New(slog.DiscardHandler)
 		h.bus = bustest.OpenAt(t, d, h.clock)
 		h.accounts = account.New(account.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Config: account.Default()})

@@ -17,6 +17,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/oidc"
@@ -28,6 +29,9 @@ import (
 	"cliffhanger/viewer/account/outside"
 	"cliffhanger/viewer/account/person"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "bus": bus.Migrations}
 
 // house is accounts behind HTTP, with one provider beside it.
 type house struct {
@@ -53,11 +57,8 @@ func (h *house) Underage(_ context.Context, viewers []actor.Actor) ([]bool, erro
 
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, db: d, clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), provider: oidctest.New(t)}
-		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		h.as("248289761001")
 		log, b := slog.New(slog.DiscardHandler), bustest.Open(t, d)
 		h.accounts = account.New(account.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Config: account.Default()})

@@ -33,6 +33,9 @@ import (
 	"cliffhanger/viewer/account/person"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "bus": bus.Migrations}
+
 // house is accounts with a post office that keeps what it was given, and one
 // capability that keeps rows.
 type house struct {
@@ -71,11 +74,8 @@ func (h *house) Deliver(_ context.Context, to person.Address, code, _ string) er
 
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, db: d, bus: bustest.Open(t, d), clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), codes: map[string]string{}, minors: map[id.Profile]bool{}}
-		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		log := slog.New(slog.DiscardHandler)
 		h.accounts = account.New(account.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Config: account.Default()})
 		h.Service = person.New(person.Deps{DB: d, Bus: h.bus, Clock: h.clock, Log: log, Accounts: h.accounts, Post: h, Minors: h, Keepers: []string{"shelf"},

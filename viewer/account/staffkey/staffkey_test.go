@@ -12,6 +12,7 @@ import (
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/passkey"
@@ -23,6 +24,9 @@ import (
 	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/staffkey"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "passkey": passkey.Migrations, "bus": bus.Migrations}
 
 const (
 	host     = "watch.example.com"
@@ -43,14 +47,8 @@ type house struct {
 
 func each(t *testing.T, test func(h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), staff: map[string]account.Staff{}}
-		if err := d.Migrate(t.Context(), "passkey", passkey.Migrations); err != nil {
-			t.Fatal(err)
-		}
-		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		log, b := slog.New(slog.DiscardHandler), bustest.Open(t, d)
 		h.accounts = account.New(account.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Config: account.Default()})
 		people := person.New(person.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Accounts: h.accounts})

@@ -14,6 +14,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/oidc"
@@ -24,6 +25,9 @@ import (
 	"cliffhanger/viewer/account/person"
 	"cliffhanger/viewer/account/staffoidc"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "bus": bus.Migrations}
 
 const (
 	home     = "https://console.example"
@@ -46,11 +50,8 @@ type house struct {
 // each runs a test in a house that has a provider, unless setup takes it away.
 func each(t *testing.T, test func(h *house), setup ...func(d *staffoidc.Deps)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	databases.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{t: t, clock: clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), provider: oidctest.New(t), staff: map[string]account.Staff{}}
-		if err := d.Migrate(t.Context(), "account", account.Migrations); err != nil {
-			t.Fatal(err)
-		}
 		h.as(nil)
 		log, b := slog.New(slog.DiscardHandler), bustest.Open(t, d)
 		h.accounts = account.New(account.Deps{DB: d, Bus: b, Clock: h.clock, Log: log, Config: account.Default()})

@@ -17,6 +17,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/testkit/bustest"
@@ -24,6 +25,9 @@ import (
 	"cliffhanger/internal/testkit/script"
 	"cliffhanger/viewer/account"
 )
+
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"account": account.Migrations, "bus": bus.Migrations}
 
 type house struct {
 	*Service
@@ -34,12 +38,11 @@ type house struct {
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
+	databases.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
 }
 
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
-	must(t, d.Migrate(t.Context(), "account", account.Migrations))
 	c, log := clock.NewFake(noon), slog.New(slog.DiscardHandler)
 	people := account.New(account.Deps{DB: d, Bus: bustest.Open(t, d), Clock: c, Log: log, Config: account.Default()})
 	return &house{Open(Deps{DB: d, Clock: c, Log: log, Account: people}), t, people, c}
@@ -231,7 +234,7 @@ func TestADeviceOfTheAccountStaysItself(t *testing.T) {
 
 func TestCodesAreNotKeptInClear(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, dbtest.SQLite(t))
+	h := newHouse(t, databases.SQLite(t))
 	c := h.begun("")
 	var device, user []byte
 	must(t, h.d.DB.QueryRow(t.Context(), `SELECT device_hash, user_hash FROM account_device_code`).Scan(&device, &user))
@@ -249,7 +252,7 @@ func TestWrongCodesAreBounded(t *testing.T) {
 	}
 	wrong := func() string { return string(account.NewCode()) }
 	t.Run("of a viewer", func(t *testing.T) {
-		h := newHouse(t, dbtest.SQLite(t))
+		h := newHouse(t, databases.SQLite(t))
 		mei, _ := h.viewer()
 		lin, _ := h.viewer()
 		for i := range viewerPace.Free {
@@ -266,7 +269,7 @@ func TestWrongCodesAreBounded(t *testing.T) {
 		must(t, look(h, mei, sofa, string(c.User)))
 	})
 	t.Run("of a network", func(t *testing.T) {
-		h := newHouse(t, dbtest.SQLite(t))
+		h := newHouse(t, databases.SQLite(t))
 		var mei actor.Actor
 		for i := range addressPace.Free {
 			if i%viewerPace.Free == 0 {
@@ -279,7 +282,7 @@ func TestWrongCodesAreBounded(t *testing.T) {
 		mustRefuse(t, look(h, fresh, netip.MustParseAddr("192.0.2.8"), wrong()), "account.link_invalid")
 	})
 	t.Run("of the node", func(t *testing.T) {
-		h := newHouse(t, dbtest.SQLite(t))
+		h := newHouse(t, databases.SQLite(t))
 		for i := range h.account.WrongCodes().Burst() {
 			mei, _ := h.viewer()
 			mustRefuse(t, look(h, mei, netip.AddrFrom4([4]byte{10, 0, 1, byte(i)}), wrong()), "account.link_invalid")

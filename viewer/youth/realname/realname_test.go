@@ -32,6 +32,9 @@ import (
 	"cliffhanger/viewer/youth/policy"
 )
 
+// databases have the tables of the house already.
+var databases = dbtest.Tables{"youth": youth.Migrations, "bus": bus.Migrations}
+
 // noon of the day on which somebody born on 22 November 2008 is still seventeen.
 var noon = time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
 
@@ -78,12 +81,11 @@ type house struct {
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
+	databases.Each(t, func(t *testing.T, d *db.DB) { test(t, newHouse(t, d)) })
 }
 
 func newHouse(t testing.TB, d *db.DB) *house {
 	t.Helper()
-	must(t, d.Migrate(context.Background(), "youth", youth.Migrations))
 	h := &house{clock: clock.NewFake(noon), db: d, reg: &registry{outcome: Match}, log: new(bytes.Buffer), bus: bustest.Open(t, d)}
 	h.youth, h.Service = h.node(t)
 	return h
