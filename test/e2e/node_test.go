@@ -28,7 +28,9 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "cliffhanger")
-	out, err := exec.Command("go", "build", "-o", path, "cliffhanger/cmd/cliffhanger").CombinedOutput()
+	build := exec.Command("go", "build", "-trimpath", "-o", path, "cliffhanger/cmd/cliffhanger") // as it is delivered
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
