@@ -30,7 +30,10 @@ demo: ## set up, build, fill ./data with the demo catalogue and serve it
 	@$(MAKE) --no-print-directory build
 	@exec bin/cliffhanger demo --data=./data --fetch-film=scripts/demo-film.sh
 
-test: setup test-go test-web test-e2e ## set up, then run every test
+# The front end is there before Go embeds it; then Go and the browser share the processor: each of
+# them waits now and then for what takes its time.
+test: setup web ## set up, then run every test
+	@$(MAKE) --no-print-directory -j2 test-go test-web test-e2e
 
 # SQLite is C translated to Go, and keeps what it works on outside Go's heap, where the race detector
 # does not look: to watch its every step would take most of the time and find nothing. Its driver is watched.
