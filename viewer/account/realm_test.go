@@ -59,7 +59,9 @@ func rolesIn(answer map[string]any) string {
 	return strings.Join(out, " ")
 }
 
-func grantOfAnswer(answer map[string]any) string { return answer["grant"].(map[string]any)["id"].(string) }
+func grantOfAnswer(answer map[string]any) string {
+	return answer["grant"].(map[string]any)["id"].(string)
+}
 
 // Roles are duties: the only administrator gives them alone, of two one asks and
 // the other agrees, and nobody who gives roles judges.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func TestASessionGoesOnUnderAnotherSecret(t *testing.T) {
 			t.Fatal("the former still opens it")
 		}
 		must(t, h.sweep(t.Context()))
-		if again := h.who(t, actor.Viewer, next); again != mei {
+		if again := h.who(t, actor.Viewer, next); !reflect.DeepEqual(again, mei) {
 			t.Fatalf("%+v became %+v", mei, again)
 		}
 		me, err := h.Me(t.Context(), mei)

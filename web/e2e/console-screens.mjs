@@ -351,7 +351,12 @@ function pages({ drama, draft }) {
     { name: 'inbox-error', path: '/console/inbox', before: failing('**/console/v1/inbox?*'), ready: settled },
     { name: 'security', path: '/console/security', before: keyed, ready: settled, tall: true },
     { name: 'security-add', path: '/console/security', ready: opened('[aria-labelledby=passkeys] header button') },
-    { name: 'security-rename', path: '/console/security', before: keyed, ready: opened('[aria-labelledby=passkeys] li button') },
+    {
+      name: 'security-rename',
+      path: '/console/security',
+      before: keyed,
+      ready: opened('[aria-labelledby=passkeys] li button'),
+    },
     { name: 'security-error', path: '/console/security', before: failing('**/console/v1/me/**'), ready: settled },
     { name: 'staff', path: '/console/staff', ready: settled },
     {

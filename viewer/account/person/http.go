@@ -9,6 +9,7 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/account"
 )
 
 type sendCodeIn struct {

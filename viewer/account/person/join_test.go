@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -204,10 +205,10 @@ func TestSigningInChangesTheSecretOfABrowser(t *testing.T) {
 				t.Fatal("the secret is the same")
 			}
 			is := screen{h, next}
-			if by := is.by(); by != who {
+			if by := is.by(); !reflect.DeepEqual(by, who) {
 				t.Fatalf("%+v became %+v", who, by)
 			}
-			if by := (screen{h, was}).by(); by != who { // on its way
+			if by := (screen{h, was}).by(); !reflect.DeepEqual(by, who) { // on its way
 				t.Fatalf("what was under way is of %+v", by)
 			}
 			if status, next, _ := do(was, "/sessions", "{}"); status != http.StatusOK || next != "" {

@@ -80,13 +80,13 @@ export function consoleLive(hearing: Hearing): () => void {
   if (hearings.size === 1) {
     touch();
     timer = setInterval(tick, pollMs);
-    for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, touch, true);
+    for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, touch, { capture: true });
   }
   return () => {
     hearings.delete(hearing);
     if (hearings.size > 0) return;
     clearInterval(timer);
-    for (const type of ['pointerdown', 'keydown']) document.removeEventListener(type, touch, true);
+    for (const type of ['pointerdown', 'keydown']) document.removeEventListener(type, touch, { capture: true });
     disconnect();
     lost = false;
   };

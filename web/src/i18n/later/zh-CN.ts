@@ -30,7 +30,8 @@ export const zh = {
   volume: '音量',
   continueHere: '在这里接着看',
   controlledBy: '“{name}”正在遥控这台设备',
-  minorsLeft: '有人忘记了 PIN，正在等待退出未成年人模式。换成那位观看者或账号里的成年人，在“我的 → 未成年人模式”里可以停止。',
+  minorsLeft:
+    '有人忘记了 PIN，正在等待退出未成年人模式。换成那位观看者或账号里的成年人，在“我的 → 未成年人模式”里可以停止。',
   minorsKept: '退出未成年人模式的等待已停止',
   wentOn: '在“{name}”上接着放了',
   anotherDevice: '另一台设备',
