@@ -1,8 +1,10 @@
-// Package dbtest gives a test a fresh, empty database on every engine.
+// Package dbtest gives a test a fresh database on every engine: an empty one, or
+// one that has its Tables already.
 //
 // PostgreSQL is one real server per test process, in a temporary folder and
 // reached through a socket in it. CLIFFHANGER_TEST_POSTGRES, an address with
-// the right to create databases, uses a running server instead.
+// the right to create databases, uses a running server instead; of what tests
+// make there, the databases made_… stay and serve the next run.
 package dbtest
 
 import (

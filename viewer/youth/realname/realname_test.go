@@ -330,6 +330,7 @@ func TestNameAndNumberAreNowhere(t *testing.T) {
 	var log bytes.Buffer
 	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(dir, "house.db"), slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	must(t, err)
+	must(t, d.Migrate(t.Context(), "youth", youth.Migrations))
 	h := newHouse(t, d)
 	h.reg.echo = true
 	api := httpx.New(httpx.Default(), httpx.Deps{Auth: h, DB: d, Log: slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Clock: h.clock})
