@@ -168,6 +168,10 @@ test('a passkey brings somebody back who is nobody known any more', async ({ bro
   await page.goto('/me/account');
   await page.getByRole('button', { name: '添加通行密钥' }).click();
   await expect(page.getByRole('heading', { name: '登录方式' })).toBeVisible();
+  await page.getByRole('button', { name: /^重命名/ }).click();
+  await page.getByRole('textbox', { name: '通行密钥的名称' }).fill('厨房的电脑');
+  await page.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: '厨房的电脑' })).toContainText('通行密钥');
 
   await context.clearCookies();
   await page.goto('/me/account');
@@ -273,4 +277,38 @@ test('where several people watch, a new device is asked whose it is, and told of
   await expect(tablet.getByRole('listitem').filter({ hasText: '妈妈' })).toContainText('正在用这台设备看');
   await context.close();
   await own.close();
+});
+
+test('where together they would be more than six, that is said before anything is asked', async ({
+  browser,
+  house,
+}) => {
+  const to = `f${randomBytes(4).toString('hex')}@example.com`;
+  const [own, other] = [
+    await browser.newContext({ baseURL: house.url }),
+    await browser.newContext({ baseURL: house.url }),
+  ];
+  const [page, tablet] = [await own.newPage(), await other.newPage()];
+  await askCode(page, to);
+  await enter(page, await codeFor(house.log, to));
+  await expect(page.getByText('f…@example.com')).toBeVisible();
+  await tablet.goto('/me/account');
+  for (const [screen, names] of [[page, ['一', '二', '三', '四']] as const, [tablet, ['五', '六']] as const]) {
+    for (const name of names)
+      expect((await screen.request.post('/api/v1/profiles', { data: { name } })).ok()).toBe(true);
+  }
+  const codes = mailsTo(house.log, to);
+  await askCode(tablet, to);
+  await expect.poll(() => mailsTo(house.log, to)).toBeGreaterThan(codes);
+  const before = await accountOf(tablet);
+  await enter(tablet, await codeFor(house.log, to));
+  const told = tablet.getByRole('dialog', { name: '一个账号放不下这么多人' });
+  await expect(told).toContainText('超过 6 位观看者');
+  await expect(told.getByRole('radio')).toHaveCount(0);
+  await expect(told.getByRole('button', { name: '合并' })).toHaveCount(0);
+  await told.getByRole('button', { name: '关闭' }).last().click();
+  await expect(told).toBeHidden();
+  expect(await accountOf(tablet)).toBe(before);
+  await own.close();
+  await other.close();
 });

@@ -98,6 +98,11 @@ test('nothing is asked before the first drama plays, and then beside the control
 
 test('yes gives what was asked; a new text is told once', async ({ page, turned }) => {
   await feedPlays(page);
+  const saves = /\/api\/v1\/me\/privacy$/;
+  await page.route(saves, (route) => (route.request().method() === 'GET' ? route.fallback() : route.abort()));
+  await notice(page).getByRole('button', { name: '同意' }).click();
+  await expect(notice(page).getByRole('alert')).toHaveText(/^你的选择没有保存。.+。$/);
+  await page.unroute(saves);
   await notice(page).getByRole('button', { name: '同意' }).click();
   await expect(notice(page)).toHaveCount(0);
   expect(await said(page)).toMatchObject({ personalised: { state: 'on' }, analytics: { state: 'on' } });

@@ -287,3 +287,38 @@ test('an account without an address waits a day, told on all its screens, where 
   await expect(page.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
   await expect(tablet.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
 });
+
+test('what the shell of a device says of an age is told with who said it, and corrected where it was said', async ({
+  page,
+  node,
+}) => {
+  const turned = node as Turned;
+  await turned.turnTo(12);
+  await page.addInitScript(() => {
+    (window as { CliffhangerDevice?: object }).CliffhangerDevice = { age: () => sessionStorage.getItem('age') ?? '' };
+  });
+  await page.goto('/me/minors');
+  await expect(page.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
+  const { devices } = await (await page.request.get('/api/v1/me')).json();
+  const says = (ages: string, signed: boolean) => {
+    const text = `v1;from=store;ages=${ages};exp=${Math.floor(turned.now() / 1000) + 600};device=${devices[0].id}`;
+    const sig = signed ? `;sig=${createHmac('sha256', key).update(text).digest('base64url')}` : '';
+    return page.evaluate((statement) => sessionStorage.setItem('age', statement), text + sig);
+  };
+  const said = page.getByRole('region', { name: '已知是未成年人' });
+  await says('13-15', true);
+  await expect(said).toContainText('应用商店里的年龄是 13–15 岁');
+  await expect(said).toContainText('请和家长一起在这里打开未成年人模式');
+  await says('0-12', false);
+  await expect(said).toContainText('0–12 岁');
+  await turned.turn(60_000);
+  const refused = page.waitForResponse((r) => r.url().endsWith('/youth/age') && r.status() === 403);
+  await says('18+', false);
+  await refused;
+  await expect(said).toContainText('0–12 岁');
+  await says('16+', true);
+  await expect(said).toContainText('16+ 岁');
+  await turned.turn(60_000);
+  await says('18+', true);
+  await expect(said).toHaveCount(0);
+});
