@@ -341,8 +341,8 @@ func TestAClockSetRightOnTheWayBackKeepsThePlace(t *testing.T) {
 		f.clock.Advance(10 * time.Minute)
 		fast := 5 * time.Minute
 		heard, err := f.Progress(f.ctx, f.phone, f.clock.Now(), []playback.Report{
-			{Episode: episode, At: began.Add(fast), Seq: 1, Sitting: "a", Event: playback.Start},
 			{Episode: episode, Offset: 40 * time.Second, At: f.clock.Now().Add(fast - 10*time.Second), Seq: 2, Sitting: "a", Event: playback.Pause},
+			{Episode: episode, At: began.Add(fast), Seq: 1, Sitting: "a", Event: playback.Start},
 		})
 		if err != nil || len(heard.Outcomes) != 1 || heard.Outcomes[0].Offset != 40*time.Second {
 			f.t.Fatalf("%+v, %v", heard, err)
