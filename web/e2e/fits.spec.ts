@@ -55,3 +55,26 @@ test('on an unfolded screen the picture and what belongs to it have a half each,
   expect(right?.x).toBe(444);
   expect((right?.x ?? 0) + (right?.width ?? 0)).toBe(864);
 });
+
+test('an unfolded phone without a word of its fold has room beside the picture, and every control its own', async ({
+  page,
+  house,
+}) => {
+  await page.setViewportSize({ width: 673, height: 841 });
+  await page.goto(`/d/${house.lantern.id}/1`);
+  await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+  const picture = await page.locator('.watch-screen .video').boundingBox();
+  const beside = page.getByRole('complementary');
+  await expect(beside.getByRole('link', { name: /第 2 集/ })).toBeVisible();
+  const context = await beside.boundingBox();
+  const end = (picture?.x ?? 0) + (picture?.width ?? 0);
+  expect(context?.x).toBe(end);
+  expect((context?.x ?? 0) + (context?.width ?? 0)).toBe(673);
+  await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible();
+  for (const control of await page.locator('.bar').getByRole('button').all()) {
+    const box = (await control.isVisible()) ? await control.boundingBox() : null;
+    if (!box) continue;
+    expect(box.x + box.width).toBeLessThanOrEqual(end);
+    expect(box.width).toBeGreaterThanOrEqual(44);
+  }
+});
