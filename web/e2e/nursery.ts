@@ -86,6 +86,11 @@ async function season(node: Turned, folder: string): Promise<{ forAll: string; f
 /** What the system of a device says, signed as docs/device-makers.md tells it. */
 export function claim(node: Turned, band: string, device: string): string {
   const text = `v1;band=${band};exp=${Math.floor(node.now() / 1000) + 600};device=${device}`;
+  return signed(text);
+}
+
+/** A statement as the system of a device signs it. */
+export function signed(text: string): string {
   return `${text};sig=${createHmac('sha256', key).update(text).digest('base64url')}`;
 }
 

@@ -8,6 +8,7 @@ import {
   leave,
   pin,
   playOffline,
+  signed,
   story,
   switchOn,
   test,
@@ -300,10 +301,9 @@ test('what the shell of a device says of an age is told with who said it, and co
   await page.goto('/me/minors');
   await expect(page.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
   const { devices } = await (await page.request.get('/api/v1/me')).json();
-  const says = (ages: string, signed: boolean) => {
+  const says = (ages: string, proven: boolean) => {
     const text = `v1;from=store;ages=${ages};exp=${Math.floor(turned.now() / 1000) + 600};device=${devices[0].id}`;
-    const sig = signed ? `;sig=${createHmac('sha256', key).update(text).digest('base64url')}` : '';
-    return page.evaluate((statement) => sessionStorage.setItem('age', statement), text + sig);
+    return page.evaluate((statement) => sessionStorage.setItem('age', statement), proven ? signed(text) : text);
   };
   const said = page.getByRole('region', { name: '已知是未成年人' });
   await says('13-15', true);
