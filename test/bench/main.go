@@ -53,7 +53,15 @@ func main() {
 	soak := flag.Duration("soak", 0, "let one node live under a steady load for so long instead, and fail where it failed or grew")
 	floor := flag.String("floor", "", "serve this one file and nothing else; how the bench starts its own peer")
 	cluster := flag.String("nats", "", "run a NATS cluster with its files in this folder and nothing else; how the bench starts its own")
+	players := flag.Bool("players", false, "report progress as standard input says and nothing else; how the bench starts its own")
 	flag.Parse()
+	if *players {
+		if err := servePlayers(os.Stdin); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if *cluster != "" {
 		if err := serveNATS(*cluster); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)

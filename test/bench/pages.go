@@ -185,7 +185,7 @@ type person struct {
 const pagesPerVisit = 4
 
 func (n *node) audience(ctx context.Context, first []id.Episode) (*audience, error) {
-	a := &audience{n.url, &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}, make([]*person, viewers)}
+	a := &audience{n.url, newAudienceClient(), make([]*person, viewers)}
 	for i := range a.people {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -63,13 +63,11 @@ func measureReports(ctx context.Context, b *bench) error {
 // the episode they opened last. Node, database and bench share one machine, so the
 // pages are also asked for beside as many requests that report nothing.
 func (b *bench) besideReports(ctx context.Context, engine string, n *node, people *audience, episodes []id.Episode, alone time.Duration) error {
-	nothing, err := b.feedBeside(ctx, "empty batches", engine, n, people, people.nothing)
+	nothing, err := b.feedBeside(ctx, "empty batches", engine, n, people, nil)
 	if err != nil {
 		return err
 	}
-	reports, err := b.feedBeside(ctx, "reports of progress", engine, n, people, func(i int) error {
-		return people.report(string(episodes[i%len(people.people)%len(episodes)]), i)
-	})
+	reports, err := b.feedBeside(ctx, "reports of progress", engine, n, people, episodes)
 	if err != nil {
 		return err
 	}
@@ -80,22 +78,15 @@ func (b *bench) besideReports(ctx context.Context, engine string, n *node, peopl
 	return nil
 }
 
-// feedBeside is the 99th percentile of the feed's pages while ask is asked as often as
-// reports come.
-func (b *bench) feedBeside(ctx context.Context, what, engine string, n *node, people *audience, ask func(i int) error) (time.Duration, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	ended := make(chan error, 1)
-	go func() {
-		_, err := arrivals(ctx, reportsPerSecond, 90*time.Second, ask)
-		ended <- err
-	}()
-	beside, err := b.page(ctx, "feed page beside 2,000 "+what+" a second, "+engine, n, people.feed)
-	stop()
-	if failed := <-ended; err == nil && failed != nil && !errors.Is(failed, context.Canceled) {
-		err = failed
+// feedBeside is the 99th percentile of the feed's pages while the same viewers' players
+// report these episodes, or nothing, as a process of their own.
+func (b *bench) feedBeside(ctx context.Context, what, engine string, n *node, people *audience, episodes []id.Episode) (time.Duration, error) {
+	stop, err := startPlayers(ctx, people, episodes)
+	if err != nil {
+		return 0, err
 	}
-	return beside, err
+	beside, err := b.page(ctx, "feed page beside 2,000 "+what+" a second, "+engine, n, people.feed)
+	return beside, errors.Join(err, stop())
 }
 
 // processor is what one question takes of a processor when many ask.
