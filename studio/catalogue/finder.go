@@ -3,9 +3,11 @@ package catalogue
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
+	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/studio/catalogue/search"
 )
 
@@ -19,7 +21,11 @@ const (
 func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := s.keepIndex(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("search index is off, SQL answers searches", "err", err)
+			level := slog.LevelError
+			if fault.KindOf(err) == fault.Unavailable { // what is away comes back
+				level = slog.LevelWarn
+			}
+			s.Log.Log(ctx, level, "search index is off, SQL answers searches", "err", err)
 			select {
 			case <-ctx.Done():
 			case <-time.After(tryAgain):
