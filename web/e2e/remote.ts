@@ -42,7 +42,9 @@ function count(page: Page): Promise<{ at: number; of: number; names: string[]; l
     const seen = all.filter((e) => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }));
     const names = seen.map((e) => (e.getAttribute('aria-label') ?? e.textContent ?? '').trim());
     const leads = seen.map((e) =>
-      e.matches('a:not([href="/"])') ? (e.closest<HTMLElement>('[data-group]')?.dataset.group ?? '') : null,
+      /^\/(?!$|d\/[^/]+\/\d+$)/.test(e.getAttribute('href') ?? '')
+        ? (e.closest<HTMLElement>('[data-group]')?.dataset.group ?? '')
+        : null,
     );
     return { at: seen.indexOf(document.activeElement as HTMLElement), of: seen.length, names, leads };
   }, focusable);
@@ -78,7 +80,8 @@ export async function crawl(page: Page): Promise<void> {
 /** Crawls, then follows a link of each group and comes back: the focus is where it was. */
 export async function crawlAndReturn(page: Page): Promise<void> {
   const { leads, goTo } = await walk(page);
-  // The places of the rail lie side by side: from one to another is no level deeper. Neither is home.
+  // The places of the rail lie side by side: from one to another is no level deeper, and neither is home. What
+  // plays an episode changes what other pages show.
   const groups = new Set(leads.filter((group) => group !== null && group !== 'rail'));
   for (const group of groups) {
     await goTo(leads.indexOf(group));
