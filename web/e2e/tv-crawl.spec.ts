@@ -36,7 +36,8 @@ async function ended(page: Page, path: string): Promise<void> {
 }
 
 const pin = '4711';
-const night = { on: true, band: '8-12', pin_set: true, opens_at: new Date(Date.now() + 3_600_000).toISOString() };
+const opens_at = new Date(Date.now() + 3_600_000).toISOString();
+const night = { on: true, band: '8-12', pin_set: true, time_zone: 'Asia/Shanghai', opens_at };
 
 /** What a television shows, one after the other, to somebody who begins with a new one. */
 const pages: Record<string, (page: Page, house: House) => Promise<void>> = {

@@ -41,7 +41,8 @@ const saying = (route, part) =>
       await r.fulfill({ status: 200, json: { ...(await response.json()), ...part } });
     });
   };
-const mode = (part) => saying('**/api/v1/youth', { on: true, band: '8-12', pin_set: true, ...part });
+const mode = (part) =>
+  saying('**/api/v1/youth', { on: true, band: '8-12', pin_set: true, time_zone: 'Asia/Shanghai', ...part });
 const soon = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
 const help = { ways: [], wait_ms: 86_400_000, leave_at: null };
 const forgot = (part) =>
