@@ -30,10 +30,7 @@ demo: ## set up, build, fill ./data with the demo catalogue and serve it
 	@$(MAKE) --no-print-directory build
 	@exec bin/cliffhanger demo --data=./data --fetch-film=scripts/demo-film.sh
 
-# The front end is there before Go embeds it; then Go and the browser share the processor: each of
-# them waits now and then for what takes its time.
-test: setup web ## set up, then run every test
-	@$(MAKE) --no-print-directory -j2 test-go test-web test-e2e
+test: setup test-go test-web test-e2e ## set up, then run every test
 
 # SQLite is C translated to Go, and keeps what it works on outside Go's heap, where the race detector
 # does not look: to watch its every step would take most of the time and find nothing. Its driver is watched.
@@ -43,7 +40,7 @@ test-go: ## Go: vet, format, and every test under the race detector
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet $(race) ./...
 	scripts/tool-versitygw.sh
-	go test $(race) -vet=off -ldflags='-s -w' -timeout=30m ./...
+	go test $(race) -vet=off -ldflags='-s -w' -timeout=15m ./...
 
 test-web: web/node_modules/.installed ## front end: types, lint, unit tests
 	cd web && npm run --silent check && npm test --silent

@@ -76,13 +76,20 @@ func atOnce(n int, ask func(i int) refusal) (granted int, others map[string]int)
 
 var mailedCode = regexp.MustCompile(`"to":"([^"]+)","subject":"[^"]*?(\d{6})`)
 
-// mailed is the last code the house sent to an address.
-func (n *node) mailed(address string) (code string) {
-	for _, m := range mailedCode.FindAllStringSubmatch(n.logged(), -1) {
-		if m[1] == address {
-			code = m[2]
+// mailed is the nth code the house sent to an address, as soon as its log says so.
+func (n *node) mailed(t *testing.T, address string, nth int) (code string) {
+	t.Helper()
+	until(t, "mail to "+address, func() bool {
+		sent := 0
+		for _, m := range mailedCode.FindAllStringSubmatch(n.logged(), -1) {
+			if m[1] == address {
+				if sent++; sent == nth {
+					code = m[2]
+				}
+			}
 		}
-	}
+		return code != ""
+	})
 	return code
 }
 
@@ -314,15 +321,15 @@ func televisionCodesAreGoodOnce(t *testing.T, n *node) {
 func mailedCodesAreGoodOnceAndWhereTheyWereAskedFor(t *testing.T, n *node) {
 	mei, lin, thief := firstLaunch(t, n), firstLaunch(t, n), firstLaunch(t, n)
 	address := func(to string) map[string]any { return map[string]any{"channel": "email", "to": to} }
-	send := func(v *viewer, to string) string {
+	send := func(v *viewer, to string, nth int) string {
 		t.Helper()
 		v.call("POST", viewerAPI+"/codes", address(to), nil)
-		return n.mailed(to)
+		return n.mailed(t, to, nth)
 	}
 	prove := func(v *viewer, to, code string) refusal {
 		return v.says("POST", viewerAPI+"/sign-in", text(map[string]string{"channel": "email", "to": to, "code": code}), nil)
 	}
-	code := send(mei, "mei@example.org")
+	code := send(mei, "mei@example.org", 1)
 	mei.want("of another address", prove(mei, "lin@example.org", code), http.StatusUnprocessableEntity, "account.code_wrong")
 	thief.want("on another device", prove(thief, "mei@example.org", code), http.StatusUnprocessableEntity, "account.code_wrong")
 	granted, others := atOnce(6, func(int) refusal { return prove(mei, "mei@example.org", code) })
@@ -339,7 +346,7 @@ func mailedCodesAreGoodOnceAndWhereTheyWereAskedFor(t *testing.T, n *node) {
 	if known.status != http.StatusAccepted || known.status != unknown.status || strip(known.body) != strip(unknown.body) {
 		t.Errorf("who has an account can be told: %+v, %+v", known, unknown)
 	}
-	right := n.mailed("mei@example.org")
+	right := n.mailed(t, "mei@example.org", 2)
 	var last refusal
 	for i := range 6 {
 		wrong := fmt.Sprintf("%06d", i)
@@ -358,7 +365,7 @@ func mailedCodesAreGoodOnceAndWhereTheyWereAskedFor(t *testing.T, n *node) {
 	owner := &viewer{client: browser(t, n)}
 	owner.call("POST", viewerAPI+"/sessions", map[string]any{}, owner)
 	var asked struct{ Proof, Would string }
-	owner.call("POST", viewerAPI+"/sign-in", map[string]any{"channel": "email", "to": "mei@example.org", "code": send(owner, "mei@example.org")}, &asked)
+	owner.call("POST", viewerAPI+"/sign-in", map[string]any{"channel": "email", "to": "mei@example.org", "code": send(owner, "mei@example.org", 3)}, &asked)
 	if asked.Would != "merge" {
 		t.Fatalf("the owner on a second screen is asked %+v", asked)
 	}
