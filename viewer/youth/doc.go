@@ -3,9 +3,9 @@
 //
 // # Owns
 //
-// Tables youth_mode, youth_day, youth_screen, youth_sitting, youth_pool and youth_log, what
-// was done with the mode and by which device: its rows leave with their person only. Tables
-// youth_age, what was said of an age and by whom, and youth_real_name,
+// Tables youth_mode, youth_day, youth_screen, youth_sitting, youth_pool and
+// youth_log, what was done with the mode and by which device: its rows leave with
+// their person only. Tables youth_age, what was said of an age and by whom, and youth_real_name,
 // youth_real_name_consent, youth_real_name_try and youth_number_try of the room
 // realname.
 //
@@ -28,9 +28,10 @@
 //   - Of all that was said of an age, by whom and on which device, the strictest
 //     holds, a range as the strictest band it touches; a matched identity number
 //     outranks what was only declared, and no system that signs that a minor uses its
-//     device. Unsigned, or heard before, it only makes things stricter. Where the market's rule requires it, who is known to
-//     be a minor is in the mode until they are grown up, and nobody ends it;
-//     elsewhere they are offered it. The month of birth goes on counting.
+//     device. Unsigned, or heard before, it only makes things stricter. Where the
+//     market's rule requires it, who is known to be a minor is in the mode until they
+//     are grown up, and nobody ends it; elsewhere they are offered it. The month of
+//     birth goes on counting.
 //   - In the mode nothing is paid; who is known to be a minor and not in it pays
 //     what the rule of the band and a guardian's lower limit let them: that limit
 //     outlives the mode, with the PIN that raises it.
