@@ -61,14 +61,13 @@ func (b *bench) pagesOn(ctx context.Context, engine, address string, args ...str
 	if err := n.calm(ctx); err != nil { // others have heard what was watched
 		return err
 	}
-	alone, err := b.page(ctx, "feed page, "+engine, n, people.feed)
-	if err != nil {
+	if _, err := b.page(ctx, "feed page, "+engine, n, pagesPerSecond, people.feed); err != nil {
 		return err
 	}
-	if err := b.besideReports(ctx, engine, n, people, first, alone); err != nil {
+	if err := b.besideReports(ctx, engine, n, people, first); err != nil {
 		return err
 	}
-	_, err = b.page(ctx, "drama page, "+engine, n, func(i int) error {
+	_, err = b.page(ctx, "drama page, "+engine, n, pagesPerSecond, func(i int) error {
 		return people.drama(i, dramas[rand.IntN(len(dramas))])
 	})
 	return err
@@ -136,9 +135,9 @@ func (b *bench) realDrama(ctx context.Context, n *node, data string, args []stri
 
 // page measures one kind of page at a rate that does not wait for answers, and
 // answers the 99th percentile.
-func (b *bench) page(ctx context.Context, name string, n *node, ask func(i int) error) (time.Duration, error) {
+func (b *bench) page(ctx context.Context, name string, n *node, perSecond int, ask func(i int) error) (time.Duration, error) {
 	warm, length := b.fewer(10, 3), b.fewer(40, 10)
-	if _, err := arrivals(ctx, pagesPerSecond, time.Duration(warm)*time.Second, ask); err != nil {
+	if _, err := arrivals(ctx, perSecond, time.Duration(warm)*time.Second, ask); err != nil {
 		return 0, err
 	}
 	before, err := timesOf(n.cmd.Process.Pid)
@@ -146,7 +145,7 @@ func (b *bench) page(ctx context.Context, name string, n *node, ask func(i int) 
 		return 0, err
 	}
 	slow := pacemaker()
-	calls, err := arrivals(ctx, pagesPerSecond, time.Duration(length)*time.Second, ask)
+	calls, err := arrivals(ctx, perSecond, time.Duration(length)*time.Second, ask)
 	spans := slow()
 	if err != nil {
 		return 0, err
@@ -162,7 +161,7 @@ func (b *bench) page(ctx context.Context, name string, n *node, ask func(i int) 
 	b.add(row{name: "99th percentile of the " + name, value: ms(quantile(took, 0.99)), unit: "ms", target: 10,
 		peer: fmt.Sprintf("%d requests at %d/s, %d viewers; median %.2f, 95th %.2f, worst %.0f ms; node used %.0f µs of a processor per page. "+
 			"%.1f %% fell into moments when the machine was slow and do not count; with them the 99th is %.1f, the worst %.0f ms",
-			len(all), pagesPerSecond, viewers, ms(quantile(took, 0.5)), ms(quantile(took, 0.95)), ms(quantile(took, 1)),
+			len(all), perSecond, viewers, ms(quantile(took, 0.5)), ms(quantile(took, 0.95)), ms(quantile(took, 1)),
 			micros(after.own-before.own)/float64(len(all)),
 			100*float64(len(all)-len(took))/float64(len(all)), ms(quantile(all, 0.99)), ms(quantile(all, 1)))})
 	return quantile(took, 0.99), nil

@@ -16,7 +16,8 @@ import (
 )
 
 // The players that report beside what is measured are this program, started once
-// more: whoever measures must not wait for its own hands to be free.
+// more: whoever measures must not wait for its own hands to be free. They are the
+// crowd out there, so the machine serves them last.
 
 // playing is what such a process is told.
 type playing struct {
@@ -63,7 +64,7 @@ func startPlayers(ctx context.Context, people *audience, episodes []id.Episode) 
 		return nil, err
 	}
 	var said bytes.Buffer
-	cmd := exec.CommandContext(ctx, os.Args[0], "-players")
+	cmd := exec.CommandContext(ctx, "nice", "-n", "19", os.Args[0], "-players")
 	cmd.Stderr = &said
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -12,7 +12,13 @@ import (
 	"cliffhanger/internal/kernel/id"
 )
 
-const reportsPerSecond = 2000
+// Players report every ten seconds: 2,000 reports a second are those of 20,000
+// viewers. One who stays ten seconds with a drama, and is handed ten at a time, asks
+// for a page every hundred.
+const (
+	reportsPerSecond    = 2000
+	crowdPagesPerSecond = 200
+)
 
 // measureReports lets all viewers of a node report their progress, as their players
 // do every ten seconds, and asks what one report takes of a processor.
@@ -59,10 +65,14 @@ func measureReports(ctx context.Context, b *bench) error {
 	return ctx.Err()
 }
 
-// besideReports asks for feed pages while everybody also reports progress, each of
-// the episode they opened last. Node, database and bench share one machine, so the
-// pages are also asked for beside as many requests that report nothing.
-func (b *bench) besideReports(ctx context.Context, engine string, n *node, people *audience, episodes []id.Episode, alone time.Duration) error {
+// besideReports asks for the feed pages of such a crowd while everybody also reports
+// progress, each of the episode they opened last. Node, database and bench share one
+// machine, so the pages are also asked for beside as many requests that report nothing.
+func (b *bench) besideReports(ctx context.Context, engine string, n *node, people *audience, episodes []id.Episode) error {
+	alone, err := b.page(ctx, "feed page of a crowd that does not report, "+engine, n, crowdPagesPerSecond, people.feed)
+	if err != nil {
+		return err
+	}
 	nothing, err := b.feedBeside(ctx, "empty batches", engine, n, people, nil)
 	if err != nil {
 		return err
@@ -85,7 +95,7 @@ func (b *bench) feedBeside(ctx context.Context, what, engine string, n *node, pe
 	if err != nil {
 		return 0, err
 	}
-	beside, err := b.page(ctx, "feed page beside 2,000 "+what+" a second, "+engine, n, people.feed)
+	beside, err := b.page(ctx, "feed page beside 2,000 "+what+" a second, "+engine, n, crowdPagesPerSecond, people.feed)
 	return beside, errors.Join(err, stop())
 }
 

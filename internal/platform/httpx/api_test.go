@@ -442,6 +442,29 @@ func TestMediaCarryNoHeadersOfDocuments(t *testing.T) {
 	}
 }
 
+func TestWhatAppsAreGivenIsNoNewsInTheLog(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/api/v1/told/fine":         "DEBUG",
+		"/api/v1/told/wrong":        "INFO",
+		"/api/console/v1/told/fine": "INFO", // staff are few
+		"/media/v1/told/fine":       "DEBUG",
+	} {
+		h := newHouse(t)
+		h.Raw(Route{ID: "told", Method: "GET", Path: strings.TrimSuffix(strings.TrimSuffix(path, "fine"), "wrong") + "{how}", Who: Anyone},
+			func(_ http.ResponseWriter, r *http.Request, _ Caller) error {
+				if r.PathValue("how") == "wrong" {
+					return fault.New(fault.NotFound, "told.nothing", "There is nothing.")
+				}
+				return nil
+			})
+		h.do(t, request{method: "GET", path: path})
+		if log := h.log.String(); !strings.Contains(log, "level="+want+" msg=http") {
+			t.Errorf("%s: want level %s\n%s", path, want, log)
+		}
+	}
+}
+
 func TestTheLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

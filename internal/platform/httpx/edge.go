@@ -179,7 +179,8 @@ func (e edge) guarded(w *writer, r *http.Request, next http.Handler) (cut bool) 
 	return false
 }
 
-// account writes the access log: one line, without query and without tokens.
+// account writes the access log: one line, without query and without tokens. What
+// apps ask for thousands of times a second is no news while it goes well.
 func (e edge) account(r *http.Request, x *exchange, w *writer) {
 	level := slog.LevelInfo
 	switch {
@@ -188,7 +189,8 @@ func (e edge) account(r *http.Request, x *exchange, w *writer) {
 		level = slog.LevelError
 	case w.status >= 500:
 		level = slog.LevelWarn
-	case x.route != nil && (x.route.Tag == OperationsTag || strings.HasPrefix(x.route.Path, "/media/")):
+	case x.route != nil && (x.route.Tag == OperationsTag || strings.HasPrefix(x.route.Path, "/media/") ||
+		w.status < 400 && strings.HasPrefix(x.route.Path, "/api/v1/")):
 		level = slog.LevelDebug
 	}
 	if !e.log.Enabled(r.Context(), level) {
