@@ -48,7 +48,7 @@ func (a *App) lookForAlarms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seen := []inbox.Observation{diskSeen(a.Config.Node, free, total, a.Config.Media.MinFree), deadSeen(len(dead.Items), dead.Next != "")}
+	seen := []inbox.Observation{diskSeen(a.Config.Node, free, a.Config.Media.Spared(total)), deadSeen(len(dead.Items), dead.Next != "")}
 	if len(dead.Items) > 0 {
 		seen[1].Fresh = dead.Items[0].FailedAt
 	}
@@ -69,16 +69,12 @@ func ofHouse(key, kind string, s event.Severity, en, zh string) event.Matter {
 
 // diskSeen is an alarm once uploads and encodes wait for room, and work while
 // less than twice that is free.
-func diskSeen(node string, free, total int64, least float64) inbox.Observation {
-	share := 1.0
-	if total > 0 {
-		share = float64(free) / float64(total)
-	}
+func diskSeen(node string, free, least int64) inbox.Observation {
 	m := ofHouse("disk/"+node, "disk", event.Work, "The disk of "+node+" is filling up", node+" 的磁盘空间不多了")
-	if share < least {
+	if free < least {
 		m = ofHouse("disk/"+node, "disk", event.Alarm, "The disk of "+node+" is full: uploads and encodes wait", node+" 的磁盘已满，上传和转码暂停")
 	}
-	return inbox.Observation{Matter: m, Holds: share < 2*least}
+	return inbox.Observation{Matter: m, Holds: free < 2*least}
 }
 
 func deadSeen(n int, more bool) inbox.Observation {

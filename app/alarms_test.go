@@ -32,12 +32,12 @@ func TestADiskIsWorkBeforeItIsAnAlarm(t *testing.T) {
 		holds bool
 		how   event.Severity
 	}{{100, false, 0}, {10, false, 0}, {9, true, event.Work}, {5, true, event.Work}, {4, true, event.Alarm}, {0, true, event.Alarm}} {
-		seen := diskSeen("one", c.free, 100, 0.05)
+		seen := diskSeen("one", c.free, 5)
 		if seen.Holds != c.holds || c.holds && seen.Severity != c.how {
-			t.Errorf("%d of 100 free: %v, %v", c.free, seen.Holds, seen.Severity)
+			t.Errorf("%d free: %v, %v", c.free, seen.Holds, seen.Severity)
 		}
 	}
-	if diskSeen("one", 0, 0, 0.05).Holds {
+	if diskSeen("one", 0, 0).Holds {
 		t.Error("a disk that tells nothing is full")
 	}
 }
@@ -137,7 +137,7 @@ func TestASilentNodeIsAnAlarmForOperators(t *testing.T) {
 		"sqlite": func() string { return "" }, "postgres": func() string { return dbtest.PostgreSQLAddress(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg, k, said := Default(), clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), &notes{}
+			cfg, k, said := roomy(), clock.NewFake(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), &notes{}
 			cfg.Data, cfg.Database = filepath.Join(t.TempDir(), "data"), obs.Secret(database())
 			log := slog.New(slog.NewJSONHandler(said, nil))
 			one, two := nodeAt(t, cfg, "one", k, log), nodeAt(t, cfg, "two", k, log)

@@ -52,7 +52,7 @@ func TestTheDemoGoesOnWithoutTheFilm(t *testing.T) {
 			if err := os.WriteFile(script, []byte("#!/bin/sh\n"+c.script+"\n"), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			cfg := Default()
+			cfg := roomy()
 			cfg.Data = filepath.Join(dir, "data")
 			a, err := OpenBeside(t.Context(), cfg, slog.New(slog.DiscardHandler))
 			if err != nil {

@@ -100,7 +100,7 @@ func checkFolder(_ context.Context, t *terminal) error {
 	f.Close()
 	os.Remove(f.Name())
 	free, total, err := blob.Free(t.config.Data)
-	if err == nil && float64(free) <= t.config.Media.MinFree*float64(total) {
+	if err == nil && free <= t.config.Media.Spared(total) {
 		return ailment{fmt.Sprintf("only %d MB are free", free>>20), "free some space: uploads are refused until then"}
 	}
 	return err

@@ -134,7 +134,7 @@ func TestEverythingKeptOfAPersonIsExportedAndErased(t *testing.T) {
 		"sqlite": func() string { return "" }, "postgres": func() string { return dbtest.PostgreSQLAddress(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cfg := t.Context(), Default()
+			ctx, cfg := t.Context(), roomy()
 			cfg.Data, cfg.HTTP.Addr, cfg.Database = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0", obs.Secret(database())
 			a, err := Open(ctx, cfg, slog.New(slog.DiscardHandler))
 			if err != nil {

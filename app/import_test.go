@@ -14,10 +14,17 @@ import (
 	"cliffhanger/viewer/account"
 )
 
+// roomy is Default where how full this machine's disk is stops nothing.
+func roomy() Config {
+	c := Default()
+	c.Media.MinFree = 0
+	return c
+}
+
 // employ makes the organisations of a data folder.
 func employ(t *testing.T, data string, names ...string) {
 	t.Helper()
-	cfg := Default()
+	cfg := roomy()
 	cfg.Data = data
 	a, err := OpenBeside(t.Context(), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
@@ -69,11 +76,11 @@ func TestImportTellsWhatBecameOfEachFile(t *testing.T) {
 	dir := folderOf(t, "night", map[string]string{
 		"01.mp4": video("one"), "03.mp4": "words", "04.mp4": video("four"), "02.avi": "x", "04.srt": "no subtitles",
 	})
-	if code, _, errOut := run("import", "--data="+data, dir); code != 1 || !strings.Contains(errOut, "Nobody works here yet") {
+	if code, _, errOut := run("import", "--media.min-free=0", "--data="+data, dir); code != 1 || !strings.Contains(errOut, "Nobody works here yet") {
 		t.Errorf("before the set-up: exit code %d, %s", code, errOut)
 	}
 	employ(t, data, "Lantern Troupe")
-	code, out, errOut := run("import", "--data="+data, "--publish", dir)
+	code, out, errOut := run("import", "--media.min-free=0", "--data="+data, "--publish", dir)
 	if code != 1 || !strings.Contains(errOut, "some files were refused") {
 		t.Errorf("exit code %d, %s", code, errOut)
 	}
@@ -87,7 +94,7 @@ func TestImportTellsWhatBecameOfEachFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	code, out, errOut = run("import", "--data="+data, "--organisation=lantern troupe", dir)
+	code, out, errOut = run("import", "--media.min-free=0", "--data="+data, "--organisation=lantern troupe", dir)
 	if code != 0 || errOut != "" {
 		t.Errorf("corrected: exit code %d, %s", code, errOut)
 	}
@@ -102,13 +109,13 @@ func TestImportSaysWhatIsWrongWithAFolder(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	employ(t, data, "Lantern Troupe", "Open Film")
 	dir := folderOf(t, "night", map[string]string{"drama.toml": "schema = 1\nkey = \"night\"\ngenres = [\"western\"]\naudience = \"cats\""})
-	code, out, _ := run("import", "--data="+data, "--organisation=Open Film", dir)
+	code, out, _ := run("import", "--media.min-free=0", "--data="+data, "--organisation=Open Film", dir)
 	if code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 	expect(t, "the report", out, `^  stopped +night: `, `genres\[0\] .+ \[`, `audience .+ \[audience_unknown\]$`)
 	for flag, want := range map[string]string{"--organisation=Lantern": `no organisation named "Lantern"`, "--publish": "Say with --organisation"} {
-		code, _, errOut := run("import", "--data="+data, flag, dir)
+		code, _, errOut := run("import", "--media.min-free=0", "--data="+data, flag, dir)
 		if code != 1 || !strings.Contains(errOut, want) || !strings.Contains(errOut, "Lantern Troupe, Open Film") {
 			t.Errorf("%s: exit code %d, %s", flag, code, errOut)
 		}
@@ -121,7 +128,7 @@ func TestAnExportedDramaIsImportedAgain(t *testing.T) {
 	employ(t, data, "Lantern Troupe")
 	employ(t, other, "Lantern Troupe")
 	dir := folderOf(t, "night", map[string]string{"1.mp4": video("one"), "1.srt": "1\n00:00:01,000 --> 00:00:02,000\nHello\n"})
-	if code, out, errOut := run("import", "--data="+data, dir); code != 0 {
+	if code, out, errOut := run("import", "--media.min-free=0", "--data="+data, dir); code != 0 {
 		t.Fatalf("exit code %d\n%s%s", code, out, errOut)
 	}
 	folder := filepath.Join(t.TempDir(), "out", "night")

@@ -15,7 +15,7 @@ func TestANodeKeepsItsName(t *testing.T) {
 	data := t.TempDir()
 	name := func(set string, serve bool) string {
 		t.Helper()
-		cfg := Default()
+		cfg := roomy()
 		cfg.Data, cfg.Node, cfg.HTTP.Addr = data, set, "127.0.0.1:0"
 		if !serve {
 			if err := cfg.settle(); err != nil {

@@ -33,7 +33,7 @@ func TestACommandIsForTheUserOfTheServer(t *testing.T) {
 	if err := os.Chown(filepath.Join(data, "blobs"), 4242, 4242); err != nil {
 		t.Fatal(err)
 	}
-	cfg := Default()
+	cfg := roomy()
 	cfg.Data = data
 	if a, err := OpenBeside(t.Context(), cfg, slog.New(slog.NewTextHandler(io.Discard, nil))); fault.Of(err).Code != "data.belongs_to_another" {
 		t.Errorf("opened %v, %v", a, err)

@@ -51,7 +51,7 @@ func TestRecoveringNamesAdministratorsAndMakesALink(t *testing.T) {
 		"sqlite": func() string { return "" }, "postgres": func() string { return dbtest.PostgreSQLAddress(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := Default()
+			cfg := roomy()
 			cfg.Data = filepath.Join(t.TempDir(), "data")
 			flags := []string{"staff", "recover", "--data=" + cfg.Data}
 			if address := database(); address != "" {

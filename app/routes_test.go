@@ -12,7 +12,7 @@ import (
 func TestMetricsAreForThisMachineOnly(t *testing.T) {
 	t.Parallel()
 	for _, roles := range []life.Roles{life.AllRoles, {life.Transcode}} {
-		cfg := Default()
+		cfg := roomy()
 		cfg.Data, cfg.Roles, cfg.HTTP.Addr = t.TempDir(), roles, "127.0.0.1:0"
 		a, err := Open(t.Context(), cfg, slog.New(slog.DiscardHandler))
 		if err != nil {

@@ -57,7 +57,7 @@ type bench struct {
 
 const (
 	diskSize = 1 << 60
-	diskLow  = diskSize / 25 // less than must stay free
+	diskLow  = 3e9 // less than must stay free
 )
 
 type benchOption func(*bench, *Deps)

@@ -24,7 +24,7 @@ type Config struct {
 	Quota        int64         `help:"Bytes of masters one organisation may keep."`
 	MaxOpen      int           `help:"Unfinished uploads one organisation may have."`
 	UploadLife   time.Duration `help:"How long an unfinished upload is kept after its last byte."`
-	MinFree      float64       `help:"Share of the disk that must stay free, 0 to 0.5; below it uploads and encodes wait."`
+	MinFree      float64       `help:"Share of the disk that must stay free, 0 to 0.5, 4 GB at most; below it uploads and encodes wait."`
 	Parallel     int           `help:"Encodes at a time on this node; 0 chooses one per two cores."`
 	Tries        int           `help:"How often a failing encode is tried."`
 	Profile      string        `help:"Delivery profile masters are judged by unless they say another."`
@@ -71,6 +71,11 @@ func (c Config) Validate() error {
 	need(c.CachedAssets > 0, "cached-assets %d: want at least 1", c.CachedAssets)
 	return errors.Join(errs...)
 }
+
+// Spared is how many bytes of a disk of total bytes must stay free.
+func (c Config) Spared(total int64) int64 { return min(int64(c.MinFree*float64(total)), mostSpared) }
+
+const mostSpared = 4e9 // enough for what a database and a log grow by until somebody has come, however large the disk
 
 func isNodeURL(s string) bool {
 	u, err := url.Parse(s)

@@ -37,7 +37,7 @@ func (s *Service) disk() (disk, error) {
 	if err != nil {
 		return disk{}, fmt.Errorf("free space: %w", err)
 	}
-	kept := int64(s.cfg.MinFree * float64(total))
+	kept := s.cfg.Spared(total)
 	return disk{free - kept, total - kept}, nil
 }
 

@@ -33,6 +33,19 @@ func (b *bench) waiting() int {
 	return b.count(`SELECT COUNT(*) FROM bus_outbox WHERE subject = 'jobs.now.media.transcode' AND done_at = 0`)
 }
 
+func TestALargeDiskKeepsNoMoreFreeThanASmallOne(t *testing.T) {
+	t.Parallel()
+	c := Default()
+	for total, spared := range map[int64]int64{0: 0, 40e9: 2e9, 80e9: 4e9, 256e9: 4e9, 1 << 60: 4e9} {
+		if got := c.Spared(total); got != spared {
+			t.Errorf("of %d bytes %d stay free, want %d", total, got, spared)
+		}
+	}
+	if c.MinFree = 0; c.Spared(256e9) != 0 {
+		t.Error("room is kept though none is asked for")
+	}
+}
+
 func oneSlot(c *Config) { c.Parallel, c.Tries = 1, 1 }
 
 func TestAFileThatWaitsForRoomIsPassedByOneThatFits(t *testing.T) {
@@ -40,7 +53,7 @@ func TestAFileThatWaitsForRoomIsPassedByOneThatFits(t *testing.T) {
 	databases.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d, withConfig(oneSlot))
 		big, small := clip(t, "portrait"), clip(t, "tiny")
-		b.free.Store(int64(float64(diskSize)*b.cfg.MinFree) + int64(len(big)+len(small)))
+		b.free.Store(b.cfg.Spared(diskSize) + int64(len(big)+len(small)))
 		first := b.upload("a", "big.mp4", big)
 		second := b.upload("a", "small.mp4", small)
 		b.work()

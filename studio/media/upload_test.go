@@ -112,7 +112,7 @@ func TestUploadRefusals(t *testing.T) {
 	want(t, b.createUpload("a", 10, "filename", "a.mp4", "profile", "no such"), 422, "media.profile_unknown")
 	b.free.Store(diskLow)
 	want(t, b.createUpload("a", 10, "filename", "a.mp4"), 429, "media.disk_low")
-	b.free.Store(int64(float64(diskSize)*b.cfg.MinFree) + 3000)
+	b.free.Store(b.cfg.Spared(diskSize) + 3000)
 	half := b.createUpload("a", 2000, "filename", "a.mp4").Header.Get("Location")
 	want(t, b.createUpload("b", 1500, "filename", "a.mp4"), 429, "media.disk_low") // there is room for either
 	want(t, b.patch("a", half, 0, make([]byte, 1000)), 204, "")

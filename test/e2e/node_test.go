@@ -72,6 +72,7 @@ func start(t *testing.T, args ...string) *node {
 }
 
 // launch runs a node on a free port, unless args name another, and waits for nothing.
+// How full this machine's disk is is nobody's work here.
 func launch(t *testing.T, args ...string) *node {
 	t.Helper()
 	path, err := binary()
@@ -79,7 +80,7 @@ func launch(t *testing.T, args ...string) *node {
 		t.Fatal(err)
 	}
 	n := &node{t: t, ready: make(chan struct{}), ended: make(chan struct{})}
-	n.cmd = exec.Command(path, append([]string{"serve", "--http.addr=127.0.0.1:0"}, args...)...)
+	n.cmd = exec.Command(path, append([]string{"serve", "--http.addr=127.0.0.1:0", "--media.min-free=0"}, args...)...)
 	n.cmd.Env = append(os.Environ(), "CLIFFHANGER_CONFIG=")
 	n.cmd.Dir = t.TempDir()
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

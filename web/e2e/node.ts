@@ -22,10 +22,12 @@ export interface Started extends Node {
   log: () => string;
 }
 
+const roomy = '--media.min-free=0'; // how full this machine's disk is, is nobody's work here
+
 /** Starts a node on a free port and answers once it has said where it is; flags are more of its settings. */
 export async function startNode(flags: string[] = [], bin = program): Promise<Started> {
   const data = await mkdtemp(join(tmpdir(), 'cliffhanger-e2e-'));
-  const child = spawn(bin, ['serve', `--data=${data}`, '--http.addr=127.0.0.1:0', ...flags], {
+  const child = spawn(bin, ['serve', `--data=${data}`, '--http.addr=127.0.0.1:0', roomy, ...flags], {
     cwd: data,
     env: { ...process.env, CLIFFHANGER_CONFIG: '' },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -58,7 +58,7 @@ export const bare = base.extend<Tools>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above.
   node: async ({}, use) => {
-    const node = await startNode(['--media.min-free=0']); // how full this machine's disk is, is nobody's work here
+    const node = await startNode();
     await use(node);
     await node.stop();
   },
