@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ func main() {
 	cluster := flag.String("nats", "", "run a NATS cluster with its files in this folder and nothing else; how the bench starts its own")
 	players := flag.Bool("players", false, "report progress as standard input says and nothing else; how the bench starts its own")
 	flag.Parse()
+	debug.SetGCPercent(1000) // what collects its own garbage meanwhile measures itself
 	if *players {
 		if err := servePlayers(os.Stdin); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
