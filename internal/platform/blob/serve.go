@@ -18,9 +18,9 @@ type ServeOptions struct {
 // Immutable is the CacheControl of an object whose key changes with its bytes.
 const Immutable = "public, max-age=31536000, immutable"
 
-// redirectFor is how long an address given by a redirect is good for. The answer
-// itself may be kept for less.
-const redirectFor = time.Hour
+// redirectFor is how long an address given by a redirect is good for: the store
+// knows nothing of who was signed out meanwhile. The answer itself may be kept for less.
+const redirectFor = 10 * time.Minute
 
 // Serve answers a GET or HEAD request with an object: single and multiple
 // ranges, If-None-Match, If-Range and the like (RFC 9110). An object of Local

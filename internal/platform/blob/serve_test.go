@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -152,8 +153,12 @@ func TestServeRedirectsToTheStore(t *testing.T) {
 	put(t, s, "a/b.mp4", []byte("0123456789"))
 	answer, _ := ask(t, "GET", site(t, s, "a/b.mp4", blob.ServeOptions{}))
 	location := answer.Header.Get("Location")
-	if answer.StatusCode != 307 || answer.Header.Get("Cache-Control") != "private, max-age=1800" || strings.Contains(location, server.Config.SecretKey) {
+	if answer.StatusCode != 307 || answer.Header.Get("Cache-Control") != "private, max-age=300" || strings.Contains(location, server.Config.SecretKey) {
 		t.Fatal(answer.Status, answer.Header)
+	}
+	at, err := url.Parse(location)
+	if err != nil || at.Query().Get("X-Amz-Expires") != "600" {
+		t.Error("the address is good for another time than ten minutes:", location)
 	}
 	if direct, body := ask(t, "GET", location, "Range", "bytes=2-4"); direct.StatusCode != 206 || string(body) != "234" {
 		t.Error(direct.Status, string(body))
