@@ -1,7 +1,7 @@
 import { expect, test } from './test.ts';
 import { seconds } from './watching.ts';
 
-// What has to find room on a phone.
+// What has to find room on a phone, and what a screen is sent.
 
 test('the button of the episodes is whole, and the home bar of a phone covers nothing', async ({ page, house }) => {
   const phone = await page.context().newCDPSession(page);
@@ -77,4 +77,22 @@ test('an unfolded phone without a word of its fold has room beside the picture, 
     expect(box.x + box.width).toBeLessThanOrEqual(end);
     expect(box.width).toBeGreaterThanOrEqual(44);
   }
+});
+
+test('a screen says what it can show, and is offered links to that', async ({ page, house: { url, lantern } }) => {
+  await page.addInitScript(() => {
+    const can = async ({ video }: MediaDecodingConfiguration) =>
+      ({ supported: !!video?.contentType.includes('av01.0.08M.08'), smooth: true }) as MediaCapabilitiesDecodingInfo;
+    Object.defineProperty(navigator, 'mediaCapabilities', { get: () => ({ decodingInfo: can }) });
+  });
+  const offered = async () => {
+    const asked = page.waitForResponse((r) => r.url().endsWith('/api/v1/grants'));
+    await page.goto(`/d/${lantern.id}/1`);
+    const { hls } = (await (await asked).json()) as { hls: string };
+    await expect.poll(() => seconds(page)).toBeGreaterThan(0.2);
+    return new URL(hls, url).pathname.split('/').at(-1);
+  };
+  expect(await offered()).toBe('master.m3u8'); // nothing waits for what the first launch finds out
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('display'))).toMatch(/^\d+x\d+_av1(_turns)?$/);
+  expect(await offered()).toMatch(/^master\.\d+x\d+_av1(_turns)?\.m3u8$/);
 });
