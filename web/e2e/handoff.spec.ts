@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from './test.ts';
-import { glimpse, joinByCode, order, screenVideo, seconds, watchFromTheMiddle } from './watching.ts';
+import { glimpse, joinByCode, order, pause, screenVideo, seconds, watchFromTheMiddle } from './watching.ts';
 
 // One viewer, every screen: a phone and another browser of the same account.
 
@@ -65,6 +65,27 @@ test('an episode goes on elsewhere at its second, is controlled from the phone, 
     await told();
     await expect(screenVideo(desk)).toHaveJSProperty('paused', false);
   });
+});
+
+test('what one device watches is in the list of another by itself, and every place with it', async ({
+  browser,
+  page: phone,
+  house: { url, lantern },
+}) => {
+  const desk = await anotherScreen(browser, url);
+  await joinByCode(phone, desk);
+  const listens = desk.waitForResponse((r) => r.url().endsWith('/api/v1/live') && r.ok());
+  await desk.goto('/library');
+  await listens;
+  const entry = desk.getByRole('main').getByRole('link', { name: lantern.title['zh-CN'] });
+  await expect(entry).toHaveCount(0);
+  await watchFromTheMiddle(phone, lantern.id);
+  const at = Math.floor(await pause(phone));
+  await expect(entry).toContainText(`第 1 集 · 看到 0:${String(at).padStart(2, '0')}`);
+  // Whoever wrote it reads it at once: not one answer is older than its report.
+  const { items } = await (await phone.request.get('/api/v1/continue')).json();
+  expect(Math.floor(items[0].position_ms / 1000)).toBe(at);
+  await desk.context().close();
 });
 
 test('a device that does not answer moves nothing', async ({ browser, page: phone, house }) => {
