@@ -1,6 +1,7 @@
 package playback_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -236,6 +237,49 @@ func TestWhatTookOverMayBeGone(t *testing.T) {
 		_, err := f.Renew(f.ctx, f.phone, f.catalogue.episodes[0], "en")
 		if p := fault.Of(err); err == nil || !strings.HasPrefix(p.Msg, "Another device took over") {
 			f.t.Fatal(err)
+		}
+	})
+}
+
+// An account may have any number of devices: however many play at the same moment, as
+// many go on as may, the newest, and whoever asks again is let in at once.
+func TestOfAThousandDevicesOfAnAccountTheNewestPlay(t *testing.T) {
+	each(t, func(f *fixture) {
+		devices := make([]actor.Actor, 1000)
+		for i := range devices {
+			devices[i] = f.phone
+			devices[i].Device = id.New[id.Device]()
+			f.people[devices[i].Device] = person{devices[i], "Screen", "phone"}
+		}
+		play := func(by actor.Actor, sitting string) bool {
+			f.clock.Advance(time.Millisecond)
+			r := playback.Report{Episode: f.catalogue.episodes[0], At: f.clock.Now(), Seq: 1, Sitting: sitting + string(by.Device), Event: playback.Start}
+			return f.heard(by, r).Stop
+		}
+		for i, by := range devices {
+			if play(by, "a") {
+				f.t.Fatalf("device %d, just started, must stop", i)
+			}
+		}
+		if f.says(f.stranger, "s1", 1, playback.Start) || !f.granted(f.stranger) {
+			f.t.Fatal("somebody else is held up")
+		}
+		playing := func() (on []int) {
+			for i, by := range devices {
+				if f.granted(by) {
+					on = append(on, i)
+				}
+			}
+			return on
+		}
+		if on := playing(); !slices.Equal(on, []int{998, 999}) {
+			f.t.Fatalf("%v play", on)
+		}
+		if play(devices[3], "b") {
+			f.t.Fatal("asked for anew, and must stop")
+		}
+		if on := playing(); !slices.Equal(on, []int{3, 999}) {
+			f.t.Fatalf("then %v play", on)
 		}
 	})
 }
