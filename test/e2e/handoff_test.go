@@ -118,6 +118,10 @@ func erasedWhileItPlays(t *testing.T, near, far *node, episode string) {
 	tv.call("POST", viewerAPI+"/sessions/link", map[string]any{"code": link.Code, "device": map[string]any{"name": "TV", "form": "tv"}}, tv)
 	onTV := listen(tv.client, viewerAPI+"/live")
 	tv.report(episode, time.Second, "start", 1)
+	plays := tv.grant(episode).HLS
+	if got := tv.says("GET", plays, "", nil); got.status != http.StatusOK {
+		t.Fatalf("what plays: %+v", got)
+	}
 
 	ended := make(chan string)
 	go func() {
@@ -153,6 +157,7 @@ func erasedWhileItPlays(t *testing.T, near, far *node, episode string) {
 	if said := <-ended; said != "" {
 		t.Fatalf("a report of an erased account: %s", said)
 	}
+	until(t, "the links of an erased account to end", func() bool { return tv.says("GET", plays, "", nil).status == http.StatusForbidden })
 	tv.refused("GET", viewerAPI+"/me/export", nil, http.StatusUnauthorized, "account.session_ended")
 	tv.refused("POST", viewerAPI+"/grants", map[string]any{"episode_id": episode}, http.StatusUnauthorized, "account.session_ended")
 }
