@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en as accountEn } from './account/en.ts';
 import { zh as accountZh } from './account/zh-CN.ts';
@@ -6,6 +7,8 @@ import { zh as commonZh } from './common/zh-CN.ts';
 import { en as consoleEn } from './console/en.ts';
 import { zh as consoleZh } from './console/zh-CN.ts';
 import * as format from './format.ts';
+import { en as inboxEn } from './inbox/en.ts';
+import { zh as inboxZh } from './inbox/zh-CN.ts';
 import { en as laterEn } from './later/en.ts';
 import { zh as laterZh } from './later/zh-CN.ts';
 import { negotiate } from './locale.svelte.ts';
@@ -31,6 +34,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['watch', watchZh, watchEn],
   ['tv', tvZh, tvEn],
   ['console', consoleZh, consoleEn],
+  ['inbox', inboxZh, inboxEn],
   ['later', laterZh, laterEn],
   ['account', accountZh, accountEn],
   ['minors', minorsZh, minorsEn],
@@ -58,6 +62,28 @@ describe.each(areas)('messages of %s', (_name, zh, en) => {
   it('do not shout', () => {
     for (const [key, text] of Object.entries({ ...zh, ...en })) expect([key, /[!！]/.test(text)]).toEqual([key, false]);
   });
+});
+
+it('all of them are looked at here', () => {
+  const rooms = readdirSync(new URL('.', import.meta.url), { withFileTypes: true }).filter((f) => f.isDirectory());
+  const own = rooms.map((r) => r.name).filter((name) => name !== 'problems'); // whose English is the server's
+  expect(areas.map(([name]) => name).sort()).toEqual(own.sort());
+});
+
+describe('the guides', () => {
+  const words = new Set(areas.flatMap(([, , en]) => Object.values(en)));
+  it.each(['guide-viewer', 'guide-producer', 'guide-operator', 'device-makers'])(
+    '%s lead along what is there',
+    (name) => {
+      const text = readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
+      // As **Me → Privacy**; one is a sentence of its own, with its full stop.
+      const stressed = [...text.matchAll(/(\*{1,2})(?=\S)([^*]+?)\.?\1/g)].map((m) => m[2] ?? '');
+      const ways = stressed.filter((words) => words.includes('→'));
+      expect(ways).not.toEqual([]);
+      const steps = ways.flatMap((way) => way.replace(/\s+/g, ' ').replaceAll("'", '’').split(' → '));
+      expect(steps.filter((step) => !words.has(step))).toEqual([]);
+    },
+  );
 });
 
 describe('fill', () => {
