@@ -23,6 +23,26 @@ func (s *Service) load(ctx context.Context, q db.Q, by actor.Actor) (mode, error
 	return m, nil
 }
 
+// choice is what an adult of the account may say is meant of what was said of an age.
+func (s *Service) choice(ctx context.Context, q db.Q, by actor.Actor, m mode) ([]policy.Band, error) {
+	if m.aged.Ages == (policy.Ages{}) {
+		return nil, nil // no look at what would answer nothing
+	}
+	said, err := loadAges(ctx, q, by)
+	return s.rules.Choice(said, s.Clock.Now()), err
+}
+
+// MayBeGrown reports whether by is in minors' mode only for a range of ages that fits
+// somebody who is grown up as well.
+func (s *Service) MayBeGrown(ctx context.Context, by actor.Actor) (bool, error) {
+	m, err := s.load(ctx, s.DB, by)
+	if err != nil || m.switched() || m.confirmed != "" {
+		return false, err
+	}
+	said, err := loadAges(ctx, s.DB, by)
+	return policy.MayBeGrown(said, s.Clock.Now()), err
+}
+
 // KnownAge answers what is known of the age of by's profile, from whoever said so.
 func (s *Service) KnownAge(ctx context.Context, by actor.Actor) (policy.Known, error) {
 	if err := viewer(by); err != nil {

@@ -63,10 +63,10 @@ func modesOf(ctx context.Context, q db.Q, viewers []actor.Actor) (map[owner]mode
 	_, err := db.All(ctx, q, func(r db.Row) (none struct{}, err error) {
 		var o owner
 		var m mode
-		err = r.Scan(&o.account, &o.profile, &m.guardian, &m.system, &m.market)
+		err = r.Scan(&o.account, &o.profile, &m.guardian, &m.system, &m.market, &m.confirmed)
 		out[o] = m
 		return none, err
-	}, `SELECT account_id, profile_id, guardian_band, system_band, market FROM youth_mode WHERE `+where, args...)
+	}, `SELECT account_id, profile_id, guardian_band, system_band, market, confirmed_band FROM youth_mode WHERE `+where, args...)
 	return out, err
 }
 

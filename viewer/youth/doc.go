@@ -26,12 +26,12 @@
 //     A code to the owner's address sets another; without one the rule's wait ends
 //     the mode; all screens of the account are told, and an adult of it can stop that.
 //   - Of all that was said of an age, by whom and on which device, the strictest
-//     holds, a range as the strictest band it touches; a matched identity number
-//     outranks what was only declared, and no system that signs that a minor uses its
-//     device. Unsigned, or heard before, it only makes things stricter. Where the
-//     market's rule requires it, who is known to be a minor is in the mode until they
-//     are grown up, and nobody ends it; elsewhere they are offered it. The month of
-//     birth goes on counting.
+//     holds, a range as the strictest band it touches, or the one in it that the owner
+//     confirmed; a matched identity number outranks what was only declared, and no
+//     system that signs that a minor uses its device. Unsigned, or heard before, it
+//     only makes things stricter. Where the market's rule requires it, who is known to
+//     be a minor is in the mode until they are grown up, and nobody ends it; elsewhere
+//     they are offered it. The month of birth goes on counting.
 //   - In the mode nothing is paid; who is known to be a minor and not in it pays
 //     what the rule of the band and a guardian's lower limit let them: that limit
 //     outlives the mode, with the PIN that raises it.

@@ -7,6 +7,7 @@ var (
 	errViewer        = fault.New(fault.Forbidden, "youth.viewer_only", "Only a viewer can do this.")
 	errOperator      = fault.New(fault.Forbidden, "youth.operator_only", "Only an operator decides what minors may see.")
 	errBand          = fault.New(fault.Invalid, "youth.band_unknown", "Choose an age band: 0-3, 3-8, 8-12, 12-16 or 16-18.").With(fault.Field{Path: "band", Code: "unknown", Msg: "is none of 0-3, 3-8, 8-12, 12-16, 16-18"})
+	errBandOutside   = fault.New(fault.Conflict, "youth.band_outside", "What was said of the age does not leave this choice. Open the page again.")
 	errPINForm       = fault.New(fault.Invalid, "youth.pin_invalid", "A PIN is four to six digits.").With(fault.Field{Path: "pin", Code: "invalid", Msg: "is four to six digits"})
 	errPIN           = fault.New(fault.Forbidden, "youth.pin_wrong", "This PIN is not right.")
 	errPINAsked      = fault.New(fault.Forbidden, "youth.pin_required", "Only the PIN of a guardian allows more.")

@@ -7,6 +7,7 @@ import (
 
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/viewer/youth/policy"
 )
 
 type forgottenOut struct {
@@ -52,6 +53,16 @@ type resetIn struct {
 	}
 }
 
+type confirmIn struct {
+	httpx.Caller
+	Body struct {
+		Channel string      `json:"channel" enum:"email,phone"`
+		To      string      `json:"to" maxLength:"1024"`
+		Code    string      `json:"code" maxLength:"64"`
+		Band    policy.Band `json:"band" enum:",0-3,3-8,8-12,12-16,16-18" doc:"one of the status' choice; empty takes it back"`
+	}
+}
+
 func (s *Service) forgottenRoutes(api *httpx.API) {
 	writes := httpx.PerActor(10, time.Minute)
 	const path = "/api/v1/youth/forgotten"
@@ -72,10 +83,16 @@ func (s *Service) forgottenRoutes(api *httpx.API) {
 			return nil, s.SendOwnerCode(ctx, in.Actor, Address{in.Body.Channel, in.Body.To}, in.Locale)
 		})
 	httpx.Handle(api, httpx.Route{ID: "youth-forgotten-reset", Method: http.MethodPost, Path: path + "/pin", Tag: tag,
-		Summary: "Set another guardian's PIN, with the code", Who: httpx.Viewer, Limit: writes},
+		Summary: "Set another guardian's PIN, or the first of who is a minor by age, with the code", Who: httpx.Viewer, Limit: writes},
 		func(ctx context.Context, in *resetIn) (*statusAnswer, error) {
 			b := in.Body
 			return s.answer(ctx, in.Caller, s.ResetPIN(ctx, in.Actor, Address{b.Channel, b.To}, b.Code, b.PIN))
+		})
+	httpx.Handle(api, httpx.Route{ID: "youth-confirm", Method: http.MethodPost, Path: "/api/v1/youth/confirm", Tag: tag,
+		Summary: "Say which band is meant of a range that was said of an age, with a code to the account's owner", Who: httpx.Viewer, Limit: writes},
+		func(ctx context.Context, in *confirmIn) (*statusAnswer, error) {
+			b := in.Body
+			return s.answer(ctx, in.Caller, s.Confirm(ctx, in.Actor, Address{b.Channel, b.To}, b.Code, b.Band))
 		})
 	httpx.Handle(api, httpx.Route{ID: "youth-forgotten-wait", Method: http.MethodPost, Path: path + "/wait", Tag: tag,
 		Summary: "Begin to wait until minors' mode may be left without the PIN", Who: httpx.Viewer, Limit: writes},

@@ -13,30 +13,31 @@ const tag = "Minors"
 
 // StatusOut is how things stand, on the wire.
 type StatusOut struct {
-	On          bool        `json:"on"`
-	Band        policy.Band `json:"band" enum:",0-3,3-8,8-12,12-16,16-18"`
-	Source      Source      `json:"source" enum:",guardian,system,age" doc:"who switched it on; age: nobody, the profile is known to be a minor's"`
-	Offered     policy.Band `json:"offered" enum:",0-3,3-8,8-12,12-16,16-18" doc:"the band of a profile known to be a minor's, where the mode is not on"`
-	Age         *AgeOut     `json:"age" doc:"what was said of the age, if it says that the profile is a minor's"`
-	PINSet      bool        `json:"pin_set"`
-	AllowanceMS int64       `json:"allowance_ms" doc:"of today, with what was added"`
-	UsedMS      int64       `json:"used_ms"`
-	LeftMS      int64       `json:"left_ms"`
-	ExtraMS     int64       `json:"extra_ms" doc:"how much a guardian may still add to today"`
-	Closed      string      `json:"closed" enum:",time_over,closed" doc:"why nothing may be watched now"`
-	OpensAt     *time.Time  `json:"opens_at" doc:"when watching may begin again"`
-	ClosesAt    *time.Time  `json:"closes_at" doc:"when watching without a pause ends"`
-	Curfew      string      `json:"curfew" doc:"22:00-06:00, or nothing"`
-	TimeZone    string      `json:"time_zone" doc:"whose day and wall clock count"`
-	DailyMS     int64       `json:"daily_ms" doc:"of every day"`
-	LongestMS   int64       `json:"longest_ms" doc:"how far a guardian may lengthen a day"`
-	BreakMS     int64       `json:"break_after_ms"`
-	RestMS      int64       `json:"rest_ms"`
-	SinceRestMS int64       `json:"since_rest_ms" doc:"watched since the last rest"`
-	BreakDue    bool        `json:"break_due"`
-	LeaveAt     *time.Time  `json:"leave_at" doc:"when the mode may be left without the PIN, for somebody waits for it"`
-	Spending    *SpendOut   `json:"spending" doc:"of who is known to be a minor: what may be paid while the mode is not on, where it is nothing"`
-	ServerTime  time.Time   `json:"server_time"`
+	On          bool          `json:"on"`
+	Band        policy.Band   `json:"band" enum:",0-3,3-8,8-12,12-16,16-18"`
+	Source      Source        `json:"source" enum:",guardian,system,age" doc:"who switched it on; age: nobody, the profile is known to be a minor's"`
+	Offered     policy.Band   `json:"offered" enum:",0-3,3-8,8-12,12-16,16-18" doc:"the band of a profile known to be a minor's, where the mode is not on"`
+	Age         *AgeOut       `json:"age" doc:"what was said of the age, if it says that the profile is a minor's"`
+	Choice      []policy.Band `json:"choice" doc:"the bands that fit a range that was said of the age: which it is, the account's owner may say"`
+	PINSet      bool          `json:"pin_set"`
+	AllowanceMS int64         `json:"allowance_ms" doc:"of today, with what was added"`
+	UsedMS      int64         `json:"used_ms"`
+	LeftMS      int64         `json:"left_ms"`
+	ExtraMS     int64         `json:"extra_ms" doc:"how much a guardian may still add to today"`
+	Closed      string        `json:"closed" enum:",time_over,closed" doc:"why nothing may be watched now"`
+	OpensAt     *time.Time    `json:"opens_at" doc:"when watching may begin again"`
+	ClosesAt    *time.Time    `json:"closes_at" doc:"when watching without a pause ends"`
+	Curfew      string        `json:"curfew" doc:"22:00-06:00, or nothing"`
+	TimeZone    string        `json:"time_zone" doc:"whose day and wall clock count"`
+	DailyMS     int64         `json:"daily_ms" doc:"of every day"`
+	LongestMS   int64         `json:"longest_ms" doc:"how far a guardian may lengthen a day"`
+	BreakMS     int64         `json:"break_after_ms"`
+	RestMS      int64         `json:"rest_ms"`
+	SinceRestMS int64         `json:"since_rest_ms" doc:"watched since the last rest"`
+	BreakDue    bool          `json:"break_due"`
+	LeaveAt     *time.Time    `json:"leave_at" doc:"when the mode may be left without the PIN, for somebody waits for it"`
+	Spending    *SpendOut     `json:"spending" doc:"of who is known to be a minor: what may be paid while the mode is not on, where it is nothing"`
+	ServerTime  time.Time     `json:"server_time"`
 }
 
 // AgeOut is what was said of somebody's age, and who said so.
@@ -70,7 +71,7 @@ func spendOut(p Payments) *SpendOut {
 
 func statusOut(s Status) StatusOut {
 	out := StatusOut{
-		On: s.On, Band: s.Band, Source: s.Source, Offered: s.Offered, Age: ageOut(s.Aged), PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
+		On: s.On, Band: s.Band, Source: s.Source, Offered: s.Offered, Age: ageOut(s.Aged), Choice: append([]policy.Band{}, s.Choice...), PINSet: s.PINSet, AllowanceMS: s.Allowance.Milliseconds(),
 		UsedMS: s.Usage.Used.Milliseconds(), LeftMS: s.Left.Milliseconds(), Closed: string(s.Reason), Curfew: s.Rule.Curfew.String(),
 		DailyMS: s.Rule.Daily.Milliseconds(), LongestMS: s.Rule.Longest.Milliseconds(), ExtraMS: max(s.Rule.Longest-s.Allowance, 0).Milliseconds(),
 		BreakMS: s.Rule.Break.Milliseconds(), RestMS: s.Rule.Rest.Milliseconds(), SinceRestMS: s.Usage.Continuous.Milliseconds(), BreakDue: s.BreakDue,

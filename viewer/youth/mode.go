@@ -19,6 +19,8 @@ type mode struct {
 	systemDevice id.Device
 	systemUntil  int64 // end of the last claim that changed something
 
+	confirmed policy.Band // of a range that was said of the age, the one an adult says is meant
+
 	market string    // whose rules hold while it is on
 	began  time.Time // since when somebody has it on; zero: not known
 	limits policy.Limits
@@ -29,6 +31,7 @@ type mode struct {
 
 // age fills in what follows from what was said of the profile's age.
 func (m *mode) age(said []policy.Evidence, rules policy.Rules, now time.Time) {
+	said = policy.Narrow(said, m.confirmed)
 	m.aged = rules.Known(said, now)
 	if m.guardian != "" {
 		said = append(said, policy.Evidence{Source: policy.FromGuardian, Band: m.guardian, Market: m.market})

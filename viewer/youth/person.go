@@ -46,16 +46,17 @@ type exportedAct struct {
 
 // exportedMode is by whom the mode is on, and what a guardian limits.
 type exportedMode struct {
-	Guardian policy.Band      `json:"guardian_band"`
-	System   policy.Band      `json:"system_band"`
-	Device   id.Device        `json:"system_device"`
-	Market   string           `json:"market"`
-	Since    time.Time        `json:"since,omitzero"`
-	LeaveAt  time.Time        `json:"leave_at,omitzero"`
-	PINSet   bool             `json:"pin_set"`
-	DailyMS  *int64           `json:"daily_ms"`
-	Curfew   *string          `json:"curfew"`
-	Spending *policy.Spending `json:"spending"`
+	Guardian  policy.Band      `json:"guardian_band"`
+	System    policy.Band      `json:"system_band"`
+	Device    id.Device        `json:"system_device"`
+	Confirmed policy.Band      `json:"confirmed_band"`
+	Market    string           `json:"market"`
+	Since     time.Time        `json:"since,omitzero"`
+	LeaveAt   time.Time        `json:"leave_at,omitzero"`
+	PINSet    bool             `json:"pin_set"`
+	DailyMS   *int64           `json:"daily_ms"`
+	Curfew    *string          `json:"curfew"`
+	Spending  *policy.Spending `json:"spending"`
 }
 
 // exportedScreen is until when a device was heard to play in the mode, or one of its players.

@@ -2,11 +2,13 @@ package youth
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/viewer/youth/policy"
 )
 
 // Forgotten is what helps a guardian who forgot the PIN: a code to an address of
@@ -19,7 +21,7 @@ type Forgotten struct {
 
 // Forgotten answers what helps by, who forgot the PIN.
 func (s *Service) Forgotten(ctx context.Context, by actor.Actor) (Forgotten, error) {
-	m, err := s.withoutPIN(ctx, by)
+	m, err := s.guarded(ctx, by)
 	if err != nil {
 		return Forgotten{}, err
 	}
@@ -27,26 +29,38 @@ func (s *Service) Forgotten(ctx context.Context, by actor.Actor) (Forgotten, err
 	return Forgotten{Ways: ways, Wait: s.rule(m, s.Clock.Now()).Forgotten, LeaveAt: m.leaveAt}, err
 }
 
-// withoutPIN is the mode of somebody who may ask for another PIN.
-func (s *Service) withoutPIN(ctx context.Context, by actor.Actor) (mode, error) {
+// guarded is the mode of somebody for whom the account's owner may be asked: a PIN was
+// set, or it is known that they are a minor.
+func (s *Service) guarded(ctx context.Context, by actor.Actor) (mode, error) {
 	if err := viewer(by); err != nil {
 		return mode{}, err
 	}
 	m, err := s.load(ctx, s.DB, by)
 	switch {
-	case err != nil:
-		return mode{}, err
-	case !m.on() && m.pin == "":
+	case err != nil || m.pin != "" || m.aged.Minor() != "":
+		return m, err
+	case !m.on():
 		return mode{}, errOff
-	case m.pin == "":
-		return mode{}, errNoPIN
 	}
-	return m, nil
+	return mode{}, errNoPIN
+}
+
+// withoutPIN is the mode of somebody who may ask for another PIN, or for the first
+// where nobody switched the mode on.
+func (s *Service) withoutPIN(ctx context.Context, by actor.Actor) (mode, error) {
+	m, err := s.guarded(ctx, by)
+	switch {
+	case err != nil || m.pin != "" || m.aged.Must() != "":
+		return m, err
+	case !m.on():
+		return mode{}, errOff
+	}
+	return mode{}, errNoPIN
 }
 
 // SendOwnerCode sends a code to an address of the account's owner, if it is one.
 func (s *Service) SendOwnerCode(ctx context.Context, by actor.Actor, to Address, locale string) error {
-	if _, err := s.withoutPIN(ctx, by); err != nil {
+	if _, err := s.guarded(ctx, by); err != nil {
 		return err
 	}
 	if err := s.Owners.SendCode(ctx, by, to, locale); err != nil {
@@ -57,8 +71,8 @@ func (s *Service) SendOwnerCode(ctx context.Context, by actor.Actor, to Address,
 	})
 }
 
-// ResetPIN puts another PIN in place of the one that was forgotten, for whoever has
-// the code.
+// ResetPIN puts another PIN in place of the one that was forgotten, or sets the first
+// of who is in the mode for their age, for whoever has the code.
 func (s *Service) ResetPIN(ctx context.Context, by actor.Actor, to Address, code, pin string) error {
 	m, err := s.withoutPIN(ctx, by)
 	if err != nil {
@@ -71,13 +85,45 @@ func (s *Service) ResetPIN(ctx context.Context, by actor.Actor, to Address, code
 	if err := s.Owners.Prove(ctx, by, to, code); err != nil {
 		return err
 	}
-	was := m.pin
-	return s.change(ctx, by, "pin_reset", "", func(_ context.Context, _ *db.Tx, m *mode) error {
+	was, act := m.pin, "pin_reset"
+	if was == "" {
+		act = "pin_set"
+	}
+	return s.change(ctx, by, act, "", func(_ context.Context, _ *db.Tx, m *mode) error {
 		if m.pin != was {
 			return errPINChanged
 		}
 		m.pin, m.wrong, m.leaveAt = hash, 0, time.Time{}
 		return nil
+	})
+}
+
+// Confirm lets an adult of the account, who has the code, say which band is meant of
+// a range that was said of an age; "" takes it back. What is stricter holds anyway.
+func (s *Service) Confirm(ctx context.Context, by actor.Actor, to Address, code string, band policy.Band) error {
+	if band != "" && !band.Known() {
+		return errBand
+	}
+	m, err := s.guarded(ctx, by)
+	if err != nil {
+		return err
+	}
+	fits := func(ctx context.Context, q db.Q, m mode) error {
+		choice, err := s.choice(ctx, q, by, m)
+		if err == nil && band != "" && !slices.Contains(choice, band) {
+			err = errBandOutside
+		}
+		return err
+	}
+	if err := fits(ctx, s.DB, m); err != nil { // and the code is good still
+		return err
+	}
+	if err := s.Owners.Prove(ctx, by, to, code); err != nil {
+		return err
+	}
+	return s.change(ctx, by, "age_confirmed", string(band), func(ctx context.Context, tx *db.Tx, m *mode) error {
+		m.confirmed = band
+		return fits(ctx, tx, *m)
 	})
 }
 

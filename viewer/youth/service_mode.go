@@ -19,7 +19,8 @@ type Status struct {
 	Offered policy.Band // of who is known to be a minor and not in the mode
 	Band    policy.Band
 	Source  Source
-	Aged    policy.Known // what was said of the age
+	Aged    policy.Known  // what was said of the age
+	Choice  []policy.Band // of a range that was said, what an adult of the account may say is meant
 	PINSet  bool
 	Pays    Payments
 	LeaveAt time.Time   // when it may be left without the PIN; zero: nobody waits
@@ -35,13 +36,19 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
 	}
 	now := s.Clock.Now()
 	m, err := s.modeOf(ctx, by)
-	if err != nil || !m.on() {
-		return Status{At: now, Offered: m.known.Minor(), Aged: m.aged, PINSet: m.pin != "", Pays: s.payments(m, now)}, err
+	if err != nil {
+		return Status{At: now}, err
 	}
-	r := s.rule(m, now)
-	d, err := loadDay(ctx, s.DB, by, r.Day(now))
-	u := d.usage(r, now)
-	return Status{At: now, On: true, Band: m.band(), Source: m.source(), Aged: m.aged, PINSet: m.pin != "", Pays: s.payments(m, now), LeaveAt: m.leaveAt, Rule: r, Usage: u, Decision: r.Decide(u, now)}, err
+	st := Status{At: now, Aged: m.aged, PINSet: m.pin != "", Pays: s.payments(m, now)}
+	if st.Choice, err = s.choice(ctx, s.DB, by, m); err != nil || !m.on() {
+		st.Offered = m.known.Minor()
+		return st, err
+	}
+	st.Rule = s.rule(m, now)
+	d, err := loadDay(ctx, s.DB, by, st.Rule.Day(now))
+	st.Usage = d.usage(st.Rule, now)
+	st.On, st.Band, st.Source, st.LeaveAt, st.Decision = true, m.band(), m.source(), m.leaveAt, st.Rule.Decide(st.Usage, now)
+	return st, err
 }
 
 // On switches the mode on for a band. The first time it sets the guardian's PIN;

@@ -109,6 +109,77 @@ func TestWhatIsNotSignedOrSaidBeforeOnlyMakesItStricter(t *testing.T) {
 	})
 }
 
+func TestTheOwnerSaysWhichBandIsMeantAndSetsAPIN(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx, mine := t.Context(), Address{"email", ownersMail}
+		h.ways = []Way{{"email", "g***@example.com"}}
+		mustRefuse(t, h.SendOwnerCode(ctx, phone, mine, "en"), "youth.off")
+		mustRefuse(t, h.Confirm(ctx, phone, mine, "271828", policy.Child), "youth.off")
+		h.says(t, phone, "store", "0-12")
+		if s := h.status(t, phone); s.Band != policy.Toddler || len(s.Choice) != 4 || s.PINSet {
+			t.Fatalf("%+v", s)
+		}
+		mustRefuse(t, h.Extend(ctx, phone, pin, 15), "youth.by_age") // nobody set a PIN
+		if f, err := h.Forgotten(ctx, phone); err != nil || len(f.Ways) != 1 {
+			t.Fatalf("%+v %v", f, err)
+		}
+		code := func() { t.Helper(); must(t, h.SendOwnerCode(ctx, phone, mine, "en")) }
+		code()
+		mustRefuse(t, h.Confirm(ctx, operator, mine, "271828", policy.Child), "youth.viewer_only")
+		mustRefuse(t, h.Confirm(ctx, phone, mine, "000000", policy.Child), "account.code_wrong")
+		mustRefuse(t, h.Confirm(ctx, phone, mine, "271828", policy.Youth), "youth.band_outside")
+		mustRefuse(t, h.Confirm(ctx, phone, mine, "271828", policy.Adult), "youth.band_unknown")
+		must(t, h.Confirm(ctx, phone, mine, "271828", policy.Child)) // and the code was good still
+		mustRefuse(t, h.Confirm(ctx, phone, mine, "271828", policy.Infant), "account.code_wrong")
+		if s := h.status(t, tablet); s.Band != policy.Child || h.told[len(h.told)-1].Band != policy.Child || h.as(t, tablet, "").Minor != "8-12" {
+			t.Fatalf("%+v", s)
+		}
+		if minors, err := h.InMode(ctx, []actor.Actor{phone}); err != nil || !minors[0] {
+			t.Fatal(minors, err)
+		}
+
+		code()
+		must(t, h.ResetPIN(ctx, phone, mine, "271828", pin))
+		must(t, h.Extend(ctx, tablet, pin, 15))
+		mustRefuse(t, h.Off(ctx, phone, pin), "youth.by_age")
+		mustRefuse(t, h.Confirm(ctx, phone, mine, pin, policy.Teen), "account.code_wrong") // the PIN is not the owner's word
+
+		h.says(t, phone, "store", "3-5")
+		if by := h.as(t, phone, ""); by.Minor != "3-8" {
+			t.Fatalf("what is stricter holds: %+v", by)
+		}
+		h.says(t, phone, "store", "13-15")
+		if by := h.as(t, phone, ""); by.Minor != "12-16" {
+			t.Fatalf("they grew older: %+v", by)
+		}
+		h.says(t, phone, "store", "0-12")
+		code()
+		must(t, h.Confirm(ctx, phone, mine, "271828", ""))
+		if by := h.as(t, phone, ""); by.Minor != "0-3" {
+			t.Fatalf("it was taken back: %+v", by)
+		}
+		if acts := h.acts(t); acts != "age pin_code age_confirmed pin_code pin_set extend age age age pin_code age_confirmed" {
+			t.Fatal(acts)
+		}
+	})
+}
+
+func TestWhereASystemAloneHasTheModeOnNobodySetsAPIN(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx, mine := t.Context(), Address{"email", ownersMail}
+		h.ways = []Way{{"email", "g***@example.com"}}
+		if by := h.as(t, of("FR", phone), sign("8-12", h.clock.Now().Add(time.Minute), string(phone.Device))); by.Minor != "8-12" {
+			t.Fatalf("%+v", by)
+		}
+		mustRefuse(t, h.SendOwnerCode(ctx, phone, mine, "en"), "youth.no_pin")
+		h.says(t, of("FR", phone), "store", "0-12") // where it is offered only
+		must(t, h.SendOwnerCode(ctx, phone, mine, "en"))
+		mustRefuse(t, h.ResetPIN(ctx, phone, mine, "271828", pin), "youth.no_pin")
+		mustRefuse(t, h.BeginLeaving(ctx, phone), "youth.no_pin")
+		must(t, h.Confirm(ctx, phone, mine, "271828", policy.Child))
+	})
+}
+
 func TestADeviceBringsItsStatementOverTheWire(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := httpx.New(httpx.Default(), httpx.Deps{Auth: people{h}, DB: h.db, Log: h.Log, Clock: h.clock})

@@ -25,7 +25,7 @@ func none(err error) error {
 	return err
 }
 
-const modeColumns = `guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, began_at, spend_currency, spend_payment, spend_month, leave_at`
+const modeColumns = `guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, began_at, spend_currency, spend_payment, spend_month, leave_at, confirmed_band`
 
 func loadMode(ctx context.Context, q db.Q, by actor.Actor) (m mode, err error) {
 	var wrongAt, daily, began, leave int64
@@ -33,7 +33,7 @@ func loadMode(ctx context.Context, q db.Q, by actor.Actor) (m mode, err error) {
 	var spend policy.Spending
 	err = q.QueryRow(ctx, `SELECT `+modeColumns+` FROM youth_mode WHERE account_id = $1 AND profile_id = $2`, by.Account, by.Profile).
 		Scan(&m.guardian, &m.pin, &m.wrong, &wrongAt, &m.system, &m.systemDevice, &m.systemUntil, &m.market, &daily, &curfew, &began,
-			&spend.Currency, &spend.Payment, &spend.Month, &leave)
+			&spend.Currency, &spend.Payment, &spend.Month, &leave, &m.confirmed)
 	if err != nil {
 		return mode{}, none(err)
 	}
@@ -69,14 +69,15 @@ func saveMode(ctx context.Context, tx *db.Tx, by actor.Actor, m mode, now time.T
 		spend = *m.limits.Spending
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO youth_mode (account_id, profile_id, `+modeColumns+`, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		ON CONFLICT (account_id, profile_id) DO UPDATE SET guardian_band = excluded.guardian_band, pin_hash = excluded.pin_hash,
 			wrong = excluded.wrong, wrong_at = excluded.wrong_at, system_band = excluded.system_band, system_device = excluded.system_device,
 			system_until = excluded.system_until, market = excluded.market, daily = excluded.daily, curfew = excluded.curfew,
 			began_at = excluded.began_at, spend_currency = excluded.spend_currency,
-			spend_payment = excluded.spend_payment, spend_month = excluded.spend_month, leave_at = excluded.leave_at, changed_at = excluded.changed_at`,
+			spend_payment = excluded.spend_payment, spend_month = excluded.spend_month, leave_at = excluded.leave_at,
+			confirmed_band = excluded.confirmed_band, changed_at = excluded.changed_at`,
 		by.Account, by.Profile, m.guardian, m.pin, m.wrong, clock.Micros(m.wrongAt), m.system, m.systemDevice, m.systemUntil, m.market,
-		daily, curfew, clock.Micros(m.began), spend.Currency, spend.Payment, spend.Month, clock.Micros(m.leaveAt), clock.Micros(now))
+		daily, curfew, clock.Micros(m.began), spend.Currency, spend.Payment, spend.Month, clock.Micros(m.leaveAt), m.confirmed, clock.Micros(now))
 	return err
 }
 

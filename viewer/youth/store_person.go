@@ -97,7 +97,7 @@ func exportMode(ctx context.Context, q db.Q, by actor.Actor) (*exportedMode, err
 		return nil, err
 	}
 	out := &exportedMode{
-		Guardian: m.guardian, System: m.system, Device: m.systemDevice, Market: m.market, PINSet: m.pin != "",
+		Guardian: m.guardian, System: m.system, Confirmed: m.confirmed, Device: m.systemDevice, Market: m.market, PINSet: m.pin != "",
 		Since: m.began, LeaveAt: m.leaveAt,
 		Spending: m.limits.Spending,
 	}

@@ -61,6 +61,14 @@ func (a Ages) String() string {
 	return fmt.Sprintf("%d-%d", a.From, a.To)
 }
 
+// Touches reports whether somebody of that band, or Adult, may be meant.
+func (a Ages) Touches(b Band) bool {
+	if a == (Ages{}) || older(b, a.Band()) != b {
+		return false
+	}
+	return a.To == Upward || older(b, BandOf(a.To)) == BandOf(a.To)
+}
+
 // Band is the strictest band the range touches: somebody of its least age may be
 // meant.
 func (a Ages) Band() Band { return BandOf(a.From) }

@@ -27,6 +27,30 @@ func TestARangeIsHeldToTheStrictestBandItTouches(t *testing.T) {
 	})
 }
 
+func TestARangeTouchesTheBandsOfItsAges(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from := rapid.IntRange(0, 30).Draw(t, "from")
+		a := Ages{from, rapid.SampledFrom([]int{Upward, max(from, 1), from + 1, from + 7, from + 20}).Draw(t, "to")}
+		last := a.To
+		if last == Upward {
+			last = oldest
+		}
+		touched := map[Band]bool{}
+		for years := a.From; years <= last; years++ {
+			touched[BandOf(years)] = true
+		}
+		for _, b := range append([]Band{Adult}, Bands...) {
+			if a.Touches(b) != touched[b] {
+				t.Fatalf("%s touches %s: %v", a, b, a.Touches(b))
+			}
+		}
+	})
+	if (Ages{}).Touches(Toddler) {
+		t.Error("nothing said touches a band")
+	}
+}
+
 func FuzzParseAges(f *testing.F) {
 	for _, seed := range []string{"", "13-15", "18+", "0-12", "0-0", "-1-4", "13-", "+", "15-13", "013-15", "13-15+", "200+", "１３-15", "18-150"} {
 		f.Add(seed)

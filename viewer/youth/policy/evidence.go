@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -42,6 +43,18 @@ func (e Evidence) bandAt(now time.Time, r AgeRule) Band {
 	return older(e.Band, BandOf(r.Years(e.Born.last(), now)))
 }
 
+// Narrow is what was said once it is known which band is meant: a range that touches
+// it is held to it, and all else stays as it was. "" is no band.
+func Narrow(said []Evidence, to Band) []Evidence {
+	out := slices.Clone(said)
+	for i, e := range out {
+		if to != "" && e.Ages.Touches(to) {
+			out[i].Band = to
+		}
+	}
+	return out
+}
+
 // Known is what is known of somebody's age; the zero Known is nothing.
 type Known struct {
 	Band   Band // or Adult
@@ -70,25 +83,19 @@ func (k Known) Must() Band {
 // Known answers which of all that was said holds at a moment. A matched identity
 // number outranks what was only declared, the latest of several. Of what was
 // declared the youngest band holds. That the system of a device says, and signs,
-// it is a minor who uses it always counts, whatever else is known.
+// it is a minor who uses it always counts, whatever else is known; of a range it
+// says, the band that a number proved.
 func (r Rules) Known(said []Evidence, now time.Time) Known {
-	var proven, declared, system Known
-	var provenAt time.Time
-	for _, e := range said {
-		if !e.valid(now) {
+	proven := r.proven(said, now)
+	var declared, system Known
+	for _, e := range Narrow(said, proven.Band) {
+		if !e.valid(now) || e.Source == FromID {
 			continue
 		}
-		rule := r.Age(e.Market, now)
-		k := Known{e.bandAt(now, rule), e.Source, e.Ages, rule}
-		switch {
-		case e.Source == FromID && (proven.Band == "" || e.At.After(provenAt)):
-			proven, provenAt = k, e.At
-		case e.Source == FromID && e.At.Equal(provenAt):
-			proven = younger(proven, k)
-		case e.Source == FromID:
-		case e.Source == FromSystem && k.Band != Adult && !e.Hint:
+		k := r.holds(e, now)
+		if e.Source == FromSystem && k.Band != Adult && !e.Hint {
 			system = younger(system, k)
-		default:
+		} else {
 			declared = younger(declared, k)
 		}
 	}
@@ -96,6 +103,53 @@ func (r Rules) Known(said []Evidence, now time.Time) Known {
 		proven = declared
 	}
 	return younger(proven, system)
+}
+
+// proven is what an identity number says.
+func (r Rules) proven(said []Evidence, now time.Time) (proven Known) {
+	var at time.Time
+	for _, e := range said {
+		if !e.valid(now) || e.Source != FromID {
+			continue
+		}
+		switch k := r.holds(e, now); {
+		case proven.Band == "" || e.At.After(at):
+			proven, at = k, e.At
+		case e.At.Equal(at):
+			proven = younger(proven, k)
+		}
+	}
+	return proven
+}
+
+func (r Rules) holds(e Evidence, now time.Time) Known {
+	rule := r.Age(e.Market, now)
+	return Known{e.bandAt(now, rule), e.Source, e.Ages, rule}
+}
+
+// Choice are the bands of which an adult may say that it is meant, youngest first:
+// those that fit every range that was said. Where that says nothing there are none.
+func (r Rules) Choice(said []Evidence, now time.Time) (out []Band) {
+	for _, b := range Bands {
+		misses := func(e Evidence) bool { return e.valid(now) && e.Ages != Ages{} && !e.Ages.Touches(b) }
+		if k := r.Known(Narrow(said, b), now); k.Band == b && k.Ages.Touches(b) && !slices.ContainsFunc(said, misses) {
+			out = append(out, b)
+		}
+	}
+	if len(out) == 1 && out[0] == r.Known(said, now).Band {
+		return nil
+	}
+	return out
+}
+
+// MayBeGrown reports whether all that was said fits somebody who is grown up.
+func MayBeGrown(said []Evidence, now time.Time) bool {
+	for _, e := range said {
+		if e.valid(now) && e.Band != Adult && !e.Ages.Touches(Adult) {
+			return false
+		}
+	}
+	return true
 }
 
 // younger is what is stricter of two: the younger band, and of the same the one

@@ -54,6 +54,79 @@ func TestWhatIsKnownOfSomebodysAge(t *testing.T) {
 	}
 }
 
+// ranged is a signed statement of a device of a market where the mode is required.
+func ranged(s Source, ages string) Evidence {
+	a, err := ParseAges(ages)
+	if err != nil {
+		panic(err)
+	}
+	return Evidence{Source: s, Band: a.Band(), Ages: a, Market: "CN"}
+}
+
+func TestOfARangeWhatIsMeantCanBeSaid(t *testing.T) {
+	t.Parallel()
+	now := at(t, "UTC", "2026-03-01 12:00")
+	number := func(b Band) Evidence { return Evidence{Source: FromID, Band: b, Market: "CN"} }
+	for name, c := range map[string]struct {
+		said      []Evidence
+		confirmed Band
+		want      Band
+		choice    []Band
+		grown     bool
+	}{
+		"nobody says it":                {[]Evidence{ranged(FromStore, "0-12")}, "", Toddler, []Band{Toddler, Infant, Child, Teen}, false},
+		"inside":                        {[]Evidence{ranged(FromStore, "0-12")}, Child, Child, []Band{Toddler, Infant, Child, Teen}, false},
+		"outside":                       {[]Evidence{ranged(FromStore, "0-11")}, Teen, Toddler, []Band{Toddler, Infant, Child}, false},
+		"of the system too":             {[]Evidence{ranged(FromSystem, "0-12")}, Child, Child, []Band{Toddler, Infant, Child, Teen}, false},
+		"what is stricter holds":        {[]Evidence{ranged(FromStore, "0-12"), ranged(FromSystem, "3-5")}, Child, Infant, []Band{Infant}, false},
+		"what is stricter leaves less":  {[]Evidence{ranged(FromStore, "0-12"), ranged(FromSystem, "3-11")}, Child, Child, []Band{Infant, Child}, false},
+		"it was true once":              {[]Evidence{ranged(FromStore, "13-15")}, Child, Teen, nil, false},
+		"one band":                      {[]Evidence{ranged(FromStore, "13-15")}, Teen, Teen, nil, false},
+		"grown up is nobody's to say":   {[]Evidence{ranged(FromStore, "13+")}, Adult, Adult, []Band{Teen, Youth}, true},
+		"a number says it":              {[]Evidence{ranged(FromStore, "13+"), number(Adult)}, "", Adult, nil, true},
+		"a number says it of a system":  {[]Evidence{ranged(FromSystem, "13+"), number(Adult)}, "", Adult, nil, true},
+		"a system denies a number":      {[]Evidence{ranged(FromSystem, "13-15"), number(Adult)}, "", Teen, nil, false},
+		"two of which one fits a minor": {[]Evidence{ranged(FromStore, "13+"), ranged(FromSystem, "13-15")}, "", Teen, nil, false},
+		"nothing":                       {nil, Child, "", nil, true},
+	} {
+		if k := Default().Known(Narrow(c.said, c.confirmed), now); k.Band != c.want {
+			t.Errorf("%s: %s", name, k.Band)
+		}
+		if got := Default().Choice(c.said, now); !slices.Equal(got, c.choice) {
+			t.Errorf("%s: the choice is %v", name, got)
+		}
+		if got := MayBeGrown(c.said, now); got != c.grown {
+			t.Errorf("%s: may be grown up: %v", name, got)
+		}
+	}
+}
+
+func TestWhoSaysWhatIsMeantLoosensNothingElse(t *testing.T) {
+	t.Parallel()
+	rules, now := Default(), time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		said := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Evidence {
+			e := drawEvidence(t, now, "e")
+			if e.Source != FromID && rapid.Bool().Draw(t, "ranged") {
+				from := rapid.IntRange(0, 20).Draw(t, "from")
+				e.Ages, e.Born = Ages{from, rapid.SampledFrom([]int{Upward, from + 1, from + 5, from + 15}).Draw(t, "to")}, Month{}
+				e.Band = e.Ages.Band()
+			}
+			return e
+		}), 0, 5).Draw(t, "said")
+		known := rules.Known(said, now)
+		for _, b := range Bands {
+			k := rules.Known(Narrow(said, b), now)
+			if k != known && (strictness(k) > strictness(known) || strictness(k) < strictness(Known{Band: b})) {
+				t.Fatalf("%s became %s by saying %s", known.Band, k.Band, b)
+			}
+			if slices.Contains(rules.Choice(said, now), b) && k.Band != b {
+				t.Fatalf("%s may be said and %s holds", b, k.Band)
+			}
+		}
+	})
+}
+
 func TestTheMonthOfBirthKeepsCounting(t *testing.T) {
 	t.Parallel()
 	e := Evidence{Source: FromID, Band: Youth, Born: Month{2008, 11}, Market: "CN", At: at(t, "UTC", "2026-01-01 00:00")}

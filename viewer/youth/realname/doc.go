@@ -14,7 +14,8 @@
 // number asks nobody meanwhile. A number is bound to a few accounts only. Whose
 // number it once was stays: a profile that is verified, or that a number proved a
 // minor's, takes no other. Who is in minors' mode cannot verify anything, or a
-// parent's card would end it.
+// parent's card would end it; but who is in it only for a range of ages that fits an
+// adult as well can show that they are one.
 //
 // # Asks
 //

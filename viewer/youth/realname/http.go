@@ -14,6 +14,7 @@ const tag = "Minors"
 // StatusOut is how things stand, on the wire.
 type StatusOut struct {
 	Available  bool          `json:"available" doc:"whether names are verified here"`
+	May        bool          `json:"may" doc:"whether I may be verified: in minors' mode only who is in it for a range of ages that fits an adult too"`
 	State      State         `json:"state" enum:"none,verified,expired"`
 	Band       policy.Band   `json:"band" enum:",0-3,3-8,8-12,12-16,16-18,18+" doc:"what is known of the age, from whoever said so"`
 	Source     policy.Source `json:"source" enum:",os,store,guardian,id" doc:"who said it"`
@@ -54,7 +55,7 @@ func (s *Service) answer(ctx context.Context, c httpx.Caller, err error) (*statu
 		return nil, err
 	}
 	st, err := s.Status(ctx, c.Actor)
-	out := StatusOut{Available: st.Available, State: st.State, Band: st.Known.Band, Source: st.Known.Source, TriesLeft: st.TriesLeft, Consent: Consent}
+	out := StatusOut{Available: st.Available, May: st.May, State: st.State, Band: st.Known.Band, Source: st.Known.Source, TriesLeft: st.TriesLeft, Consent: Consent}
 	if st.State != Unverified {
 		at, until := st.VerifiedAt.UTC(), st.RenewAt.UTC()
 		out.VerifiedAt, out.RenewAt = &at, &until

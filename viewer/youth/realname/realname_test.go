@@ -437,3 +437,43 @@ func TestConfigurationThatIsWrongIsNamed(t *testing.T) {
 		t.Error("a provider without a key")
 	}
 }
+
+func TestWhoMayBeGrownUpShowsThatTheyAre(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		me := person(1)
+		says := func(source policy.Source, text string) {
+			t.Helper()
+			ages, err := policy.ParseAges(text)
+			must(t, err)
+			must(t, h.db.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return h.youth.Testify(ctx, tx, me, policy.Evidence{Source: source, Band: ages.Band(), Ages: ages, Market: "CN", At: h.clock.Now()})
+			}))
+			h.youth.Testified(t.Context(), me)
+		}
+		says(policy.FromStore, "13-17")
+		mustRefuse(t, h.verify(t, me, grownUp), "youth.minor_blocked")
+		if h.status(t, as(t, h, me)).May {
+			t.Fatal("no adult is 17")
+		}
+		says(policy.FromStore, "13+")
+		says(policy.FromSystem, "16+")
+		if st := h.status(t, as(t, h, me)); !st.May || st.Known.Band != policy.Teen {
+			t.Fatalf("%+v", st)
+		}
+		must(t, h.verify(t, me, grownUp))
+		if by := as(t, h, me); by.Minor != "" {
+			t.Fatalf("%+v", by)
+		}
+		says(policy.FromSystem, "13-15")
+		if by := as(t, h, me); by.Minor != "12-16" {
+			t.Fatalf("a system that says who uses it is a minor is believed: %+v", by)
+		}
+	})
+}
+
+func as(t *testing.T, h *house, by actor.Actor) actor.Actor {
+	t.Helper()
+	by, err := h.youth.Admit(t.Context(), by, "")
+	must(t, err)
+	return by
+}

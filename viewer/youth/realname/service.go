@@ -70,6 +70,7 @@ const (
 // Status is how things stand for a profile.
 type Status struct {
 	Available  bool
+	May        bool // whoever is in minors' mode may not
 	State      State
 	Known      policy.Known
 	VerifiedAt time.Time
@@ -109,9 +110,27 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
+	err = s.mayBeGrown(ctx, by)
+	if err != nil && !errors.Is(err, errMinor) {
+		return Status{}, err
+	}
+	may := err == nil
 	known, err := s.Youth.KnownAge(ctx, by)
-	return Status{Available: s.RealName != nil, State: m.state(now), Known: known, VerifiedAt: m.at, RenewAt: m.until,
+	return Status{Available: s.RealName != nil, May: may, State: m.state(now), Known: known, VerifiedAt: m.at, RenewAt: m.until,
 		TriesLeft: max(triesADay-tried, 0)}, err
+}
+
+// mayBeGrown refuses who is in minors' mode, unless it is for a range of ages that
+// fits an adult as well.
+func (s *Service) mayBeGrown(ctx context.Context, by actor.Actor) error {
+	if by.Minor == "" {
+		return nil
+	}
+	may, err := s.Youth.MayBeGrown(ctx, by)
+	if err == nil && !may {
+		err = errMinor
+	}
+	return err
 }
 
 // Verify asks the provider whether a name and a number belong together, and keeps
@@ -120,12 +139,13 @@ func (s *Service) Verify(ctx context.Context, by actor.Actor, typedName, typedNu
 	switch {
 	case !by.IsViewer():
 		return errViewer
-	case by.Minor != "":
-		return errMinor
 	case s.RealName == nil:
 		return errOff
 	case !agreed:
 		return errConsent
+	}
+	if err := s.mayBeGrown(ctx, by); err != nil {
+		return err
 	}
 	now := s.Clock.Now()
 	name, err := idnumber.ParseName(typedName)

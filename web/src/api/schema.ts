@@ -2056,6 +2056,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/youth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which band is meant of a range that was said of an age, with a code to the account's owner */
+        post: operations["youth-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/youth/extend": {
         parameters: {
             query?: never;
@@ -2133,7 +2150,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set another guardian's PIN, with the code */
+        /** Set another guardian's PIN, or the first of who is a minor by age, with the code */
         post: operations["youth-forgotten-reset"];
         delete?: never;
         options?: never;
@@ -4022,6 +4039,8 @@ export interface components {
             band: "" | "0-3" | "3-8" | "8-12" | "12-16" | "16-18" | "18+";
             /** @description the version of the text that is agreed to */
             consent: string;
+            /** @description whether I may be verified: in minors' mode only who is in it for a range of ages that fits an adult too */
+            may: boolean;
             /**
              * Format: date-time
              * @description when it must be renewed, or had to be
@@ -4349,6 +4368,17 @@ export interface components {
             /** @description v1;from=store;ages=13-15;exp=…;device=…;sig=…, as the guide for device makers says */
             statement: string;
         };
+        YouthConfirmRequest: {
+            /**
+             * @description one of the status' choice; empty takes it back
+             * @enum {string}
+             */
+            band: "" | "0-3" | "3-8" | "8-12" | "12-16" | "16-18";
+            /** @enum {string} */
+            channel: "email" | "phone";
+            code: string;
+            to: string;
+        };
         YouthExtendRequest: {
             /** Format: int64 */
             minutes: number;
@@ -4444,6 +4474,8 @@ export interface components {
             /** Format: int64 */
             break_after_ms: number;
             break_due: boolean;
+            /** @description the bands that fit a range that was said of the age: which it is, the account's owner may say */
+            choice: string[];
             /**
              * @description why nothing may be watched now
              * @enum {string}
@@ -9181,6 +9213,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["YouthAgeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YouthStatusOut"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "youth-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YouthConfirmRequest"];
             };
         };
         responses: {

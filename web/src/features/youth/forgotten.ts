@@ -2,6 +2,7 @@ import type { Minors } from '../../api/minors.svelte.ts';
 import type { Wire } from '../../api/types.ts';
 import { api } from '../../api/viewer.ts';
 import { locale } from '../../i18n/locale.svelte.ts';
+import type { Band } from './mode.ts';
 
 /** What helps a guardian who forgot the PIN. */
 export type Help = Wire['YouthForgottenResponse'];
@@ -13,6 +14,9 @@ export const forgotten = {
   send: (to: Address) => api.post<void>(`${path}/code`, { body: to }),
   reset: (to: Address, code: string, pin: string) =>
     api.post<Minors>(`${path}/pin`, { body: { ...to, code, pin } satisfies Wire['YouthForgottenResetRequest'] }),
+  /** Says which band of the status' choice is meant. */
+  confirm: (to: Address, code: string, band: Band) =>
+    api.post<Minors>('/youth/confirm', { body: { ...to, code, band } satisfies Wire['YouthConfirmRequest'] }),
   wait: () => api.post<Minors>(`${path}/wait`),
   stop: () => api.delete<Minors>(`${path}/wait`),
   leave: () => api.post<Minors>(`${path}/leave`),

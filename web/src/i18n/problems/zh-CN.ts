@@ -300,6 +300,7 @@ export const problems: Record<string, string> = {
   'youth.age_form': '看不懂设备给出的年龄。请设备厂商按照设备接入指南来写。',
   'youth.age_unproven': '只有设备此刻为自己签名的年龄才能放宽限制。请在设备设置里改正年龄，然后再试。',
   'youth.band_unknown': '选一个年龄段：0–3、3–8、8–12、12–16 或 16–18 岁。',
+  'youth.band_outside': '按已知的年龄，不能这样选。请重新打开页面。',
   'youth.by_age': '已经知道这位观看者是未成年人。未成年人模式会一直开着，直到成年。',
   'youth.by_code': '验证码发到账号主人的邮箱或手机，就能设新的 PIN，不用等。',
   'youth.by_system': '这台设备自己开着未成年人模式，到设备的设置里改。',
