@@ -33,6 +33,7 @@ const (
 type Actor struct {
 	Kind    Kind
 	Session id.Session
+	Network string // the neighbourhood it asks from, "192.0.2.0/24"; "": not known. It is kept nowhere
 	Market  string // where the actor is: ISO 3166-1 alpha-2, "US"; "": at home, or not known
 
 	Account id.Account // viewer

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -326,6 +327,26 @@ func TestARouteWithoutWhoDoesNotRegister(t *testing.T) {
 			}()
 			register()
 		}()
+	}
+}
+
+func TestAnActorAsksFromANeighbourhood(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(c *Config, _ *Deps) { c.TrustedProxies = []string{"192.0.2.0/24"} })
+	h.Raw(Route{ID: "where", Method: "GET", Path: "/where", Who: Anyone}, func(w http.ResponseWriter, _ *http.Request, c Caller) error {
+		_, err := io.WriteString(w, c.Actor.Network)
+		return err
+	})
+	for ip, want := range map[string]string{
+		"203.0.113.7": "203.0.113.0/24", "::ffff:203.0.113.7": "203.0.113.0/24", "2001:db8:1:2::3": "2001:db8:1::/48", "nonsense": "192.0.2.0/24",
+	} {
+		got := h.do(t, request{method: "GET", path: "/where", header: map[string]string{"X-Forwarded-For": ip, "Cookie": "ch_viewer=mei"}}).Body.String()
+		if got != want {
+			t.Errorf("%s asks from %q, want %q", ip, got, want)
+		}
+	}
+	if got := neighbourhood(netip.Addr{}); got != "" {
+		t.Errorf("nowhere is %q", got)
 	}
 }
 

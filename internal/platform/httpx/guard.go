@@ -52,7 +52,7 @@ func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Ro
 	if err != nil {
 		return err
 	}
-	who.Market = x.market
+	who.Market, who.Network = x.market, neighbourhood(x.caller.IP)
 	if who.Kind == actor.Viewer {
 		who.Display = display(r)
 	}

@@ -78,6 +78,20 @@ func (lim Limit) key(route string, c Caller) bucketKey {
 	return bucketKey{route: route, net: network(c.IP)}
 }
 
+// neighbourhood is the part of the network that one customer may hold, or their
+// provider for a few: what cannot be changed by asking from the next address.
+func neighbourhood(ip netip.Addr) string {
+	bits := 24
+	if ip = ip.Unmap(); ip.Is6() {
+		bits = 48
+	}
+	p, err := ip.Prefix(bits)
+	if err != nil || !p.IsValid() {
+		return ""
+	}
+	return p.String()
+}
+
 // network is the part of an address one customer of an access provider holds.
 func network(ip netip.Addr) netip.Prefix {
 	bits := 32

@@ -7,7 +7,7 @@ import (
 	"math/big"
 	"time"
 
-	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/kernel/actor"
 )
 
 const (
@@ -17,7 +17,10 @@ const (
 	tries      = 5                // of one code
 	pause      = 30 * time.Second // between two codes to one address
 	codesAHour = 5                // to one address, asked for by one device
-	mostAHour  = 12               // to one address, whoever asks
+	nearAHour  = 6                // to one address, asked for from one neighbourhood
+	mostAHour  = 12               // to one address, whoever asks; then
+	freshAHour = 2                // to one address, from each neighbourhood that asked for fewer, up to
+	everAHour  = 60
 )
 
 // newCode draws every code with the same probability.
@@ -70,8 +73,8 @@ func (s sealer) address(a Address) []byte { return s.seal("address", string(a.Ch
 
 // request is what codes are kept by: whoever else asks for one at the same address
 // neither replaces this one nor spends its tries.
-func (s sealer) request(a Address, asker id.Device) request {
-	return request{address: s.address(a), asker: s.seal("asker", string(asker))}
+func (s sealer) request(a Address, by actor.Actor) request {
+	return request{address: s.address(a), asker: s.seal("asker", string(by.Device)), network: s.seal("network", by.Network)}
 }
 
 func (s sealer) code(address []byte, code string) []byte {
@@ -93,10 +96,21 @@ type sent struct {
 	since   time.Time
 }
 
-// next counts one more code, or answers how long to wait first; others is how many
-// other devices had sent there within the hour. A clock that went back begins a
-// new hour.
-func (s sent) next(digest []byte, others int, now time.Time) (out sent, wait time.Duration) {
+// crowd is how many codes other devices had sent to an address within the hour, and
+// how many of them from the neighbourhood of who asks.
+type crowd struct{ all, near int }
+
+// keepsOut reports whether so many are asked for that n more of one device's wait.
+// Whoever asks from elsewhere than those who crowd an address still has a code sent,
+// or they would keep its owner out.
+func (c crowd) keepsOut(n int) bool {
+	all, near := c.all+n, c.near+n
+	return near >= nearAHour || all >= mostAHour && near >= freshAHour || all >= everAHour
+}
+
+// next counts one more code, or answers how long to wait first. A clock that went back
+// begins a new hour.
+func (s sent) next(digest []byte, others crowd, now time.Time) (out sent, wait time.Duration) {
 	if s.since.IsZero() || now.Before(s.since) || now.Sub(s.since) >= time.Hour {
 		s.n, s.since = 0, now
 	}
@@ -106,7 +120,7 @@ func (s sent) next(digest []byte, others int, now time.Time) (out sent, wait tim
 	if s.n >= codesAHour {
 		return s, time.Hour - now.Sub(s.since)
 	}
-	if s.n+others >= mostAHour {
+	if others.keepsOut(s.n) {
 		return s, crowded
 	}
 	return sent{digest: digest, expires: now.Add(codeLife), at: now, n: s.n + 1, since: s.since}, 0

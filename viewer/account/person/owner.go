@@ -37,7 +37,7 @@ func (s *Service) SendOwnerCode(ctx context.Context, by actor.Actor, c Channel, 
 		return err
 	}
 	code := newCode()
-	key := seal.request(a, by.Device)
+	key := seal.request(a, by)
 	if err := s.countCode(ctx, key, seal.owner(key.address, code)); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Service) ProveOwner(ctx context.Context, by actor.Actor, p Proof) error
 	if err != nil {
 		return err
 	}
-	key := seal.request(a, by.Device)
+	key := seal.request(a, by)
 	code, ok := readCode(p.Code)
 	if !ok {
 		return errCode

@@ -343,26 +343,42 @@ func TestAStrangerSpendsNobodysTries(t *testing.T) {
 
 func TestHowManyEverAskAnAddressGetsAFewCodes(t *testing.T) {
 	each(t, func(h *house) {
-		sent, soon := 0, 0
-		screens := make([]screen, 20)
-		for i := range screens {
-			screens[i] = h.screen()
+		// ask lets so many devices ask from a place and answers how many codes were sent.
+		ask := func(from string, devices int) (sent int) {
+			t.Helper()
+			for range devices {
+				by := h.screen().by()
+				by.Network = from
+				if err := h.SendCode(t.Context(), by, person.Email, mei, "en"); err == nil {
+					sent++
+				} else {
+					h.refused(err, "account.code_too_soon")
+				}
+			}
+			return sent
 		}
-		for _, s := range screens {
-			switch err := h.SendCode(t.Context(), s.by(), person.Email, mei, "en"); {
-			case err == nil:
-				sent++
-			default:
-				h.refused(err, "account.code_too_soon")
-				soon++
+		for _, c := range []struct {
+			from       string
+			asks, sent int
+		}{
+			{"192.0.2.0/24", 9, 6}, {"198.51.100.0/24", 9, 6}, // they crowd it, together
+			{"192.0.2.0/24", 3, 0}, {"203.0.113.0/24", 4, 2}, // and its owner is sent one all the same
+			{"", 4, 2},
+		} {
+			if got := ask(c.from, c.asks); got != c.sent {
+				t.Errorf("%d of %d were sent to %q, want %d", got, c.asks, c.from, c.sent)
 			}
 		}
-		if sent != 12 || soon != 8 {
-			t.Errorf("%d were sent and %d not", sent, soon)
+		total := 16
+		for i := range 40 {
+			total += ask(fmt.Sprintf("10.0.%d.0/24", i), 2)
+		}
+		if total != 60 {
+			t.Errorf("%d were sent in all", total)
 		}
 		h.clock.Advance(time.Hour)
-		if err := h.SendCode(t.Context(), screens[19].by(), person.Email, mei, "en"); err != nil {
-			t.Error(err)
+		if got := ask("192.0.2.0/24", 1); got != 1 {
+			t.Error("an hour later it goes on being crowded")
 		}
 	})
 }

@@ -119,7 +119,7 @@ func (s *Service) SendCode(ctx context.Context, by actor.Actor, c Channel, to, l
 		return err
 	}
 	code := newCode()
-	key := seal.request(a, by.Device)
+	key := seal.request(a, by)
 	if err := s.countCode(ctx, key, seal.code(key.address, code)); err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (s *Service) SignIn(ctx context.Context, by actor.Actor, p Proof) (Signed, 
 	if err != nil {
 		return Signed{}, err
 	}
-	key := seal.request(a, by.Device)
+	key := seal.request(a, by)
 	code, ok := readCode(p.Code)
 	if !ok {
 		return Signed{}, errCode

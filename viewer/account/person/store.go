@@ -23,8 +23,9 @@ func secret(ctx context.Context, tx *db.Tx, fresh []byte) (key []byte, err error
 	return key, err
 }
 
-// request is a device that asks for codes at an address, by their digests.
-type request struct{ address, asker []byte }
+// request is a device that asks for codes at an address, and the neighbourhood it asks
+// from, by their digests.
+type request struct{ address, asker, network []byte }
 
 func sentTo(ctx context.Context, q db.Q, r request) (s sent, err error) {
 	var expires, at, since int64
@@ -39,17 +40,18 @@ func sentTo(ctx context.Context, q db.Q, r request) (s sent, err error) {
 
 // sentByOthers is how many codes other devices had sent to the address within
 // the hour before now.
-func sentByOthers(ctx context.Context, q db.Q, r request, now time.Time) (n int, err error) {
-	err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM account_code WHERE address = $1 AND asker <> $2 AND since > $3 AND since <= $4`,
-		r.address, r.asker, clock.Micros(now.Add(-time.Hour)), clock.Micros(now)).Scan(&n)
-	return n, err
+func sentByOthers(ctx context.Context, q db.Q, r request, now time.Time) (c crowd, err error) {
+	err = q.QueryRow(ctx, `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN network = $5 THEN n ELSE 0 END), 0) AS BIGINT)
+		FROM account_code WHERE address = $1 AND asker <> $2 AND since > $3 AND since <= $4`,
+		r.address, r.asker, clock.Micros(now.Add(-time.Hour)), clock.Micros(now), r.network).Scan(&c.all, &c.near)
+	return c, err
 }
 
 func saveSent(ctx context.Context, tx *db.Tx, r request, s sent) error {
-	_, err := tx.Exec(ctx, `INSERT INTO account_code (address, asker, digest, tries, expires_at, sent_at, n, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	_, err := tx.Exec(ctx, `INSERT INTO account_code (address, asker, digest, tries, expires_at, sent_at, n, since, network) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (address, asker) DO UPDATE SET digest = excluded.digest, tries = excluded.tries, expires_at = excluded.expires_at,
-			sent_at = excluded.sent_at, n = excluded.n, since = excluded.since`,
-		r.address, r.asker, s.digest, s.tries, clock.Micros(s.expires), clock.Micros(s.at), s.n, clock.Micros(s.since))
+			sent_at = excluded.sent_at, n = excluded.n, since = excluded.since, network = excluded.network`,
+		r.address, r.asker, s.digest, s.tries, clock.Micros(s.expires), clock.Micros(s.at), s.n, clock.Micros(s.since), r.network)
 	return err
 }
 
