@@ -101,6 +101,9 @@ func (s *Service) TakeOver(ctx context.Context, by actor.Actor, token string) (P
 // for its answer: it may be asleep.
 func (s *Service) yield(ctx context.Context, giver, taker actor.Actor) {
 	from, _, err := s.screen(ctx, taker.Account, taker.Device)
+	if taker.Account != giver.Account {
+		from = Screen{} // what strangers call their devices is nothing to read here
+	}
 	if err == nil {
 		c := Command{ID: id.New[id.Command](), From: from, Ask: Ask{Kind: PauseIt}, At: s.Clock.Now()}
 		err = s.send(ctx, giver.Account, letter{message: *compose("command", c), To: address{Device: giver.Device}})

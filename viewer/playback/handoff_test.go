@@ -46,7 +46,7 @@ func TestAHandOffLinkOpensTheSameSecondOnceOnAnybodysScreen(t *testing.T) {
 		}
 		var c command
 		phone.hears("command", &c)
-		if c.Kind != playback.PauseIt || c.From.Name != "Stranger" {
+		if c.Kind != playback.PauseIt || c.From != (playback.Screen{}) {
 			f.t.Errorf("%+v", c)
 		}
 		for _, by := range []actor.Actor{f.stranger, f.phone} {

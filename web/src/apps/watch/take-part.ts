@@ -18,7 +18,10 @@ export function takePart(): () => void {
       if (on) toast(leave_at ? d('minorsLeft') : d('minorsKept'));
     }),
     screens.begin(),
-    screens.here.on('commanded', ({ from }) => toast(d('controlledBy', { name: from.name }))),
+    screens.here.on('commanded', ({ from: { name } }) =>
+      // Somebody else's device, which went on by a link, has no name here.
+      toast(name ? d('controlledBy', { name }) : d('wentOn', { name: d('anotherDevice') })),
+    ),
     screens.here.on('yielded', ({ device_id }) =>
       toast(d('wentOn', { name: screens.roster.last(device_id)?.name ?? d('anotherDevice') })),
     ),
