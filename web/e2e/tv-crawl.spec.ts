@@ -107,7 +107,7 @@ const pages: Record<string, (page: Page, house: House) => Promise<void>> = {
     await page.unroute('**/api/v1/shelves');
   },
   async 'Me and what lies under it'(page) {
-    for (const path of ['/me', '/me/name', '/me/privacy', '/me/minors', '/sign-in']) {
+    for (const path of ['/me', '/me/devices', '/me/name', '/me/privacy', '/me/minors', '/sign-in']) {
       await openTv(page, path);
       await proved(page);
     }

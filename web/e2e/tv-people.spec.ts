@@ -231,6 +231,61 @@ test('a television is renamed, and told what is allowed, with its remote', async
   await phone.context().close();
 });
 
+test('a television lists the devices of its account, and signs one out with its remote', async ({
+  page: tv,
+  browser,
+  house: { url },
+}) => {
+  const phone = await (await browser.newContext({ baseURL: url })).newPage();
+  const tablet = await (await browser.newContext({ baseURL: url })).newPage();
+  await joinAs('tv', phone, tv);
+  const away = await joinAs('tablet', phone, tablet);
+  await openTv(tv, '/me');
+  await until(tv, 'ArrowDown', /^lines devices/);
+  await tv.keyboard.press('Enter');
+  await expect(tv).toHaveURL('/me/devices');
+  await settled(tv);
+  await expect.poll(() => focused(tv)).toMatch(/^devices this/);
+  const listed = tv.getByRole('main').getByRole('button');
+  await expect(listed.filter({ hasText: '在线' })).toHaveCount(1); // the phone, which has a page open
+  await expect(listed.filter({ hasText: 'tablet' })).toContainText('刚刚');
+  await crawl(tv);
+  expect(await illegible(tv)).toEqual([]);
+
+  const line = new RegExp(`^devices ${away}`);
+  await until(tv, 'ArrowUp', /^devices this/);
+  await until(tv, 'ArrowDown', line);
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByText('让“tablet”退出账号？')).toBeVisible();
+  await expect.poll(() => focused(tv)).toMatch(/^out cancel/);
+  await crawl(tv);
+  expect(await illegible(tv)).toEqual([]);
+  await tv.keyboard.press('Escape'); // Back signs nobody out
+  await expect.poll(() => focused(tv)).toMatch(line);
+  expect((await tablet.request.get('/api/v1/me')).status()).toBe(200);
+  await tv.keyboard.press('Enter');
+  await expect.poll(() => focused(tv)).toMatch(/^out cancel/);
+  await until(tv, 'ArrowRight', /^out yes/);
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByText('“tablet”已退出')).toBeVisible();
+  await expect(listed.filter({ hasText: 'tablet' })).toHaveCount(0);
+  await expect.poll(() => focused(tv)).toMatch(/^devices /);
+  expect((await tablet.request.get('/api/v1/me')).status()).toBe(401);
+
+  // All the others at once: the phone goes, and this television stays.
+  await until(tv, 'ArrowDown', /^devices others/);
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByText('退出其他 1 台设备？')).toBeVisible();
+  await until(tv, 'ArrowRight', /^out yes/);
+  await tv.keyboard.press('Enter');
+  await expect(tv.getByText('这个账号只连着这台设备。')).toBeVisible();
+  await expect.poll(() => focused(tv)).toMatch(/^devices this/);
+  await tv.keyboard.press('Escape');
+  await expect(tv).toHaveURL(me);
+  await expect.poll(() => focused(tv)).toMatch(/^lines devices/);
+  for (const page of [phone, tablet]) await page.context().close();
+});
+
 test('a guardian begins and ends minors’ mode at the television', async ({ page: tv }) => {
   await openTv(tv, '/me/minors');
   await crawl(tv);
@@ -252,7 +307,7 @@ test('a guardian begins and ends minors’ mode at the television', async ({ pag
   await until(tv, 'ArrowUp', /^pin 1 |^pin 2 |^pin 3 /);
   for (const digit of pin) await digitByArrows(tv, digit);
   await digitByArrows(tv, 'done');
-  await expect(tv.getByRole('heading', { name: '3-8 岁' })).toBeVisible();
+  await expect(tv.getByRole('heading', { name: '3–8 岁' })).toBeVisible();
   const mode = async () => (await (await tv.request.get('/api/v1/youth')).json()) as { on: boolean; band: string };
   expect(await mode()).toMatchObject({ on: true, band: '3-8' });
   await settled(tv);
@@ -284,7 +339,7 @@ test('and ends it with the PIN', async ({ page: tv }) => {
   await openTv(tv, '/me');
   await tv.request.post('/api/v1/youth/on', { data: { band: '8-12', pin } });
   await tv.goto('/me/minors');
-  await expect(tv.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+  await expect(tv.getByRole('heading', { name: '8–12 岁' })).toBeVisible();
   await settled(tv);
   await until(tv, 'ArrowRight', /^pin/);
   await type(tv, pin);

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import Devices from './Devices.svelte';
 import Forgotten from './Forgotten.svelte';
 import Me from './Me.svelte';
 import Minors from './Minors.svelte';
@@ -10,6 +11,7 @@ import Who from './Who.svelte';
 export const mePages: Record<string, Component> = {
   '/me': Me,
   '/me/who': Who,
+  '/me/devices': Devices,
   '/me/name': Name,
   '/me/privacy': Privacy,
   '/me/minors': Minors,

@@ -49,6 +49,8 @@ export const en: Record<keyof typeof zh, string> = {
   stoppedLeave: 'Leave it',
   change: 'Somebody else watches',
   thisTv: 'This TV',
+  devicesDetail: 'Which are on, when they were used, and signing one out',
+  devicesOut: 'OK on a device signs it out.',
   rename: 'Rename this TV',
   nameEmpty: 'Pick a name, or spell one',
   nameLiving: 'Living room TV',

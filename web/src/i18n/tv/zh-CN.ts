@@ -47,6 +47,8 @@ export const zh = {
   stoppedLeave: '不在这里看',
   change: '换人看',
   thisTv: '这台电视',
+  devicesDetail: '哪些在线、什么时候用过，还可以让一台退出',
+  devicesOut: '在一台设备上按确定键，让它退出登录。',
   rename: '给这台电视改名',
   nameEmpty: '选一个名字，或用字母拼',
   nameLiving: '客厅电视',
