@@ -97,11 +97,11 @@ export function signed(text: string): string {
 export async function switchOn(page: Page): Promise<void> {
   await page.goto('/me');
   await page.getByRole('link', { name: '未成年人模式' }).click();
-  await page.getByText('8-12 岁', { exact: true }).click();
+  await page.getByText('8–12 岁', { exact: true }).click();
   await page.getByLabel('设一个 PIN，四到六位数字').fill(pin);
   await page.getByLabel('再输一次').fill(pin);
   await page.getByRole('button', { name: '打开未成年人模式' }).click();
-  await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '8–12 岁' })).toBeVisible();
 }
 
 export async function leave(page: Page): Promise<void> {

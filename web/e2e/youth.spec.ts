@@ -212,11 +212,11 @@ test('an operator says from which age on a drama is shown, and a minor sees it o
   };
   await expect(shownTo.locator('option:checked')).toHaveText('Not for minors');
   await minorSees(false);
-  await choose('Age 8-12 and older');
+  await choose('Age 8–12 and older');
   await minorSees(true);
-  await choose('Age 12-16 and older');
+  await choose('Age 12–16 and older');
   await minorSees(false);
-  await choose('Age 0-3 and older');
+  await choose('Age 0–3 and older');
   await minorSees(true);
   await choose('Not for minors');
   await minorSees(false);

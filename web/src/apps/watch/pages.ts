@@ -18,4 +18,5 @@ export { default as RestSheet } from '../../features/youth/RestSheet.svelte';
 export { screens } from '../../player/ui/screens.svelte.ts';
 export { default as Foot } from './Foot.svelte';
 export { default as MePages } from './MePages.svelte';
+export { default as NotFound } from './NotFound.svelte';
 export { takePart } from './take-part.ts';

@@ -145,7 +145,7 @@ export const en: Record<keyof typeof zh, string> = {
   lastSeen: 'Last used {when}',
   addDevice: 'Add a device',
   enterCode: 'Enter a code',
-  codeShort: '{n} more',
+  codeShort: '{n} more {n|character|characters}',
   link: 'Link',
   about: 'About and credits',
   notFound: 'No such page',
