@@ -78,42 +78,41 @@ guarded('of a range of ages the owner of the account says which is meant, and se
   await expect(page.getByRole('button', { name: '关闭未成年人模式' })).toHaveCount(0);
 });
 
-guarded('an adult of the account stops, on another device, the wait of a child who has no PIN', async ({
-  page,
-  elsewhere,
-  node,
-}) => {
-  const tablet = await elsewhere({ viewport: { width: 820, height: 1180 } });
-  await joinByCode(page, tablet);
-  const added = await tablet.request.post('/api/v1/profiles', { data: { name: '妈妈', locale: 'zh-CN' } });
-  expect(added.ok(), await added.text()).toBe(true);
-  await tablet.goto('/me/profiles');
-  await tablet.getByRole('button', { name: '换成妈妈看' }).click();
-  await expect(tablet.getByRole('listitem').filter({ hasText: '妈妈' })).toContainText('正在用这台设备看');
-  await tablet.goto('/me/minors');
-  await expect(tablet.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
+guarded(
+  'an adult of the account stops, on another device, the wait of a child who has no PIN',
+  async ({ page, elsewhere, node }) => {
+    const tablet = await elsewhere({ viewport: { width: 820, height: 1180 } });
+    await joinByCode(page, tablet);
+    const added = await tablet.request.post('/api/v1/profiles', { data: { name: '妈妈', locale: 'zh-CN' } });
+    expect(added.ok(), await added.text()).toBe(true);
+    await tablet.goto('/me/profiles');
+    await tablet.getByRole('button', { name: '换成妈妈看' }).click();
+    await expect(tablet.getByRole('listitem').filter({ hasText: '妈妈' })).toContainText('正在用这台设备看');
+    await tablet.goto('/me/minors');
+    await expect(tablet.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
 
-  await switchOn(page);
-  const begin = async () => {
-    await page.getByRole('button', { name: forgottenPin }).click();
-    const sheet = page.getByRole('dialog', { name: forgottenPin });
-    await sheet.getByRole('button', { name: '开始等待' }).click();
-    await expect(sheet).toHaveCount(0);
-  };
-  const waits = tablet.getByRole('region', { name: /正在等待退出未成年人模式/ });
-  const mine = page.getByRole('region', { name: '有人忘记了 PIN' });
-  await begin();
-  await expect(mine).toBeVisible();
-  await expect(waits).toContainText('不用 PIN 就能退出未成年人模式'); // told, without asking
-  await waits.getByRole('button', { name: '停止等待' }).click();
-  await expect(waits).toHaveCount(0);
-  await expect(mine).toHaveCount(0);
-  await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+    await switchOn(page);
+    const begin = async () => {
+      await page.getByRole('button', { name: forgottenPin }).click();
+      const sheet = page.getByRole('dialog', { name: forgottenPin });
+      await sheet.getByRole('button', { name: '开始等待' }).click();
+      await expect(sheet).toHaveCount(0);
+    };
+    const waits = tablet.getByRole('region', { name: /正在等待退出未成年人模式/ });
+    const mine = page.getByRole('region', { name: '有人忘记了 PIN' });
+    await begin();
+    await expect(mine).toBeVisible();
+    await expect(waits).toContainText('不用 PIN 就能退出未成年人模式'); // told, without asking
+    await waits.getByRole('button', { name: '停止等待' }).click();
+    await expect(waits).toHaveCount(0);
+    await expect(mine).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
 
-  // A wait that is over long ago was stopped all the same: the mode stays.
-  await (node as Turned).turn(25 * 3_600_000);
-  await page.reload();
-  await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
-  await expect(mine).toHaveCount(0);
-  expect((await page.request.post('/api/v1/youth/forgotten/leave')).status()).toBe(403);
-});
+    // A wait that is over long ago was stopped all the same: the mode stays.
+    await (node as Turned).turn(25 * 3_600_000);
+    await page.reload();
+    await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+    await expect(mine).toHaveCount(0);
+    expect((await page.request.post('/api/v1/youth/forgotten/leave')).status()).toBe(403);
+  },
+);
