@@ -42,6 +42,8 @@ var rules = []rule{
 	{"studio/media/ladder/", pureDenied, []string{module + "internal/kernel/", module + "studio/media/"}, pureReason},
 	{"studio/media/manifest/", pureDenied, []string{module + "internal/kernel/", module + "studio/media/cmaf"}, pureReason},
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
+	{"trust/market/evidence/", pureDenied, nil, pureReason},
+	{"trust/market/pack/", pureDenied, nil, pureReason},
 	{"viewer/youth/policy/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/idnumber/", pureDenied, []string{module + "viewer/youth/policy", "log/slog"}, pureReason},
 	{"viewer/account/browser/", pureDenied, nil, pureReason},
