@@ -22,6 +22,7 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
+	"cliffhanger/trust/market"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/inbox"
@@ -35,6 +36,7 @@ import (
 	"cliffhanger/viewer/library"
 	"cliffhanger/viewer/playback"
 	"cliffhanger/viewer/youth"
+	"cliffhanger/viewer/youth/policy"
 	"cliffhanger/viewer/youth/realname"
 )
 
@@ -51,6 +53,7 @@ type App struct {
 
 	Account   *account.Service
 	TV        *tv.Service
+	Market    *market.Service
 	Youth     *youth.Service
 	RealName  *realname.Service
 	Person    *person.Service
@@ -152,6 +155,7 @@ var owners = []struct {
 }{
 	{"httpx", httpx.Migrations}, {"passkey", passkey.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
 	{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
+	{"market", market.Migrations},
 }
 
 // migrate brings every owner's tables up to date.
@@ -174,9 +178,18 @@ func (a *App) wire() (err error) {
 	a.Account = account.New(account.Deps{DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Mail: post, Config: a.Config.Account})
 	a.TV = tv.Open(tv.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Account: a.Account})
 
+	published := &dramasForMarket{}
+	a.Market, err = market.New(market.Deps{
+		Config: a.Config.Market, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Dramas: published, Colleagues: colleaguesForMarket{a.Account}, Judges: judges,
+	})
+	if err != nil {
+		return err
+	}
+
 	screens, dramas, owners := &screensForYouth{}, &dramasForYouth{}, &ownersForYouth{}
 	a.Youth, err = youth.New(youth.Deps{
 		Config: a.Config.Youth, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Screens: screens, Dramas: dramas, Owners: owners,
+		Rules: market.Derived(a.Market, policy.Default(), minorsRules),
 	})
 	if err != nil {
 		return err
@@ -187,6 +200,7 @@ func (a *App) wire() (err error) {
 
 	a.Consent, err = consent.New(consent.Deps{
 		Config: a.Config.Consent, Home: a.Config.Youth.Home, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log, Minors: a.Youth,
+		Rules: market.Derived(a.Market, consent.DefaultMarkets(), consentRules),
 	})
 	if err != nil {
 		return err
@@ -207,7 +221,7 @@ func (a *App) wire() (err error) {
 	if err != nil {
 		return err
 	}
-	dramas.Service = a.Catalogue
+	dramas.Service, published.Service = a.Catalogue, a.Catalogue
 	a.Exchange = exchange.New(a.Catalogue)
 	subtitles.catalogue, episodes.catalogue = a.Catalogue, a.Catalogue
 	subtitles.follow(a.Bus, a.Media, a.Log)
@@ -255,12 +269,13 @@ func (a *App) wire() (err error) {
 	a.Playback.Listen()
 	a.Library.Listen()
 	a.Youth.ListenToPeople()
+	a.Market.ListenToPeople()
 	a.Feed.Listen()
 	a.Media.Listen(a.Bus)
 	if a.Config.Roles.Has(life.Transcode) {
 		a.Media.RegisterJobs(a.Bus)
 	}
-	return errors.Join(a.Youth.Listen(), a.Consent.Listen(), a.Playback.ListenLive(), a.Inbox.ListenLive())
+	return errors.Join(a.Market.Listen(), a.Youth.Listen(), a.Consent.Listen(), a.Playback.ListenLive(), a.Inbox.ListenLive())
 }
 
 // Close ends what Open began and Run did not.

@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
+	"cliffhanger/trust/market"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/outside"
@@ -55,6 +56,7 @@ type Config struct {
 	Catalogue catalogue.Config   `embed:"" prefix:"catalogue."`
 	Media     media.Config       `embed:"" prefix:"media."`
 	Playback  playback.Config    `embed:"" prefix:"playback."`
+	Market    market.Config      `embed:"" prefix:"market."`
 	Youth     youth.Config       `embed:"" prefix:"youth."`
 	RealName  RealNameConfig     `embed:"" prefix:"realname."`
 }
@@ -76,7 +78,7 @@ func Default() Config {
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
 		Account: account.Default(), SignIn: outside.Default(), Consent: consent.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
-		Youth: youth.Default(), RealName: defaultRealName(),
+		Market: market.Default(), Youth: youth.Default(), RealName: defaultRealName(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
 	return c
@@ -128,6 +130,9 @@ func (c *Config) settle() error {
 	}
 	if c.HTTP.TLS.ACMEDir == httpx.DefaultServer().TLS.ACMEDir {
 		c.HTTP.TLS.ACMEDir = filepath.Join(c.Data, "acme")
+	}
+	if c.Market.Packs == "" {
+		c.Market.Packs = filepath.Join(c.Data, "markets")
 	}
 	c.Media.Dir, c.Media.Node = c.Data, c.Node
 	c.Catalogue.BlobGrace = c.Media.BlobGrace

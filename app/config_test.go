@@ -25,6 +25,7 @@ var wrong = map[string]string{
 	"media.node-url": "n1", "media.max-upload": "0", "media.quota": "-1", "media.max-open": "0", "media.upload-life": "1s", "media.min-free": "0.9",
 	"media.parallel": "-1", "media.tries": "0", "media.profile": "cinema", "media.link-life": "1s", "media.av-1-plays": "-1", "media.blob-grace": "1s",
 	"realname.provider": "oracle", "realname.key": "not base64", "realname.accounts": "0", "realname.timeout": "1ms",
+	"market.home": "Singapore", "market.device-keys": "rsa:key",
 	"media.node-life": "1s", "media.max-duration": "0s", "media.cached-assets": "0",
 }
 

@@ -15,11 +15,11 @@ import (
 
 // keepers are the capabilities that keep rows of accounts, and answer for them
 // when one is merged or erased.
-var keepers = []string{"playback", "library", "youth"}
+var keepers = []string{"playback", "library", "youth", "market"}
 
 // exports are what they keep of a person.
 func (a *App) exports() []person.Export {
-	return []person.Export{{Name: "playback", Of: a.Playback.Export}, {Name: "library", Of: a.Library.Export}, {Name: "youth", Of: a.Youth.Export}}
+	return []person.Export{{Name: "playback", Of: a.Playback.Export}, {Name: "library", Of: a.Library.Export}, {Name: "youth", Of: a.Youth.Export}, {Name: "market", Of: a.Market.Export}}
 }
 
 // providers are the outside services viewers may sign in with.

@@ -14,6 +14,8 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/share"
 	"cliffhanger/studio/media"
+	"cliffhanger/trust/market"
+	"cliffhanger/trust/market/evidence"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/feed"
 	"cliffhanger/viewer/library"
@@ -24,7 +26,7 @@ import (
 
 // route registers every route of the house.
 func (a *App) route() {
-	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account, a.Youth}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
+	a.API = httpx.New(a.Config.Edge, httpx.Deps{Auth: authenticator{a.Account, a.Market, a.Youth}, DB: a.DB, Log: a.Log, Registry: a.Registry, Clock: a.Clock})
 	account.Routes(a.API, a.Account)
 	a.TV.Routes(a.API)
 	a.Person.Routes(a.API)
@@ -41,6 +43,7 @@ func (a *App) route() {
 	playback.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Playback)
 	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})
 	youth.Routes(a.API, a.Youth)
+	a.Market.Routes(a.API)
 	a.RealName.Routes(a.API)
 	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)
 	a.systemRoutes()
@@ -48,12 +51,13 @@ func (a *App) route() {
 	a.API.Fallback(httpx.Static(web.Site(), httpx.StaticOptions{Index: map[string]string{"/": "index.html", "/console": "console.html"}}))
 }
 
-// authenticator knows people by their session and whether they are held to what is
-// for minors, except where a link is what
+// authenticator knows people by their session, in which market that is and whether
+// they are held to what is for minors, except where a link is what
 // counts: media bytes carry their own signature, and asking for the session
 // behind each of them would cost more than sending it.
 type authenticator struct {
 	account *account.Service
+	market  *market.Service
 	youth   *youth.Service
 }
 
@@ -63,6 +67,10 @@ func (a authenticator) Authenticate(ctx context.Context, r *http.Request) (actor
 	}
 	by, err := a.account.Authenticate(ctx, r)
 	if err != nil || !by.IsViewer() {
+		return by, err
+	}
+	by.Market, err = a.market.Place(ctx, by, market.Heard{Proxy: httpx.Country(ctx), Region: r.Header.Get(evidence.Header)})
+	if err != nil {
 		return by, err
 	}
 	return a.youth.Admit(ctx, by, r.Header.Get(youth.ClaimHeader))

@@ -58,6 +58,12 @@ func (a *App) assemble() error {
 		a.Node.Add("video tools", newLoop(watchTools(a.Log)))
 	}
 	a.Node.Add("bus", life.Funcs{OnStart: a.Bus.Start, OnStop: a.Bus.Stop})
+	a.Node.Add("folder of rule packs", life.Funcs{OnStart: func(context.Context) error {
+		if err := a.Market.Lay(); err != nil { // it may be somebody else's, and only to be read
+			a.Log.Warn("no file of home's rules was put into the folder of rule packs", "error", err)
+		}
+		return nil
+	}})
 	a.Node.Add("accounts", newLoop(a.Account.Run))
 	a.Node.Add("playback", newLoop(a.Playback.Run))
 	a.Node.Add("device codes", newLoop(a.TV.Run))
@@ -68,6 +74,7 @@ func (a *App) assemble() error {
 		a.Node.Add("library tally", newLoop(a.Library.Run))
 		a.Node.Add("merged and erased accounts", newLoop(a.Person.Run))
 		a.Node.Add("inbox", newLoop(a.Inbox.Run))
+		a.Node.Add("rules of markets", newLoop(a.Market.Run))
 	}
 	if a.Config.Roles.Has(life.Web) {
 		a.Node.Add("search index", newLoop(a.Catalogue.Run))

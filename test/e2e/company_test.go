@@ -130,6 +130,13 @@ var consoleRoutes = map[string]struct {
 	"redeliver":                {operator, nil},
 	"rotate-media-keys":        {operator, nil},
 	"organisations":            {operator, nil},
+	"list-markets":             {operator, nil},
+	"show-market":              {operator, nil},
+	"classify-drama":           {operator, nil},
+	"propose-pack":             {operator, nil},
+	"diff-pack":                {operator, nil},
+	"confirm-pack":             {operator, nil},
+	"withdraw-pack":            {operator, nil},
 	"found-organisation":       {operator, func(_, _ *company) any { return map[string]string{"name": "X", "kind": "producer"} }},
 	"staff":                    {operator, nil},
 	"hire": {operator, func(_, o *company) any {

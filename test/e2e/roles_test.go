@@ -16,6 +16,7 @@ var (
 	admins     = []string{"admin"}
 	operators  = []string{"operator"}
 	makers     = []string{"operator", "producer"}
+	judges     = []string{"operator", "reviewer"}
 	consoleWho = map[string][]string{
 		"setup-needed": everybody, "set-up": everybody, "sign-in": everybody, "choose-password": everybody,
 		"begin-staff-passkey-sign-in": everybody, "staff-passkey-sign-in": everybody,
@@ -32,6 +33,9 @@ var (
 		"list-grants": admins, "approve-grant": admins, "end-grant": admins, "staff-log": admins,
 
 		"list-dead-letters": operators, "redeliver": operators, "rotate-media-keys": operators, "system": operators, "console-put-drama-minors": operators,
+
+		"list-markets": judges, "show-market": judges, "classify-drama": judges, "diff-pack": judges, "confirm-pack": judges,
+		"propose-pack": operators, "withdraw-pack": operators,
 
 		"list-assets": makers, "list-dramas": makers, "list-uses": makers, "list-uploads": makers, "show-asset": makers,
 		"make-asset-av1": makers, "cancel-asset": makers, "preview-asset": makers, "retry-asset": makers, "delete-asset": makers, "drama-dossier": makers,

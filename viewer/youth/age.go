@@ -19,7 +19,7 @@ func (s *Service) load(ctx context.Context, q db.Q, by actor.Actor) (mode, error
 	if err != nil {
 		return mode{}, err
 	}
-	m.age(said, s.rules, s.Clock.Now())
+	m.age(said, s.rules(), s.Clock.Now())
 	return m, nil
 }
 
@@ -55,7 +55,7 @@ func (s *Service) KnownAge(ctx context.Context, by actor.Actor) (policy.Known, e
 // AgeRule is how age is counted for by, and in which market.
 func (s *Service) AgeRule(by actor.Actor) (market string, r policy.AgeRule) {
 	market = s.market(by)
-	return market, s.rules.Age(market, s.Clock.Now())
+	return market, s.rules().Age(market, s.Clock.Now())
 }
 
 // Testify keeps what was said of the age of by's profile, in place of what the
@@ -75,5 +75,5 @@ func (s *Service) Testified(ctx context.Context, by actor.Actor) { s.changed(ctx
 func (s *Service) ProvenMinor(ctx context.Context, q db.Q, by actor.Actor) (bool, error) {
 	said, err := loadAges(ctx, q, by)
 	said = slices.DeleteFunc(said, func(e policy.Evidence) bool { return e.Source != policy.FromID })
-	return s.rules.Known(said, s.Clock.Now()).Minor() != "", err
+	return s.rules().Known(said, s.Clock.Now()).Minor() != "", err
 }

@@ -33,7 +33,7 @@ func (s *Service) each(ctx context.Context, viewers []actor.Actor, is func(mode)
 	for i, v := range viewers {
 		o := owner{v.Account, v.Profile}
 		m := modes[o]
-		m.age(ages[o], s.rules, now)
+		m.age(ages[o], s.rules(), now)
 		out[i] = is(m)
 	}
 	return out, nil

@@ -29,12 +29,13 @@ type Deps struct {
 	Screens Screens
 	Dramas  Dramas
 	Owners  Owners
+	Rules   func() policy.Rules // what holds now; nil: the table of the configuration
 }
 
 // Service is the use cases of minors' mode.
 type Service struct {
 	Deps
-	rules  policy.Rules
+	rules  func() policy.Rules
 	keys   []key
 	hasher *argon.Hasher
 	known  *otter.Cache[id.Profile, known]
@@ -54,9 +55,13 @@ const (
 
 // New makes the service.
 func New(d Deps) (*Service, error) {
-	rules, err := d.Config.rules()
+	own, err := d.Config.rules()
 	if err != nil {
 		return nil, err
+	}
+	rules := d.Rules
+	if rules == nil || d.Config.Rules != "" { // an operator's own table goes before any other
+		rules = func() policy.Rules { return own }
 	}
 	keys, err := parseKeys(d.Config.ClaimKeys.Reveal())
 	if err != nil {
@@ -99,15 +104,18 @@ func (s *Service) modeOf(ctx context.Context, by actor.Actor) (mode, error) {
 }
 
 func (s *Service) rule(m mode, now time.Time) policy.Rule {
-	return s.rules.At(m.whose(), m.band(), now).With(m.limits)
+	return s.rules().At(m.whose(), m.band(), now).With(m.limits)
 }
 
 // market is whose rules hold for somebody who switches the mode on.
 func (s *Service) market(by actor.Actor) string {
-	if by.Market == "" {
-		return s.Config.Home
+	switch {
+	case by.Market != "":
+		return by.Market
+	case s.rules().Has(policy.Home):
+		return policy.Home
 	}
-	return by.Market
+	return s.Config.Home
 }
 
 // changed tells everybody who has to know, after a change was committed.

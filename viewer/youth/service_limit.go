@@ -52,7 +52,7 @@ func (s *Service) limit(m *mode, own policy.Limits) (loosens bool, err error) {
 		if own.Curfew != nil {
 			next.Curfew = own.Curfew
 		}
-		loosens = s.rules.At(m.whose(), m.band(), now).Loosens(m.limits, next)
+		loosens = s.rules().At(m.whose(), m.band(), now).Loosens(m.limits, next)
 	}
 	if own.Spending != nil {
 		rule, ok := s.spendRule(*m, now)

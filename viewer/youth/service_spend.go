@@ -37,7 +37,7 @@ type Payments struct {
 // that they are a minor.
 func (s *Service) spendRule(m mode, now time.Time) (r policy.Rule, ok bool) {
 	minor := m.known.Minor()
-	return s.rules.At(m.known.Rule.Market, minor, now), minor != ""
+	return s.rules().At(m.known.Rule.Market, minor, now), minor != ""
 }
 
 func (s *Service) payments(m mode, now time.Time) Payments {

@@ -35,6 +35,7 @@ type (
 	Grant   string // the wish that somebody has a role
 	Entry   string // one line of a log
 	Item    string // something staff have to know or do
+	Pack    string // a market's rules
 )
 
 func (Account) Prefix() string { return "acc" }
@@ -54,6 +55,7 @@ func (Command) Prefix() string { return "cmd" }
 func (Grant) Prefix() string   { return "grt" }
 func (Entry) Prefix() string   { return "ent" }
 func (Item) Prefix() string    { return "itm" }
+func (Pack) Prefix() string    { return "pck" }
 
 // New makes an identifier for the present moment.
 func New[K Kind]() K { return At[K](time.Now()) }

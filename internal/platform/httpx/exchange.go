@@ -34,6 +34,14 @@ func CallerFrom(ctx context.Context) Caller {
 	return Caller{}
 }
 
+// Country is what a trusted proxy says of where the request comes from, or "".
+func Country(ctx context.Context) string {
+	if x := exchangeOf(ctx); x != nil {
+		return x.market
+	}
+	return ""
+}
+
 // RequestID is the id of the request whose context ctx is, or "".
 func RequestID(ctx context.Context) string {
 	if x := exchangeOf(ctx); x != nil {

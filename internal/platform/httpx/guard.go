@@ -52,7 +52,10 @@ func (a *API) pass(x *exchange, w http.ResponseWriter, r *http.Request, route Ro
 	if err != nil {
 		return err
 	}
-	who.Market, who.Network = x.market, neighbourhood(x.caller.IP)
+	if who.Market == "" { // whoever knows people may know better where they are
+		who.Market = x.market
+	}
+	who.Network = neighbourhood(x.caller.IP)
 	if who.Kind == actor.Viewer {
 		who.Display = display(r)
 	}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,6 +16,10 @@ var marketsFile string
 
 // Elsewhere is every market without rules of its own.
 const Elsewhere = "*"
+
+// AtHome is the market of everybody of whom no country is known, where it has
+// rules; else Deps.Home is.
+const AtHome = "home"
 
 // Rule says what holds in a market from a day on for who has not chosen.
 type Rule struct {
@@ -84,6 +89,17 @@ func ParseMarkets(text string) (Markets, error) {
 		slices.SortStableFunc(rules, func(a, b Rule) int { return a.From.Compare(b.From) })
 	}
 	return m, errors.Join(errs...)
+}
+
+// With is the table in which markets have these rules in place of their own.
+func (m Markets) With(rules map[string][]Rule) Markets {
+	out := Markets{maps.Clone(m.rules)}
+	for market, rows := range rules {
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, func(a, b Rule) int { return a.From.Compare(b.From) })
+		out.rules[market] = rows
+	}
+	return out
 }
 
 // At is the rule for a market at a moment: the latest that has begun. Before any

@@ -29,13 +29,14 @@ type Deps struct {
 	Clock  clock.Clock
 	Log    *slog.Logger
 	Minors Minors
+	Rules  func() Markets // what holds now; nil: the table of the configuration
 }
 
 // Service holds the use cases. It is safe for concurrent use.
 type Service struct {
 	Deps
 	texts   Texts
-	markets Markets
+	markets func() Markets
 	known   *memory
 }
 
@@ -45,9 +46,13 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	markets, err := d.Config.markets()
+	own, err := d.Config.markets()
 	if err != nil {
 		return nil, err
+	}
+	markets := d.Rules
+	if markets == nil || d.Config.Markets != "" { // an operator's own table goes before any other
+		markets = func() Markets { return own }
 	}
 	return &Service{Deps: d, texts: texts, markets: markets, known: newMemory()}, nil
 }
@@ -104,7 +109,7 @@ func (s *Service) Standing(ctx context.Context, by actor.Actor) (Standing, error
 		return Standing{}, err
 	}
 	now := s.Clock.Now()
-	rule := s.markets.At(s.market(by.Market), now)
+	rule := s.markets().At(s.market(by.Market), now)
 	choice := func(what Matter) Choice {
 		return Choice{On: by.Minor == "" && state.allows(what, rule), Chosen: state[what].At, Unasked: rule.holds(what)}
 	}
@@ -201,7 +206,7 @@ func (s *Service) Profiled(ctx context.Context, by actor.Actor) (bool, error) {
 		return false, nil
 	}
 	state, err := s.state(ctx, whoIs(by))
-	return err == nil && state.allows(Profiling, s.markets.At(s.market(by.Market), s.Clock.Now())), err
+	return err == nil && state.allows(Profiling, s.markets().At(s.market(by.Market), s.Clock.Now())), err
 }
 
 // Allows reports whether a viewer who is not asking now agreed to a use of what
@@ -235,17 +240,20 @@ func (s *Service) AllowsAll(ctx context.Context, who []Who, what Matter) (map[Wh
 		}
 		for i, w := range some {
 			market, heard := states[w].market()
-			out[w] = heard && !minors[i] && states[w].allows(what, s.markets.At(s.market(market), now))
+			out[w] = heard && !minors[i] && states[w].allows(what, s.markets().At(s.market(market), now))
 		}
 	}
 	return out, nil
 }
 
 func (s *Service) market(m string) string {
-	if m == "" {
-		return s.Home
+	switch {
+	case m != "":
+		return m
+	case s.markets().rules[AtHome] != nil:
+		return AtHome
 	}
-	return m
+	return s.Home
 }
 
 // Text is a text in a language: the version asked for, or the one that holds now.

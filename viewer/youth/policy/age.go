@@ -125,14 +125,15 @@ func (r AgeRule) Years(born Date, at time.Time) int {
 	return r.Counts.Years(born, DateOf(at.In(r.Zone)))
 }
 
-type ageRow struct {
+// AgeRow is a rule of age as a table has it.
+type AgeRow struct {
 	From   string    `toml:"from"`
 	Counts Counting  `toml:"counts"`
 	Minors Following `toml:"minors"`
 	Source string    `toml:"source"`
 }
 
-func (r ageRow) rule(market string, zone *time.Location) (AgeRule, error) {
+func (r AgeRow) rule(market string, zone *time.Location) (AgeRule, error) {
 	from, err := time.ParseInLocation(time.DateOnly, r.From, zone)
 	switch {
 	case err != nil:

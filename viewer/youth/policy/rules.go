@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 	_ "time/tzdata" // zones of markets must load on a machine without zone files
 
@@ -15,6 +16,9 @@ var rulesFile string
 
 // Elsewhere is the market of everybody whose market has no rules of its own.
 const Elsewhere = "*"
+
+// Home is the market of everybody of whom no country is known, where it has rules.
+const Home = "home"
 
 // Rule is what holds for a band in a market from a date on.
 type Rule struct {
@@ -50,15 +54,19 @@ func Default() Rules {
 }
 
 type table struct {
-	Market []struct {
-		Code string   `toml:"code"`
-		Zone string   `toml:"zone"`
-		Age  []ageRow `toml:"age"`
-		Rule []row    `toml:"rule"`
-	} `toml:"market"`
+	Market []Market `toml:"market"`
 }
 
-type row struct {
+// Market is what a table says of a market.
+type Market struct {
+	Code string   `toml:"code"`
+	Zone string   `toml:"zone"`
+	Age  []AgeRow `toml:"age"`
+	Rule []Row    `toml:"rule"`
+}
+
+// Row is a rule as a table has it: minutes, hours and minor units.
+type Row struct {
 	Bands     []Band   `toml:"bands"`
 	From      string   `toml:"from"`
 	Daily     int      `toml:"daily"`
@@ -82,7 +90,34 @@ func Parse(text string) (Rules, error) {
 	for _, key := range meta.Undecoded() {
 		errs = append(errs, fmt.Errorf("%s: no such key", key))
 	}
-	for _, m := range t.Market {
+	errs = append(errs, rules.read(t.Market))
+	if rules.byMarket[Elsewhere] == nil {
+		errs = append(errs, fmt.Errorf("market %s: is missing", Elsewhere))
+	}
+	if rules.ages[Elsewhere] == nil && text != rulesFile {
+		rules.ages = Default().ages // a table that says nothing of age leaves it to the product's
+	}
+	return rules, errors.Join(errs...)
+}
+
+// With is the table in which markets say what is given in place of what they said.
+// One that says nothing of minors, or nothing of age, leaves that as it is.
+func (r Rules) With(markets []Market) (Rules, error) {
+	given := Rules{map[string][]Rule{}, map[string][]AgeRule{}}
+	err := given.read(markets)
+	out := Rules{maps.Clone(r.byMarket), maps.Clone(r.ages)}
+	maps.Copy(out.byMarket, given.byMarket)
+	maps.Copy(out.ages, given.ages)
+	return out, err
+}
+
+// Has reports whether a market has rules for minors of its own.
+func (r Rules) Has(market string) bool { return r.byMarket[market] != nil }
+
+// read adds what markets say, and answers everything that is wrong with it.
+func (r Rules) read(markets []Market) error {
+	var errs []error
+	for _, m := range markets {
 		zone, err := time.LoadLocation(m.Zone)
 		if err != nil || m.Zone == "" || m.Zone == "Local" {
 			errs = append(errs, fmt.Errorf("market %s: zone %q is not known", m.Code, m.Zone))
@@ -93,7 +128,7 @@ func Parse(text string) (Rules, error) {
 			if err != nil {
 				errs = append(errs, fmt.Errorf("market %s, rule %d: %w", m.Code, i+1, err))
 			}
-			rules.byMarket[m.Code] = append(rules.byMarket[m.Code], made...)
+			r.byMarket[m.Code] = append(r.byMarket[m.Code], made...)
 		}
 		for i, row := range m.Age {
 			made, err := row.rule(m.Code, zone)
@@ -101,19 +136,13 @@ func Parse(text string) (Rules, error) {
 				errs = append(errs, fmt.Errorf("market %s, age %d: %w", m.Code, i+1, err))
 				continue
 			}
-			rules.ages[m.Code] = append(rules.ages[m.Code], made)
+			r.ages[m.Code] = append(r.ages[m.Code], made)
 		}
 	}
-	for market := range rules.byMarket {
-		errs = append(errs, rules.complete(market))
+	for market := range r.byMarket {
+		errs = append(errs, r.complete(market))
 	}
-	if rules.byMarket[Elsewhere] == nil {
-		errs = append(errs, fmt.Errorf("market %s: is missing", Elsewhere))
-	}
-	if rules.ages[Elsewhere] == nil && text != rulesFile {
-		rules.ages = Default().ages // a table that says nothing of age leaves it to the product's
-	}
-	return rules, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 const (
@@ -123,7 +152,7 @@ const (
 	maxForgotten   = 30 * day
 )
 
-func (r row) rules(market string, zone *time.Location) (out []Rule, err error) {
+func (r Row) rules(market string, zone *time.Location) (out []Rule, err error) {
 	from, err := time.ParseInLocation(time.DateOnly, r.From, zone)
 	if err != nil {
 		return nil, fmt.Errorf("from %q: want a date such as 2024-11-15", r.From)

@@ -52,6 +52,15 @@ export type InboxKind = Wire['InboxKind'];
 export type InboxWish = Wire['InboxWish'];
 export type Often = InboxWish['urgent'];
 
+/** Rule packs in force, proposed and in the folder. */
+export type Markets = Wire['ListMarketsResponse'];
+export type MarketInForce = Markets['packs'][number];
+export type PackProposal = Markets['proposals'][number];
+export type PackFile = Markets['files'][number];
+export type PackSeen = Wire['DiffPackResponse'];
+export type PackChange = PackSeen['changes'][number];
+export type DramaClass = Wire['ClassifyDramaResponse'];
+
 export type System = Wire['AppSystem'];
 export type DeadLetter = Wire['BusDeadLetter'];
 
@@ -174,6 +183,16 @@ export const inboxApi = {
   reopen: (id: string) => api.delete<void>(`/inbox/${at(id)}/done`),
   wish: () => api.get<InboxWish>('/me/inbox-mail'),
   setWish: (body: InboxWish) => api.put<void>('/me/inbox-mail', { body }),
+};
+
+export const marketsApi = {
+  list: () => api.get<Markets>('/markets'),
+  propose: (body: Wire['ProposePackRequest']) => api.post<PackSeen>('/market-packs', { body }),
+  look: (id: string) => api.get<PackSeen>(`/market-packs/${at(id)}`),
+  confirm: (id: string, diff: string) => api.post<PackSeen>(`/market-packs/${at(id)}/confirmation`, { body: { diff } }),
+  withdraw: (id: string) => api.delete<void>(`/market-packs/${at(id)}`),
+  classify: (code: string, body: Wire['ClassifyDramaRequest']) =>
+    api.post<DramaClass>(`/markets/${at(code)}/classify`, { body }),
 };
 
 export const systemApi = {

@@ -542,6 +542,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/market-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose other rules for a market */
+        post: operations["propose-pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/market-packs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What proposed rules would change, and which dramas they concern */
+        get: operations["diff-pack"];
+        put?: never;
+        post?: never;
+        /** Withdraw rules that are not in force */
+        delete: operations["withdraw-pack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/market-packs/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put proposed rules in force */
+        post: operations["confirm-pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rule packs in force, proposed, and in the folder */
+        get: operations["list-markets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/markets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules in force in a market */
+        get: operations["show-market"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/markets/{id}/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which class a drama has under a market's rules */
+        post: operations["classify-drama"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/me": {
         parameters: {
             query?: never;
@@ -1568,6 +1671,23 @@ export interface paths {
         };
         /** Everything kept of this person, as JSON in a zip file */
         get: operations["export-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In which market I am taken to be, and why */
+        get: operations["my-market"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3025,9 +3145,65 @@ export interface components {
             /** @description Where the profile has one. */
             pin?: string;
         };
+        ClassifyDramaRequest: {
+            /** @description Empty: the amount is not known. */
+            currency?: string;
+            /** Format: int64 */
+            episodes?: number;
+            /**
+             * Format: int64
+             * @description In minor units.
+             */
+            invested: number;
+            /** @enum {string} */
+            kind: "live" | "ai" | "animated";
+            /** Format: int64 */
+            longest_seconds?: number;
+            /** @description The day whose rules decide; today if absent. */
+            on?: string;
+            promoted?: boolean;
+            /** @description Special topics it touches. */
+            topics?: string[];
+            voluntary?: boolean;
+        };
+        ClassifyDramaResponse: {
+            /** @enum {string} */
+            class: "key" | "ordinary" | "other" | "none" | "short_video" | "undecided";
+            co_review: boolean;
+            licence: boolean;
+            /** @description Which rule decided; empty: none did. */
+            rule: string;
+            slots: string[];
+            verified: boolean;
+            version: string;
+            why: string[];
+        };
         CommandPlayerResponse: {
             command_id: string;
             player: components["schemas"]["PlaybackPlayer"];
+        };
+        ConfirmPackRequest: {
+            /** @description What was seen: the answer's diff. */
+            diff: string;
+        };
+        ConfirmPackResponse: {
+            /** @description The version it takes the place of; empty: none. */
+            before: string;
+            changes: components["schemas"]["PackChange"][];
+            /** @description Names this difference; who puts it in force sends it. */
+            diff: string;
+            /** @description Published ones that its rules concern. */
+            dramas: components["schemas"]["MarketDrama"][];
+            /**
+             * Format: date-time
+             * @description When it takes, or took, effect; of what is not confirmed: if it were now.
+             */
+            from: string;
+            more_dramas: boolean;
+            new_market: boolean;
+            proposal: components["schemas"]["MarketWireProposal"];
+            title: string;
+            title_zh: string;
         };
         ConsentWireChoice: {
             /**
@@ -3117,6 +3293,25 @@ export interface components {
             code_challenge?: string;
             device?: components["schemas"]["AccountWireDevice"];
         };
+        DiffPackResponse: {
+            /** @description The version it takes the place of; empty: none. */
+            before: string;
+            changes: components["schemas"]["PackChange"][];
+            /** @description Names this difference; who puts it in force sends it. */
+            diff: string;
+            /** @description Published ones that its rules concern. */
+            dramas: components["schemas"]["MarketDrama"][];
+            /**
+             * Format: date-time
+             * @description When it takes, or took, effect; of what is not confirmed: if it were now.
+             */
+            from: string;
+            more_dramas: boolean;
+            new_market: boolean;
+            proposal: components["schemas"]["MarketWireProposal"];
+            title: string;
+            title_zh: string;
+        };
         DramaResponse: {
             drama: components["schemas"]["CatalogueWireDrama"];
             episodes: components["schemas"]["CatalogueWireEpisode"][];
@@ -3162,6 +3357,15 @@ export interface components {
         EraseMeRequest: {
             /** @description The word erase. */
             confirm: string;
+        };
+        EvidencePiece: {
+            /** Format: date-time */
+            at: string;
+            country: string;
+            /** @enum {string} */
+            kind: "device" | "payment" | "proxy" | "setting" | "node";
+            /** Format: date-time */
+            until?: string;
         };
         FaultField: {
             code: string;
@@ -3416,6 +3620,11 @@ export interface components {
         ListGrantsResponse: {
             grants: components["schemas"]["AccountWireOpenGrant"][];
         };
+        ListMarketsResponse: {
+            files: components["schemas"]["MarketFile"][];
+            packs: components["schemas"]["MarketWireListed"][];
+            proposals: components["schemas"]["MarketWireProposal"][];
+        };
         ListSignInProvidersResponse: {
             /** @description Passkeys work at this address. */
             passkeys: boolean;
@@ -3438,6 +3647,59 @@ export interface components {
             token: string;
             /** @description the episode's own address in the app, with the token */
             url: string;
+        };
+        MarketDrama: {
+            id: string;
+            /** @description By language. */
+            title: {
+                [key: string]: string;
+            };
+        };
+        MarketFile: {
+            code?: string;
+            hash?: string;
+            name: string;
+            problems: components["schemas"]["PackProblem"][];
+            /** @enum {string} */
+            state: "new" | "in_force" | "proposed" | "broken";
+            version?: string;
+        };
+        MarketWireListed: {
+            /** @description It came with the product. */
+            builtin: boolean;
+            code: string;
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When it took effect; null: with the product.
+             */
+            since: string | null;
+            territories: string[];
+            title: string;
+            title_zh: string;
+            /**
+             * Format: int64
+             * @description How many of its rules nobody checked against the original text.
+             */
+            unverified: number;
+            version: string;
+            zone: string;
+        };
+        MarketWireProposal: {
+            code: string;
+            confirmed_by?: string;
+            /** @description Names what it changes, as it was last looked at to propose or confirm it. */
+            diff: string;
+            hash: string;
+            id: string;
+            /** Format: date-time */
+            in_force_at: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            /** @enum {string} */
+            state: "staged" | "waiting" | "in_force" | "superseded" | "withdrawn";
+            version: string;
         };
         MediaAssetJSON: {
             /** Format: int64 */
@@ -3666,6 +3928,18 @@ export interface components {
             outcome: "pass" | "warn" | "block";
             profile: string;
         };
+        MyMarketResponse: {
+            /**
+             * Format: date-time
+             * @description null: nothing is known, and nothing kept
+             */
+            at: string | null;
+            /** @enum {string} */
+            decided_by: "device" | "payment" | "proxy" | "setting" | "node";
+            evidence: components["schemas"]["EvidencePiece"][];
+            /** @description ISO 3166-1 alpha-2; empty: at home. */
+            market: string;
+        };
         MySessionsResponse: {
             sessions: components["schemas"]["AccountWireStaffSession"][];
         };
@@ -3674,6 +3948,314 @@ export interface components {
             id: string;
             /** @description As its button says; empty: the app has its own word for it. */
             title: string;
+        };
+        PackAge: {
+            authority?: string;
+            /** @enum {string} */
+            counts: "birthday" | "day_after";
+            from: string;
+            /** @enum {string} */
+            minors: "required" | "offered";
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackCalendar: {
+            holidays: string[];
+            /** @description Up to which day the holidays are known. */
+            known_until?: string;
+            source: string;
+            verified: boolean;
+            weekend: string[];
+            /** @description Days of a weekend that are worked. */
+            workdays: string[];
+        };
+        PackChange: {
+            fields: components["schemas"]["PackFieldChange"][];
+            /** @description Which of them. */
+            rule: string;
+            /** @description What kind of rule: tier, mark, minors, facts … */
+            section: string;
+            /** @enum {string} */
+            what: "added" | "removed" | "changed";
+        };
+        PackConsent: {
+            /** @enum {string} */
+            analytics: "on" | "ask";
+            authority?: string;
+            from: string;
+            /** @enum {string} */
+            profiling: "on" | "ask";
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackDefinition: {
+            authority?: string;
+            from: string;
+            /**
+             * Format: int64
+             * @description Of one episode.
+             */
+            max_seconds: number;
+            /** Format: int64 */
+            min_episodes: number;
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackFieldChange: {
+            after?: string;
+            before?: string;
+            field: string;
+        };
+        PackFiling: {
+            authority?: string;
+            from: string;
+            /** @description A number holds only where its issuer is. */
+            issuer_bound: boolean;
+            required: boolean;
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackMark: {
+            authority?: string;
+            from: string;
+            kinds: string[];
+            /** Format: int64 */
+            seconds?: number;
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+            /** @enum {string} */
+            what: "head_card" | "number" | "ai_frame" | "ai_metadata" | "ad_word" | "rating" | "ai_disclosure";
+        };
+        PackMinors: {
+            authority?: string;
+            bands: string[];
+            /**
+             * Format: int64
+             * @description Minutes after which a rest is asked for.
+             */
+            break: number;
+            curfew: string;
+            currency?: string;
+            /**
+             * Format: int64
+             * @description Minutes a day.
+             */
+            daily: number;
+            /**
+             * Format: int64
+             * @description Hours before the mode ends without its PIN.
+             */
+            forgotten: number;
+            from: string;
+            /**
+             * Format: int64
+             * @description Minutes a day as a guardian may lengthen it.
+             */
+            longest: number;
+            /** Format: int64 */
+            month: number;
+            /**
+             * Format: int64
+             * @description Most of one payment, in minor units.
+             */
+            payment: number;
+            /** Format: int64 */
+            rest: number;
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackNumber: {
+            authority?: string;
+            example: string;
+            from: string;
+            issuer: string;
+            /** @enum {string} */
+            kind: "licence" | "plan" | "online" | "platform";
+            /** @description Of the number in half-width characters. */
+            pattern: string;
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+            /** @description A text that looks like one and is none. */
+            wrong?: string;
+        };
+        PackPack: {
+            ages: components["schemas"]["PackAge"][];
+            authority?: string;
+            calendar: components["schemas"]["PackCalendar"];
+            code: string;
+            consents: components["schemas"]["PackConsent"][];
+            /** @description ISO 4217 */
+            currency: string;
+            definitions: components["schemas"]["PackDefinition"][];
+            filings: components["schemas"]["PackFiling"][];
+            from: string;
+            /** @description SHA-256 of the file. */
+            hash: string;
+            languages: string[];
+            marks: components["schemas"]["PackMark"][];
+            minors: components["schemas"]["PackMinors"][];
+            numbers: components["schemas"]["PackNumber"][];
+            ratings: components["schemas"]["PackRating"][];
+            retention: components["schemas"]["PackRetention"][];
+            reviews: components["schemas"]["PackReview"][];
+            slots: components["schemas"]["PackSlot"][];
+            source: string;
+            taxes: components["schemas"]["PackTax"][];
+            /** @description ISO 3166-1 alpha-2; of home: none. */
+            territories: string[];
+            tiers: components["schemas"]["PackTier"][];
+            timers: components["schemas"]["PackTimer"][];
+            title: string;
+            title_zh: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+            version: string;
+            zone: string;
+        };
+        PackPeriod: {
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            unit: "second" | "minute" | "hour" | "day" | "business_day" | "month" | "year";
+        };
+        PackProblem: {
+            /**
+             * Format: int64
+             * @description 0: the file as a whole.
+             */
+            line: number;
+            says: string;
+        };
+        PackRating: {
+            authority?: string;
+            codes: string[];
+            from: string;
+            source: string;
+            system: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackRetention: {
+            authority?: string;
+            from: string;
+            kind: string;
+            max?: components["schemas"]["PackPeriod"];
+            min: components["schemas"]["PackPeriod"];
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackReview: {
+            authority?: string;
+            from: string;
+            source: string;
+            /** @description Three stages by three people; else one. */
+            three_person: boolean;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackSlot: {
+            authority?: string;
+            /** @description For which classes; none: for every one. */
+            classes: string[];
+            from: string;
+            /** @description For which kinds; none: for every one. */
+            kinds: string[];
+            name: string;
+            source: string;
+            /** @description Only where a special topic is touched. */
+            topics: boolean;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackTax: {
+            authority?: string;
+            /** Format: int64 */
+            den: number;
+            from: string;
+            /** @description Whether shown prices include it. */
+            included: boolean;
+            name: string;
+            /** Format: int64 */
+            num: number;
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+        };
+        PackTier: {
+            authority?: string;
+            currency: string;
+            from: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description In minor units.
+             */
+            key_min: number;
+            kinds: string[];
+            /** @description A key drama needs a licence of its own. */
+            licence: boolean;
+            /**
+             * Format: int64
+             * @description 0: the rule knows no other class than key.
+             */
+            ordinary_min: number;
+            /** @description Being promoted, or shown on a first screen, makes it a key one. */
+            promoted: boolean;
+            source: string;
+            /** @description A special topic makes a drama a key one, reviewed together with the ministry concerned. */
+            special_topic: boolean;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+            /** @description Its maker may ask for it to be a key one. */
+            voluntary: boolean;
+        };
+        PackTimer: {
+            authority?: string;
+            from: string;
+            key: string;
+            least?: components["schemas"]["PackPeriod"];
+            source: string;
+            /** @description The first day on which it holds no more. */
+            until?: string;
+            /** @description Whether somebody checked it against the original text. */
+            verified: boolean;
+            within?: components["schemas"]["PackPeriod"];
         };
         PageOfAccountWireEntry: {
             items: components["schemas"]["AccountWireEntry"][];
@@ -3968,6 +4550,30 @@ export interface components {
         ProfilesResponse: {
             items: components["schemas"]["AccountWireProfile"][];
         };
+        ProposePackRequest: {
+            /** @description The name of a file in the folder; else text. */
+            file?: string;
+            text?: string;
+        };
+        ProposePackResponse: {
+            /** @description The version it takes the place of; empty: none. */
+            before: string;
+            changes: components["schemas"]["PackChange"][];
+            /** @description Names this difference; who puts it in force sends it. */
+            diff: string;
+            /** @description Published ones that its rules concern. */
+            dramas: components["schemas"]["MarketDrama"][];
+            /**
+             * Format: date-time
+             * @description When it takes, or took, effect; of what is not confirmed: if it were now.
+             */
+            from: string;
+            more_dramas: boolean;
+            new_market: boolean;
+            proposal: components["schemas"]["MarketWireProposal"];
+            title: string;
+            title_zh: string;
+        };
         ProveAddressRequest: {
             /** @enum {string} */
             channel: "email" | "phone";
@@ -4177,6 +4783,11 @@ export interface components {
         };
         ShelvesResponse: {
             shelves: components["schemas"]["CatalogueShelf"][];
+        };
+        ShowMarketResponse: {
+            pack: components["schemas"]["PackPack"];
+            /** @description Its file. */
+            text: string;
         };
         SignInRequest: {
             email: string;
@@ -5914,6 +6525,229 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "propose-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposePackRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposePackResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "diff-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffPackResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPackRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmPackResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMarketsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowMarketResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "classify-drama": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyDramaRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyDramaResponse"];
                 };
             };
             /** @description Error */
@@ -8207,6 +9041,35 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "my-market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyMarketResponse"];
                 };
             };
             /** @description Error */

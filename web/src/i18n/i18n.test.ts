@@ -13,6 +13,8 @@ import { en as laterEn } from './later/en.ts';
 import { zh as laterZh } from './later/zh-CN.ts';
 import { negotiate } from './locale.svelte.ts';
 import { fill } from './messages.ts';
+import { en as marketsEn } from './markets/en.ts';
+import { zh as marketsZh } from './markets/zh-CN.ts';
 import { en as minorsEn } from './minors/en.ts';
 import { zh as minorsZh } from './minors/zh-CN.ts';
 import { en as privacyEn } from './privacy/en.ts';
@@ -37,6 +39,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['inbox', inboxZh, inboxEn],
   ['later', laterZh, laterEn],
   ['account', accountZh, accountEn],
+  ['markets', marketsZh, marketsEn],
   ['minors', minorsZh, minorsEn],
   ['privacy', privacyZh, privacyEn],
   ['signin', signinZh, signinEn],

@@ -21,6 +21,7 @@ const sections: Section[] = [
     title: 'oversee',
     items: [
       { title: 'staff', href: '/console/staff', icon: 'people', roles: ['admin'] },
+      { title: 'markets', href: '/console/markets', icon: 'shield', roles: ['operator', 'reviewer'] },
       { title: 'system', href: '/console/system', icon: 'server', roles: ['operator'] },
     ],
   },

@@ -131,6 +131,7 @@ export const en: Record<keyof typeof zh, string> = {
   dramas: 'Dramas',
   files: 'Files',
   staff: 'People',
+  markets: 'Markets and rules',
   system: 'System',
   stageRoom: 'Waiting for room on the disk',
   stageSilent: 'Waiting: its machine is silent',

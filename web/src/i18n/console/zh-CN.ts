@@ -128,6 +128,7 @@ export const zh = {
   dramas: '剧集',
   files: '文件',
   staff: '人员',
+  markets: '市场与规则',
   system: '系统',
   stageRoom: '等待磁盘空间',
   stageSilent: '等待中：处理它的服务器没有响应',
