@@ -50,4 +50,17 @@ func TestAMarketThatWaits(t *testing.T) {
 
 	plan(nil) // from when it was published
 	there.play(there.grant(episode))
+
+	// A session's market is decided once: a journey changes nothing, and it says why.
+	there.http.Transport = abroad("CN")
+	there.play(there.grant(episode))
+	var where struct {
+		Market   string
+		By       string `json:"decided_by"`
+		Evidence []struct{ Kind, Country string }
+	}
+	there.call("GET", viewerAPI+"/me/market", nil, &where)
+	if where.Market != "BR" || where.By != "proxy" || len(where.Evidence) != 1 || where.Evidence[0].Country != "BR" {
+		t.Errorf("after a journey: %+v", where)
+	}
 }

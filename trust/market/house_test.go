@@ -110,7 +110,7 @@ func (h *theatre) facts(t testing.TB) string {
 	t.Helper()
 	names, err := db.All(t.Context(), h.db, func(r db.Row) (s string, err error) { return s, r.Scan(&s) }, `SELECT subject FROM bus_outbox WHERE kind = 'fact' ORDER BY id`)
 	must(t, err)
-	return strings.Join(names, " ")
+	return strings.ReplaceAll(strings.Join(names, " "), "facts.", "")
 }
 
 func must(t testing.TB, err error) {

@@ -325,7 +325,9 @@ func (s *Service) seen(ctx context.Context, q db.Q, which id.Pack) (out Seen, er
 	out.From = effective(out.Next, now)
 	if !out.Proposal.InForceAt.IsZero() { // it is compared with what held before it
 		out.From = out.Proposal.InForceAt
-		b.rows = slices.DeleteFunc(b.rows, func(r proposal) bool { return r.ID == which })
+		if i := slices.IndexFunc(b.rows, func(r proposal) bool { return r.ID == which }); i >= 0 {
+			b.rows = b.rows[:i]
+		}
 	}
 	out.Before = b.at(out.From).of(out.Proposal.Code)
 	out.Changes, out.Diff = pack.Diff(out.Before, out.Next), pack.DiffHash(out.Before, out.Next)
