@@ -30,7 +30,7 @@ func TestWhatMinorsMayPay(t *testing.T) {
 		// Where the mode is only offered, what is known of the age bounds payments.
 		rules, err := policy.Parse(offered)
 		must(t, err)
-		h.rules = rules
+		h.rules = func() policy.Rules { return rules }
 		h.testify(t, phone, policy.Evidence{Source: policy.FromID, Band: policy.Teen, Market: "SG"})
 		must(t, h.MaySpend(ctx, phone, of(5000, "SGD")))
 		if !since.Equal(time.Date(2026, 2, 28, 16, 0, 0, 0, time.UTC)) {
@@ -82,7 +82,7 @@ func TestAGuardianLowersWhatIsPaidAndOnlyThePINRaisesIt(t *testing.T) {
 		ctx := t.Context()
 		rules, err := policy.Parse(offered)
 		must(t, err)
-		h.rules = rules
+		h.rules = func() policy.Rules { return rules }
 		phone := phone
 		phone.Market = "SG"
 		limit := func(payment, month int64) policy.Limits {
