@@ -1,6 +1,7 @@
 package event
 
 import (
+	"strings"
 	"time"
 
 	"cliffhanger/internal/kernel/id"
@@ -70,6 +71,18 @@ type AccountSettled struct {
 	Rows       int64  `json:"rows"` // erased or moved this time
 }
 
+// StaffChanged: a line was put into the record of who may work here and do what:
+// roles asked for, given, refused and taken away, people let in and out.
+type StaffChanged struct {
+	Entry id.Entry `json:"entry"`
+	Act   string   `json:"act"`
+	For   id.Staff `json:"for"`
+	By    id.Staff `json:"by,omitempty"`    // empty: the house itself
+	Roles string   `json:"roles,omitempty"` // that were given or taken, with spaces between them
+	Grant id.Grant `json:"grant,omitempty"`
+}
+
+func (StaffChanged) Fact() string    { return "account.staff_changed" }
 func (GrantAsked) Fact() string      { return "account.grant_asked" }
 func (GrantEnded) Fact() string      { return "account.grant_ended" }
 func (AccountErased) Fact() string   { return "account.account_erased" }
@@ -78,3 +91,17 @@ func (AccountSettled) Fact() string  { return "account.account_settled" }
 func (AccountCreated) Fact() string  { return "account.account_created" }
 func (DeviceSignedOut) Fact() string { return "account.device_signed_out" }
 func (ProfileDeleted) Fact() string  { return "account.profile_deleted" }
+
+func (f StaffChanged) Record() Record {
+	return Record{By: Doer{Staff: f.By}, Object: Object{Type: "staff", ID: string(f.For), Version: string(f.Entry)},
+		To: f.Act, Rules: strings.Fields(f.Roles), Request: string(f.Grant)}
+}
+
+func (GrantAsked) Unlogged()      {} // StaffChanged says it
+func (GrantEnded) Unlogged()      {}
+func (AccountErased) Unlogged()   {} // who is forgotten leaves nothing here either
+func (AccountMerged) Unlogged()   {}
+func (AccountSettled) Unlogged()  {}
+func (AccountCreated) Unlogged()  {}
+func (DeviceSignedOut) Unlogged() {}
+func (ProfileDeleted) Unlogged()  {}

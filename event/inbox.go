@@ -71,3 +71,10 @@ func (DeadlineSet) Fact() string       { return "inbox.deadline_set" }
 func (DeadlineWithdrawn) Fact() string { return "inbox.deadline_withdrawn" }
 func (AlarmRaised) Fact() string       { return "inbox.alarm_raised" }
 func (AlarmCleared) Fact() string      { return "inbox.alarm_cleared" }
+
+// What these are about is announced, and logged, by whoever raised them.
+
+func (DeadlineSet) Unlogged()       {}
+func (DeadlineWithdrawn) Unlogged() {}
+func (AlarmRaised) Unlogged()       {}
+func (AlarmCleared) Unlogged()      {}

@@ -45,3 +45,11 @@ func (DramaUnfollowed) Fact() string { return "library.drama_unfollowed" }
 func (EpisodeLiked) Fact() string    { return "library.episode_liked" }
 func (EpisodeUnliked) Fact() string  { return "library.episode_unliked" }
 func (DramaRated) Fact() string      { return "library.drama_rated" }
+
+// What a person likes is nobody else's business.
+
+func (DramaFollowed) Unlogged()   {}
+func (DramaUnfollowed) Unlogged() {}
+func (EpisodeLiked) Unlogged()    {}
+func (EpisodeUnliked) Unlogged()  {}
+func (DramaRated) Unlogged()      {}

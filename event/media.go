@@ -9,6 +9,7 @@ type UploadCompleted struct {
 	Org     id.Org   `json:"org"`
 	Drama   id.Drama `json:"drama,omitempty"`
 	Episode int      `json:"episode,omitempty"` // the number within the drama, from 1
+	SHA256  string   `json:"sha256,omitempty"`  // of the master, hexadecimal
 }
 
 // AssetPlayable: the first renditions exist; a viewer could watch, unless quality
@@ -40,6 +41,7 @@ type AssetFailed struct {
 type AssetDeleted struct {
 	Asset id.Asset `json:"asset"`
 	Org   id.Org   `json:"org"` // whose it was
+	By    Doer     `json:"by"`
 }
 
 func (UploadCompleted) Fact() string { return "media.upload_completed" }
@@ -47,3 +49,33 @@ func (AssetPlayable) Fact() string   { return "media.asset_playable" }
 func (AssetComplete) Fact() string   { return "media.asset_complete" }
 func (AssetFailed) Fact() string     { return "media.asset_failed" }
 func (AssetDeleted) Fact() string    { return "media.asset_deleted" }
+
+func (f UploadCompleted) Record() Record {
+	r := ofAsset(f.Asset, f.Org, "uploaded")
+	r.Drama = f.Drama
+	if f.SHA256 != "" {
+		r.Hashes = []string{f.SHA256}
+	}
+	return r
+}
+func (f AssetPlayable) Record() Record {
+	if f.Blocked {
+		return ofAsset(f.Asset, f.Org, "blocked")
+	}
+	return ofAsset(f.Asset, f.Org, "playable")
+}
+func (f AssetFailed) Record() Record {
+	r := ofAsset(f.Asset, f.Org, "failed")
+	r.Reasons = []string{f.Code}
+	return r
+}
+func (f AssetDeleted) Record() Record {
+	r := ofAsset(f.Asset, f.Org, "deleted")
+	r.By = f.By
+	return r
+}
+func (f AssetComplete) Record() Record { return ofAsset(f.Asset, "", "complete") }
+
+func ofAsset(a id.Asset, org id.Org, to string) Record {
+	return Record{Org: org, Object: Object{Type: "asset", ID: string(a)}, To: to}
+}

@@ -27,3 +27,8 @@ type EpisodeFinished struct {
 
 func (EpisodeStarted) Fact() string  { return "playback.episode_started" }
 func (EpisodeFinished) Fact() string { return "playback.episode_finished" }
+
+// Nor is what a person watches.
+
+func (EpisodeStarted) Unlogged()  {}
+func (EpisodeFinished) Unlogged() {}

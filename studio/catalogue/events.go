@@ -67,7 +67,7 @@ func (s *Service) videoChanged(ctx context.Context, tx *db.Tx, asset id.Asset, v
 		return err
 	}
 	for _, d := range dramas {
-		if err := s.write(ctx, tx, &d); err != nil {
+		if err := s.write(ctx, tx, house, &d); err != nil {
 			return err
 		}
 		if v == nil {

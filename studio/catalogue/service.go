@@ -121,13 +121,13 @@ func (s *Service) change(ctx context.Context, by actor.Actor, drama id.Drama, ve
 			return err
 		}
 		d.Version++
-		return s.settle(ctx, tx, &d)
+		return s.settle(ctx, tx, by, &d)
 	})
 	return d, err
 }
 
 // settle writes a changed drama and what follows from the change.
-func (s *Service) settle(ctx context.Context, tx *db.Tx, d *Drama) error {
+func (s *Service) settle(ctx context.Context, tx *db.Tx, by actor.Actor, d *Drama) error {
 	now := s.Clock.Now()
 	episodes, err := loadEpisodesOf(ctx, tx, d.ID)
 	if err != nil {
@@ -147,11 +147,11 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, d *Drama) error {
 	if err := s.tryPublishing(ctx, tx, *d); err != nil {
 		return err
 	}
-	return s.write(ctx, tx, d)
+	return s.write(ctx, tx, by, d)
 }
 
 // write gives the drama its place in the change sequence and announces it.
-func (s *Service) write(ctx context.Context, tx *db.Tx, d *Drama) (err error) {
+func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, d *Drama) (err error) {
 	if d.Change, err = nextChange(ctx, tx); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, d *Drama) (err error) {
 	if err := updateDrama(ctx, tx, *d, search.WordsOf(s.docOf(*d))); err != nil {
 		return err
 	}
-	return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version})
+	return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version, By: event.By(by)})
 }
 
 // factsOf are the facts the catalogue remembers by itself. A blocked video only

@@ -76,7 +76,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, n NewDrama) (Drama
 		if err := n.Once.Keep(ctx, tx, string(d.ID)); err != nil {
 			return err
 		}
-		return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version})
+		return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version, By: event.By(by)})
 	})
 	if db.IsUnique(err) {
 		err = ErrKeyTaken.Because(err)
@@ -180,7 +180,7 @@ func (s *Service) Delete(ctx context.Context, by actor.Actor, drama id.Drama, ve
 		if err := deleteDrama(ctx, tx, d.ID); err != nil {
 			return err
 		}
-		return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version + 1})
+		return s.Bus.Announce(ctx, tx, event.DramaChanged{Drama: d.ID, Org: d.Org, Version: d.Version + 1, By: event.By(by)})
 	})
 }
 

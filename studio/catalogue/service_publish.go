@@ -17,6 +17,7 @@ import (
 )
 
 // errRefused carries one field per objection of a gate.
+var house = actor.OfSystem("catalogue") // which acts by itself
 var errRefused = fault.New(fault.Conflict, "catalogue.publish_refused", "The drama cannot be published yet; see the fields.")
 
 // longestReason is in characters.
@@ -60,12 +61,12 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 				}
 			}
 		}
-		return true, s.take(ctx, tx, current, step, reason)
+		return true, s.take(ctx, tx, by, current, step, reason)
 	})
 }
 
 // take makes the step within a transaction.
-func (s *Service) take(ctx context.Context, tx *db.Tx, d *Drama, step Step, reason string) (err error) {
+func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, d *Drama, step Step, reason string) (err error) {
 	if d.State, err = d.State.After(step); err != nil {
 		return err
 	}
@@ -74,9 +75,9 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, d *Drama, step Step, reas
 	switch d.State {
 	case Published:
 		d.PublishedAt, d.PublishWhenReady = s.Clock.Now(), false
-		return s.Bus.Announce(ctx, tx, event.DramaPublished{Drama: d.ID, Org: d.Org})
+		return s.Bus.Announce(ctx, tx, event.DramaPublished{Drama: d.ID, Org: d.Org, By: event.By(by)})
 	case Withdrawn:
-		return s.Bus.Announce(ctx, tx, event.DramaWithdrawn{Drama: d.ID, Org: d.Org})
+		return s.Bus.Announce(ctx, tx, event.DramaWithdrawn{Drama: d.ID, Org: d.Org, By: event.By(by)})
 	}
 	return nil
 }
@@ -147,7 +148,6 @@ func (s *Service) tryPublishing(ctx context.Context, tx *db.Tx, d Drama) error {
 // publishWaiting publishes the drama if nothing is missing any more. What is
 // still missing is no error: the next change or playable video tries again.
 func (s *Service) publishWaiting(ctx context.Context, drama id.Drama) error {
-	house := actor.OfSystem("catalogue")
 	for _, step := range []Step{MarkReady, Publish} {
 		d, err := own(ctx, s.DB, house, drama)
 		if err != nil || !d.PublishWhenReady {

@@ -3,7 +3,6 @@ package catalogue
 import (
 	"context"
 
-	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
@@ -46,7 +45,7 @@ func (s *Service) replaceWith(ctx context.Context, asset id.Asset) error {
 		return err
 	}
 	for _, e := range waiting {
-		_, err := s.change(ctx, actor.OfSystem("catalogue"), e.Drama, 0, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
+		_, err := s.change(ctx, house, e.Drama, 0, func(ctx context.Context, tx *db.Tx, _ *Drama) (bool, error) {
 			e, err := loadEpisode(ctx, tx, e.ID)
 			if err != nil || e.Next != asset {
 				return false, err

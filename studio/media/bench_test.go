@@ -96,6 +96,7 @@ func newBench(t testing.TB, d *db.DB, options ...benchOption) *bench {
 		b.ok(err)
 		b.blobs, deps.Blobs = blobs, blobs
 		listen[event.UploadCompleted](b)
+		listen[event.WorkViewed](b)
 		listen[event.AssetPlayable](b)
 		listen[event.AssetComplete](b)
 		listen[event.AssetFailed](b)

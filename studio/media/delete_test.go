@@ -80,7 +80,7 @@ func TestADeletedFileLeavesNothing(t *testing.T) {
 		want(t, b.do("a", "GET", path, nil), 404, "media.asset_not_found")
 		want(t, b.head("a", address), 404, "")
 		b.idle()
-		if heard := b.heardOf(); !slices.Equal(heard, []bus.Fact{event.AssetDeleted{Asset: a, Org: orgA}}) {
+		if heard := b.heardOf(); !slices.Equal(heard, []bus.Fact{event.AssetDeleted{Asset: a, Org: orgA, By: event.By(producerA)}}) {
 			t.Errorf("announced %v", heard)
 		}
 		if n := b.rowsOf(a); n != 0 {

@@ -32,7 +32,7 @@
 //
 // # Announces
 //
-// UploadCompleted, AssetPlayable, AssetComplete, AssetFailed, AssetDeleted.
+// UploadCompleted, AssetPlayable, AssetComplete, AssetFailed, AssetDeleted, WorkViewed.
 //
 // # Listens
 //

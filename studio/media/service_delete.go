@@ -36,7 +36,7 @@ func (s *Service) Delete(ctx context.Context, by actor.Actor, a id.Asset) error 
 		if err := deleteAsset(ctx, tx, a); err != nil {
 			return err
 		}
-		return s.d.Bus.Announce(ctx, tx, event.AssetDeleted{Asset: a, Org: asset.Org})
+		return s.d.Bus.Announce(ctx, tx, event.AssetDeleted{Asset: a, Org: asset.Org, By: event.By(by)})
 	})
 	if err == nil {
 		s.cancelled(ctx, a)

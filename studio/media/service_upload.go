@@ -254,7 +254,7 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, a Asset) (Asset, error) 
 }
 
 func completed(asset id.Asset, sent Asset) event.UploadCompleted {
-	return event.UploadCompleted{Asset: asset, Org: sent.Org, Drama: sent.For.Drama, Episode: sent.For.Episode}
+	return event.UploadCompleted{Asset: asset, Org: sent.Org, Drama: sent.For.Drama, Episode: sent.For.Episode, SHA256: sent.SHA256}
 }
 
 // Uploads lists the unfinished uploads of one member of staff.

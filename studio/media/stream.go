@@ -5,9 +5,11 @@ import (
 	"path"
 	"time"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/media/display"
 	"cliffhanger/studio/media/token"
 )
@@ -93,7 +95,8 @@ func (s *Service) Open(ctx context.Context, asked []StreamRequest) ([]Stream, er
 // Preview answers the addresses of an asset to staff who may manage it, blocked
 // or not: they are to see what is wrong with it.
 func (s *Service) Preview(ctx context.Context, by actor.Actor, a id.Asset) (Stream, error) {
-	if _, err := s.managed(ctx, s.d.DB, by, a); err != nil {
+	asset, err := s.managed(ctx, s.d.DB, by, a)
+	if err != nil {
 		return Stream{}, err
 	}
 	sh, err := s.shelf(ctx, a)
@@ -103,7 +106,9 @@ func (s *Service) Preview(ctx context.Context, by actor.Actor, a id.Asset) (Stre
 	if !sh.state.Watchable() {
 		return Stream{}, errNotPlayable
 	}
-	return s.stream(sh, StreamRequest{Asset: a}), nil
+	seen := event.WorkViewed{By: event.By(by), Org: asset.Org, Drama: asset.For.Drama, Asset: a}
+	err = s.d.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.d.Bus.Announce(ctx, tx, seen) })
+	return s.stream(sh, StreamRequest{Asset: a}), err
 }
 
 // prefix is what every address of an asset begins with.

@@ -41,10 +41,10 @@ func TestUploadBecomesAnAsset(t *testing.T) {
 			t.Errorf("after completion: %d %v", h.StatusCode, h.Header)
 		}
 		b.idle()
-		if f := <-b.facts; f != (event.UploadCompleted{Asset: a, Org: orgA, Drama: drama, Episode: 7}) {
+		asset := b.load(a)
+		if f := <-b.facts; f != (event.UploadCompleted{Asset: a, Org: orgA, Drama: drama, Episode: 7, SHA256: asset.SHA256}) {
 			t.Errorf("fact %+v", f)
 		}
-		asset := b.load(a)
 		if asset.State != Uploaded || asset.For != (Purpose{drama, 7}) || asset.Size != int64(len(file)) {
 			t.Errorf("%+v", asset)
 		}

@@ -47,7 +47,7 @@ func TestAFileBecomesPlayable(t *testing.T) {
 		if asset.State != Complete || asset.Width != 406 || asset.Height != 720 || asset.DurationMS < 3900 || asset.DurationMS > 4100 || asset.Run != "" {
 			t.Fatalf("%+v", asset)
 		}
-		wantFacts := []bus.Fact{event.AssetComplete{Asset: a}, event.AssetPlayable{Asset: a, DurationMS: asset.DurationMS, Width: 406, Height: 720, Org: orgA, Name: "ep1.mp4"}, event.UploadCompleted{Asset: a, Org: orgA}}
+		wantFacts := []bus.Fact{event.AssetComplete{Asset: a}, event.AssetPlayable{Asset: a, DurationMS: asset.DurationMS, Width: 406, Height: 720, Org: orgA, Name: "ep1.mp4"}, event.UploadCompleted{Asset: a, Org: orgA, SHA256: asset.SHA256}}
 		if diff := cmp.Diff(wantFacts, b.heardOf()); diff != "" {
 			t.Error(diff)
 		}
@@ -146,6 +146,10 @@ func TestABlockedFileIsForStaffOnly(t *testing.T) {
 		}
 		s, err := b.Preview(t.Context(), producerA, a)
 		b.ok(err)
+		b.idle()
+		if seen := (event.WorkViewed{By: event.By(producerA), Org: orgA, Asset: a}); !slices.Contains(b.heardOf(), bus.Fact(seen)) {
+			t.Error("that it was looked at was not announced")
+		}
 		if p := b.do("nobody", "GET", s.HLS, nil); p.StatusCode != 200 {
 			t.Errorf("its producer cannot look at it: %d %s", p.StatusCode, p.body)
 		}

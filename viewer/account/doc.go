@@ -62,7 +62,7 @@
 // # Announces
 //
 // event.AccountCreated, event.DeviceSignedOut, event.ProfileDeleted,
-// event.GrantAsked, event.GrantEnded. Beacon account.sessions_ended: the nodes forget
+// event.GrantAsked, event.GrantEnded, event.StaffChanged. Beacon account.sessions_ended: the nodes forget
 // those sessions.
 //
 // # Listens, asks

@@ -58,7 +58,10 @@ type LogEntry struct {
 func (s *Service) note(ctx context.Context, tx *db.Tx, e LogEntry) error {
 	e.At = s.clock.Now()
 	e.ID = id.At[id.Entry](e.At)
-	return insertEntry(ctx, tx, e)
+	if err := insertEntry(ctx, tx, e); err != nil {
+		return err
+	}
+	return s.bus.Announce(ctx, tx, event.StaffChanged{Entry: e.ID, Act: string(e.Act), For: e.For, By: e.By, Roles: packRoles(e.Roles), Grant: e.Grant})
 }
 
 // Note puts a line into the log: for rooms of this capability.

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/folder"
 	"cliffhanger/studio/catalogue/poster"
@@ -62,6 +64,10 @@ func (s *Service) Export(ctx context.Context, by actor.Actor, drama id.Drama, di
 func (s *Service) export(ctx context.Context, by actor.Actor, drama id.Drama, put put) error {
 	d, err := s.Dossier(ctx, by, drama)
 	if err != nil {
+		return err
+	}
+	leaves := event.WorkExported{By: event.By(by), Org: d.Org, Drama: drama}
+	if err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Bus.Announce(ctx, tx, leaves) }); err != nil {
 		return err
 	}
 	m := manifestOf(d)
