@@ -22,6 +22,7 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
+	"cliffhanger/trust/audit"
 	"cliffhanger/trust/market"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
@@ -69,6 +70,7 @@ type App struct {
 	Playback  *playback.Service
 	Library   *library.Service
 	Feed      *feed.Service
+	Audit     *audit.Service
 
 	API  *httpx.API
 	Node *life.Node
@@ -156,6 +158,7 @@ var owners = []struct {
 	{"httpx", httpx.Migrations}, {"passkey", passkey.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
 	{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
 	{"market", market.Migrations},
+	{"audit", audit.Migrations},
 }
 
 // migrate brings every owner's tables up to date.
@@ -258,6 +261,7 @@ func (a *App) wire() (err error) {
 	}, a.DB, a.Clock)})
 	a.StaffOIDC = staffoidc.New(staffoidc.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Accounts: a.Account, Key: a.Person.Key, Provider: a.Config.staffProvider(a.Clock)})
 	a.Outside = outside.New(outside.Deps{Clock: a.Clock, Log: a.Log, People: a.Person, Passkeys: keys, Providers: a.Config.providers(a.Clock)})
+	a.Audit = audit.New(audit.Deps{Config: a.Config.Audit, Node: a.Config.Node, DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Clock: a.Clock, Log: a.Log})
 	likes.Service = a.Library
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 
@@ -272,6 +276,7 @@ func (a *App) wire() (err error) {
 	a.Market.ListenToPeople()
 	a.Feed.Listen()
 	a.Media.Listen(a.Bus)
+	a.Audit.Listen()
 	if a.Config.Roles.Has(life.Transcode) {
 		a.Media.RegisterJobs(a.Bus)
 	}

@@ -19,6 +19,7 @@ type cli struct {
 	Demo    demoCommand    `cmd:"" help:"Run a node with the demo catalogue and demo sign-ins."`
 	Import  importCommand  `cmd:"" help:"Take dramas in from folders."`
 	Export  exportCommand  `cmd:"" help:"Write a drama as a folder that can be imported."`
+	Log     auditCommand   `cmd:"" name:"audit" help:"Check, export and prove the public log."`
 	Staff   staffCommand   `cmd:"" help:"Help staff who cannot sign in."`
 	Doctor  doctorCommand  `cmd:"" help:"Say whether this machine and configuration can run a node."`
 	Show    configCommand  `cmd:"" name:"config" help:"Print every setting with where its value comes from."`

@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/media"
+	"cliffhanger/trust/audit"
 	"cliffhanger/trust/market"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
@@ -59,6 +60,7 @@ type Config struct {
 	Market    market.Config      `embed:"" prefix:"market."`
 	Youth     youth.Config       `embed:"" prefix:"youth."`
 	RealName  RealNameConfig     `embed:"" prefix:"realname."`
+	Audit     audit.Config       `embed:"" prefix:"audit."`
 }
 
 // S3Config says where media lie when not in the data folder.
@@ -78,7 +80,7 @@ func Default() Config {
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
 		Account: account.Default(), SignIn: outside.Default(), Consent: consent.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
-		Market: market.Default(), Youth: youth.Default(), RealName: defaultRealName(),
+		Market: market.Default(), Youth: youth.Default(), RealName: defaultRealName(), Audit: audit.Default(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
 	return c
@@ -135,6 +137,7 @@ func (c *Config) settle() error {
 		c.Market.Packs = filepath.Join(c.Data, "markets")
 	}
 	c.Media.Dir, c.Media.Node = c.Data, c.Node
+	c.Audit.KeyFile = filepath.Join(c.Data, "audit.key")
 	c.Catalogue.BlobGrace = c.Media.BlobGrace
 	c.Edge.Title, c.Edge.Version, c.Edge.Tracing = "Cliffhanger", Version, c.Obs.Tracing()
 	return c.check()

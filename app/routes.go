@@ -45,6 +45,7 @@ func (a *App) route() {
 	youth.Routes(a.API, a.Youth)
 	a.Market.Routes(a.API)
 	a.RealName.Routes(a.API)
+	a.Audit.Routes(a.API)
 	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)
 	a.systemRoutes()
 	a.consoleLive()

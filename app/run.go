@@ -75,6 +75,7 @@ func (a *App) assemble() error {
 		a.Node.Add("merged and erased accounts", newLoop(a.Person.Run))
 		a.Node.Add("inbox", newLoop(a.Inbox.Run))
 		a.Node.Add("rules of markets", newLoop(a.Market.Run))
+		a.Node.Add("public log", newLoop(a.Audit.Run))
 	}
 	if a.Config.Roles.Has(life.Web) {
 		a.Node.Add("search index", newLoop(a.Catalogue.Run))

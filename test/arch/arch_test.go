@@ -44,6 +44,8 @@ var rules = []rule{
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"trust/market/evidence/", pureDenied, nil, pureReason},
 	{"trust/market/pack/", pureDenied, nil, pureReason},
+	{"trust/audit/record/", pureDenied, []string{module + "event"}, pureReason},
+	{"trust/audit/tree/", pureDenied, []string{module + "internal/kernel/", module + "trust/audit/record"}, pureReason},
 	{"viewer/youth/policy/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"viewer/youth/idnumber/", pureDenied, []string{module + "viewer/youth/policy", "log/slog"}, pureReason},
 	{"viewer/account/browser/", pureDenied, nil, pureReason},

@@ -28,6 +28,7 @@ var figures = []figure{
 	{"handoff", measureHandoff},
 	{"nodes", measureNodes},
 	{"transcode", measureTranscode},
+	{"log", measureLog},
 }
 
 // bench is one run: where it may write, what it measures, and what it found.

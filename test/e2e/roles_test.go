@@ -11,12 +11,13 @@ import (
 // Who may use which route of the console. "" is somebody who works here and has
 // no role.
 var (
-	everybody  = []string{"nobody", "", "admin", "operator", "producer", "reviewer"}
+	everybody  = []string{"nobody", "", "admin", "operator", "producer", "reviewer", "regulator"}
 	anyStaff   = everybody[1:]
 	admins     = []string{"admin"}
 	operators  = []string{"operator"}
 	makers     = []string{"operator", "producer"}
 	judges     = []string{"operator", "reviewer"}
+	watchers   = []string{"operator", "regulator"}
 	consoleWho = map[string][]string{
 		"setup-needed": everybody, "set-up": everybody, "sign-in": everybody, "choose-password": everybody,
 		"begin-staff-passkey-sign-in": everybody, "staff-passkey-sign-in": everybody,
@@ -31,6 +32,8 @@ var (
 
 		"organisations": admins, "found-organisation": admins, "staff": admins, "hire": admins, "reassign": admins, "new-password-link": admins, "sign-out-staff": admins,
 		"list-grants": admins, "approve-grant": admins, "end-grant": admins, "staff-log": admins,
+
+		"log-state": watchers, "log-entries": watchers, "log-proof": watchers,
 
 		"list-dead-letters": operators, "redeliver": operators, "rotate-media-keys": operators, "system": operators, "console-put-drama-minors": operators,
 
@@ -69,7 +72,7 @@ func TestEveryRouteOfTheConsoleAsksForItsRole(t *testing.T) {
 	var me struct{ Organisation struct{ ID string } }
 	house.call("GET", consoleAPI+"/me", nil, &me)
 	people := map[string]*client{"nobody": browser(t, n)}
-	for _, role := range []string{"producer", "reviewer", "operator", "admin"} { // with the second administrator roles take two
+	for _, role := range []string{"producer", "reviewer", "regulator", "operator", "admin"} { // with the second administrator roles take two
 		people[role] = recruit(t, house, me.Organisation.ID, role, role)
 	}
 	people[""] = recruit(t, house, me.Organisation.ID, "newcomer", "producer")
@@ -92,7 +95,7 @@ func TestEveryRouteOfTheConsoleAsksForItsRole(t *testing.T) {
 			if r.id == "console-live" && may {
 				continue // it would not end
 			}
-			path := strings.NewReplacer("{id}", "x", "{shape}", "portrait", "{lang}", "en").Replace(r.path)
+			path := strings.NewReplacer("{id}", "x", "{seq}", "0", "{shape}", "portrait", "{lang}", "en").Replace(r.path)
 			a, err := c.do(r.method, consoleAPI+path, nil, nil)
 			if err != nil {
 				t.Fatal(r.id, err)

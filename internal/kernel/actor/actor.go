@@ -22,10 +22,11 @@ const (
 type Role string
 
 const (
-	Producer Role = "producer" // makes dramas for one organisation
-	Operator Role = "operator" // runs the platform
-	Admin    Role = "admin"    // gives roles, and manages people and organisations
-	Reviewer Role = "reviewer" // judges works; never held together with Admin
+	Producer  Role = "producer"  // makes dramas for one organisation
+	Operator  Role = "operator"  // runs the platform
+	Admin     Role = "admin"     // gives roles, and manages people and organisations
+	Reviewer  Role = "reviewer"  // judges works; never held together with Admin
+	Regulator Role = "regulator" // watches over the house and changes nothing
 )
 
 // Actor is who asks. Beside kind, session and market only the fields of its kind
