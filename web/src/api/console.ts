@@ -64,6 +64,10 @@ export type DramaClass = Wire['ClassifyDramaResponse'];
 export type System = Wire['AppSystem'];
 export type DeadLetter = Wire['BusDeadLetter'];
 
+/** How the public log stands. */
+export type LogState = Wire['AuditWireState'];
+export type LogEntry = Wire['AuditWireEntry'];
+
 export const base = '/api/console/v1';
 export const uploadsUrl = `${base}/uploads/`;
 export const liveUrl = `${base}/live`;
@@ -199,4 +203,11 @@ export const systemApi = {
   system: () => api.get<System>('/system'),
   deadLetters: (after?: After) => api.get<Page<DeadLetter>>('/dead-letters', { query: { after } }),
   redeliver: (id: string) => api.post<void>(`/dead-letters/${at(id)}/redeliver`),
+};
+
+export const logApi = {
+  state: () => api.get<LogState>('/log'),
+  /** The latest first; of one drama, or of all where it is ''. */
+  entries: (drama: string, after?: After) => api.get<Page<LogEntry>>('/log/entries', { query: { drama: drama || undefined, after } }),
+  proofUrl: (seq: number) => `${base}/log/entries/${seq}/proof`,
 };

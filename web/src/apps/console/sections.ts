@@ -22,6 +22,7 @@ const sections: Section[] = [
     items: [
       { title: 'staff', href: '/console/staff', icon: 'people', roles: ['admin'] },
       { title: 'markets', href: '/console/markets', icon: 'shield', roles: ['operator', 'reviewer'] },
+      { title: 'publicLog', href: '/console/log', icon: 'list', roles: ['operator', 'regulator'] },
       { title: 'system', href: '/console/system', icon: 'server', roles: ['operator'] },
     ],
   },

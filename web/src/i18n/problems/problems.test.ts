@@ -7,7 +7,7 @@ import { sentence } from './index.svelte.ts';
 import { fields, problems } from './zh-CN.ts';
 
 const house = new URL('../../../../', import.meta.url);
-const source = ['studio', 'viewer', 'internal', 'app']
+const source = ['studio', 'trust', 'viewer', 'internal', 'app']
   .flatMap((part) =>
     readdirSync(new URL(part, house), { recursive: true, encoding: 'utf8' }).map((f) => `${part}/${f}`),
   )
@@ -27,7 +27,7 @@ const refusals = () =>
       ...all(/\bCode: +"([a-z]+\.[a-z_]+)",?$/gm),
       ...all(/\brefuse\("([a-z]+)"/g).map((rule) => `account.password_${rule}`),
       // Told at the command line only.
-    ].filter((code) => !/^(?:demo|import|recover)\./.test(code)),
+    ].filter((code) => !/^(?:demo|import|recover|verify)\./.test(code)),
   );
 
 const fieldCodes = () =>

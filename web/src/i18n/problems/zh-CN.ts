@@ -107,6 +107,12 @@ export const problems: Record<string, string> = {
 
   'app.starting': '服务器正在启动，等一会儿再试。',
 
+  'audit.drama_malformed': '这不是短剧编号：短剧编号以 drm_ 开头。',
+  'audit.entry_unknown': '最新检查点下没有这一条。',
+  'audit.not_begun': '日志还没有检查点，稍后再试。',
+  'audit.readers_only': '只有运营方和监管方可以看日志条目。',
+  'audit.tile_unknown': '日志里没有这一块。',
+
   'blob.denied': '服务器无权使用存储中的这个文件：它属于这台机器上的另一个用户。请联系运营人员。',
   'blob.disk_full': '存储空间满了，腾出一些空间后再试。',
   'blob.key_invalid': '文件标识不对，刷新后再试。',
