@@ -93,8 +93,11 @@ func (DeviceSignedOut) Fact() string { return "account.device_signed_out" }
 func (ProfileDeleted) Fact() string  { return "account.profile_deleted" }
 
 func (f StaffChanged) Record() Record {
-	return Record{By: Doer{Staff: f.By}, Object: Object{Type: "staff", ID: string(f.For), Version: string(f.Entry)},
-		To: f.Act, Rules: strings.Fields(f.Roles), Request: string(f.Grant)}
+	to := f.Act // "granted:operator+reviewer"
+	if f.Roles != "" {
+		to += ":" + strings.ReplaceAll(f.Roles, " ", "+")
+	}
+	return Record{By: Doer{Staff: f.By}, Object: Object{Type: "staff", ID: string(f.For), Version: string(f.Entry)}, To: to, Request: string(f.Grant)}
 }
 
 func (GrantAsked) Unlogged()      {} // StaffChanged says it

@@ -76,6 +76,9 @@ func TestWhatIsAnnouncedIsInTheLog(t *testing.T) {
 		if e := got[3]; e.Actor != "house:rights" || e.To != "withdrawn" {
 			t.Errorf("%+v", e)
 		}
+		if e := got[4]; e.To != "granted:operator" || e.Object.ID != string(operator.Staff) {
+			t.Errorf("%+v", e)
+		}
 		h.write()
 		h.holds(5)
 	})
