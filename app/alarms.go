@@ -48,7 +48,11 @@ func (a *App) lookForAlarms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seen := []inbox.Observation{diskSeen(a.Config.Node, free, a.Config.Media.Spared(total)), deadSeen(len(dead.Items), dead.Next != "")}
+	behind, err := a.Audit.Behind(ctx)
+	if err != nil {
+		return err
+	}
+	seen := []inbox.Observation{diskSeen(a.Config.Node, free, a.Config.Media.Spared(total)), deadSeen(len(dead.Items), dead.Next != ""), logSeen(behind)}
 	if len(dead.Items) > 0 {
 		seen[1].Fresh = dead.Items[0].FailedAt
 	}
@@ -90,4 +94,12 @@ func deadSeen(n int, more bool) inbox.Observation {
 
 func nodeSeen(node string, silent bool) inbox.Observation {
 	return inbox.Observation{Matter: ofHouse("node/"+node, "node", event.Alarm, "The node "+node+" is not heard of any more", "节点 "+node+" 失去联系"), Holds: silent}
+}
+
+// logLate is how long a fact may wait to be entered into the public log.
+const logLate = 2 * time.Minute
+
+func logSeen(behind time.Duration) inbox.Observation {
+	return inbox.Observation{Matter: ofHouse("log", "log", event.Alarm,
+		"The public log is not being written: no node has its key, or storage is away", "公开日志停写了：没有节点持有它的密钥，或者存储不可用"), Holds: behind > logLate}
 }

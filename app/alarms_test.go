@@ -56,6 +56,13 @@ func TestFailedWorkIsCounted(t *testing.T) {
 	}
 }
 
+func TestALogThatIsNotWrittenIsAnAlarm(t *testing.T) {
+	t.Parallel()
+	if logSeen(0).Holds || logSeen(logLate).Holds || !logSeen(logLate+time.Second).Holds {
+		t.Error("said too early, too late or not at all")
+	}
+}
+
 // notes keep what was logged.
 type notes struct {
 	mu   sync.Mutex

@@ -172,6 +172,10 @@ func TestAWriterThatDiesLosesAndDoublesNothing(t *testing.T) {
 func TestAnOvertakenWriterWritesNothing(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.say(dramas(2)...)
+		h.clock.Advance(time.Minute)
+		if late, err := h.Behind(t.Context()); err != nil || late < time.Minute || late > time.Minute+time.Second {
+			t.Errorf("behind by %v, %v", late, err)
+		}
 		k, err := h.openKeys(t.Context())
 		h.check(err)
 		slow := &writer{s: h.node("slow", h.db, h.bus, h.store), keys: k}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -84,6 +85,15 @@ func (s *Service) State(ctx context.Context) (State, error) {
 	text, _, _ := strings.Cut(last.note, "\n\n")
 	c, err := tree.Parse(text + "\n")
 	return State{c.Size, c.Root.String(), last.note, last.at, key}, err
+}
+
+// Behind answers how long the oldest fact has waited to be entered; 0: none waits.
+func (s *Service) Behind(ctx context.Context) (time.Duration, error) {
+	first, err := firstWaiting(ctx, s.db, 1)
+	if err != nil || len(first) == 0 {
+		return 0, err
+	}
+	return max(0, s.clock.Now().Sub(clock.Time(first[0].at))), nil
 }
 
 // Line is one entry as it stands in the log.

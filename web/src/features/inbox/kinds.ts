@@ -7,6 +7,7 @@ const words: Record<string, InboxKey> = {
   'system.disk': 'of.system.disk',
   'system.dead_letters': 'of.system.dead_letters',
   'system.node': 'of.system.node',
+  'system.log': 'of.system.log',
 };
 
 /** What a sort of matter is called; undefined for one that a newer server knows. */

@@ -33,6 +33,7 @@ export const en: Record<keyof typeof zh, string> = {
   'of.system.disk': 'Disk',
   'of.system.dead_letters': 'Failed work',
   'of.system.node': 'Node',
+  'of.system.log': 'Public log',
   mailNote: 'Mail goes to the address you sign in with.',
   urgent: 'Alarms and deadlines',
   urgentHint: 'When an alarm begins, a day before something is due, and when it is',
