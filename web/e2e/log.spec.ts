@@ -4,7 +4,10 @@ import { expect, bare as test } from './test.ts';
 
 const regulator = { name: 'Rui', email: 'rui@example.org', password: 'harbour-waltz-7' };
 
-test('a regulator finds what was done to a drama, takes the proof along and is written down', async ({ elsewhere, node }) => {
+test('a regulator finds what was done to a drama, takes the proof along and is written down', async ({
+  elsewhere,
+  node,
+}) => {
   const house = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
   const post = async (page: typeof house, path: string, data: object) => {
     const answer = await page.request.post(`${node.url}/api/console/v1/${path}`, { data });
@@ -16,7 +19,12 @@ test('a regulator finds what was done to a drama, takes the proof along and is w
   await post(house, 'dramas', { title: { en: 'Another' } });
   const org = (await (await house.request.get(`${node.url}/api/console/v1/organisations`)).json()).items[0].id;
   const link = (
-    await post(house, 'staff', { name: regulator.name, email: regulator.email, roles: ['regulator'], organisation_id: org })
+    await post(house, 'staff', {
+      name: regulator.name,
+      email: regulator.email,
+      roles: ['regulator'],
+      organisation_id: org,
+    })
   ).password_link;
 
   const page = await elsewhere({ viewport: { width: 1440, height: 900 }, locale: 'en' });
@@ -38,7 +46,10 @@ test('a regulator finds what was done to a drama, takes the proof along and is w
   await expect(entries.getByRole('row', { name: /Drama changed/ })).toContainText(drama);
 
   const saved = page.waitForEvent('download');
-  await entries.getByRole('row', { name: /Drama changed/ }).getByRole('link', { name: /proof of entry/ }).click();
+  await entries
+    .getByRole('row', { name: /Drama changed/ })
+    .getByRole('link', { name: /proof of entry/ })
+    .click();
   const proof = JSON.parse(await readFile(await (await saved).path(), 'utf8'));
   expect(JSON.parse(proof.entry).drama).toBe(drama);
   expect(proof.checkpoint).toContain('cliffhanger.log');

@@ -208,6 +208,7 @@ export const systemApi = {
 export const logApi = {
   state: () => api.get<LogState>('/log'),
   /** The latest first; of one drama, or of all where it is ''. */
-  entries: (drama: string, after?: After) => api.get<Page<LogEntry>>('/log/entries', { query: { drama: drama || undefined, after } }),
+  entries: (drama: string, after?: After) =>
+    api.get<Page<LogEntry>>('/log/entries', { query: { drama: drama || undefined, after } }),
   proofUrl: (seq: number) => `${base}/log/entries/${seq}/proof`,
 };

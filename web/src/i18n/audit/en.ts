@@ -3,7 +3,8 @@ import type { zh } from './zh-CN.ts';
 export const en: Record<keyof typeof zh, string> = {
   title: 'Public log',
   latest: 'Latest checkpoint',
-  latestNote: 'What this platform did is written here, entry by entry. Nobody can change it unseen: an entry that is edited, removed or moved is found out.',
+  latestNote:
+    'What this platform did is written here, entry by entry. Nobody can change it unseen: an entry that is edited, removed or moved is found out.',
   size: 'Entries',
   root: 'Root of the tree',
   signed: 'Signed',
