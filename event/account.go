@@ -97,7 +97,11 @@ func (f StaffChanged) Record() Record {
 	if f.Roles != "" {
 		to += ":" + strings.ReplaceAll(f.Roles, " ", "+")
 	}
-	return Record{By: Doer{Staff: f.By}, Object: Object{Type: "staff", ID: string(f.For), Version: string(f.Entry)}, To: to, Request: string(f.Grant)}
+	by := Doer{Staff: f.By}
+	if f.By == "" {
+		by.House = "account"
+	}
+	return Record{By: by, Object: Object{Type: "staff", ID: string(f.For), Version: string(f.Entry)}, To: to, Request: string(f.Grant)}
 }
 
 func (GrantAsked) Unlogged()      {} // StaffChanged says it

@@ -76,7 +76,7 @@ func TestWhatIsAnnouncedIsInTheLog(t *testing.T) {
 		if e := got[3]; e.Actor != "house:rights" || e.To != "withdrawn" {
 			t.Errorf("%+v", e)
 		}
-		if e := got[4]; e.To != "granted:operator" || e.Object.ID != string(operator.Staff) {
+		if e := got[4]; e.To != "granted:operator" || e.Actor != "house:account" || e.Object.ID != string(operator.Staff) {
 			t.Errorf("%+v", e)
 		}
 		h.write()
