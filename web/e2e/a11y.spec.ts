@@ -19,8 +19,13 @@ async function barriers(page: Page): Promise<string[]> {
 /** Words and controls that reach beyond the edge of the screen, where nothing scrolls to them. */
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
+    // What scrolls sideways on purpose may go on beyond the edge; a page may not.
     const scrolls = (e: Element | null): boolean =>
-      e !== null && (/auto|scroll/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+      e !== null &&
+      ((/auto|scroll/.test(getComputedStyle(e).overflowX) &&
+        e.scrollWidth > e.clientWidth &&
+        !e.matches('.screen, main')) ||
+        scrolls(e.parentElement));
     const faults: string[] = [];
     const root = document.scrollingElement as Element;
     if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} px wide`);
@@ -47,7 +52,7 @@ async function plays(page: Page): Promise<void> {
 
 const viewing = (house: House): Record<string, (page: Page) => Promise<unknown>> => ({
   '/': plays,
-  [`/d/${house.lantern.id}`]: (page) => expect(page.getByRole('link', { name: '从第 1 集开始' })).toBeVisible(),
+  [`/d/${house.lantern.id}`]: (page) => expect(page.getByRole('link', { name: /第 1 集/ }).first()).toBeVisible(),
   [`/d/${house.lantern.id}/1`]: plays,
   ...Object.fromEntries(
     [
