@@ -13,7 +13,7 @@ export function shownBy(device: Device): Player | undefined {
 
 /** What a device is, and what it does or when it was used. */
 export function deviceWords(device: Device): string {
-  const model = device.model && device.model !== device.name ? `${device.model}${d('comma')}` : '';
+  const model = device.model && device.model !== device.name ? `${device.model} · ` : '';
   return model + used(device);
 }
 

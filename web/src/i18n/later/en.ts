@@ -15,7 +15,6 @@ export const en: Record<keyof typeof zh, string> = {
   deviceAway: 'Offline, last used {when}',
   deviceAwayHint: 'Open Cliffhanger on that device and it turns online here.',
   thisDevicePlays: 'This device, playing',
-  comma: ', ',
   handoffLink: 'Open elsewhere with a link',
   handoffLinkDetail: 'Valid for a minute, once',
   manageDevices: 'Manage devices',

@@ -13,7 +13,6 @@ export const zh = {
   deviceAway: '离线，{when}用过',
   deviceAwayHint: '在那台设备上打开 Cliffhanger，这里会自己变成在线。',
   thisDevicePlays: '本机，正在播放',
-  comma: '，',
   handoffLink: '用链接在别处打开',
   handoffLinkDetail: '一分钟内有效，只能用一次',
   manageDevices: '管理设备',
