@@ -50,3 +50,26 @@ func (PackProposed) Fact() string  { return "market.pack_proposed" }
 func (PackConfirmed) Fact() string { return "market.pack_confirmed" }
 func (PackInForce) Fact() string   { return "market.pack_in_force" }
 func (PackWithdrawn) Fact() string { return "market.pack_withdrawn" }
+
+func (f PackProposed) Record() Record {
+	return packRecord(f.By, f.Pack, f.Code, f.Version, "proposed", f.Hash, f.Diff)
+}
+func (f PackConfirmed) Record() Record {
+	return packRecord(f.By, f.Pack, f.Code, f.Version, "confirmed", f.Hash, f.Diff)
+}
+func (f PackInForce) Record() Record {
+	return packRecord("", f.Pack, f.Code, f.Version, "in_force", f.Hash, f.Diff)
+}
+func (f PackWithdrawn) Record() Record {
+	return packRecord(f.By, f.Pack, f.Code, "", "withdrawn", f.Hash)
+}
+
+// packRecord is what became of a pack; hashes are those of the file and, where the
+// rules of a market change by it, of the difference.
+func packRecord(by id.Staff, pack id.Pack, code, version, to string, hashes ...string) Record {
+	doer := Doer{Staff: by}
+	if by == "" {
+		doer.House = "market"
+	}
+	return Record{By: doer, Object: Object{Type: "market", ID: code, Version: version}, To: to, Hashes: hashes, Rules: []string{string(pack)}}
+}

@@ -29,7 +29,7 @@ func (s *Service) choice(ctx context.Context, q db.Q, by actor.Actor, m mode) ([
 		return nil, nil // no look at what would answer nothing
 	}
 	said, err := loadAges(ctx, q, by)
-	return s.rules.Choice(said, s.Clock.Now()), err
+	return s.rules().Choice(said, s.Clock.Now()), err
 }
 
 // MayBeGrown reports whether by is in minors' mode only for a range of ages that fits

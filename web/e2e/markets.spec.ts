@@ -21,7 +21,10 @@ three_person = true
 source = "our choice"
 `;
 
-test('an operator adds a market from a file, sees what it changes and puts it in force', async ({ browser, scratch }) => {
+test('an operator adds a market from a file, sees what it changes and puts it in force', async ({
+  browser,
+  scratch,
+}) => {
   await writeFile(join(scratch, 'id.toml'), indonesia);
   await writeFile(join(scratch, 'wrong.toml'), indonesia.replace('"IDR"', '"rupiah"'));
   const node = await startNode(['--media.min-free=0', `--market.packs=${scratch}`]);

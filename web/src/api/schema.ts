@@ -542,6 +542,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the public log stands */
+        get: operations["log-state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/log/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the public log, the latest first, of one drama or of all */
+        get: operations["log-entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/log/entries/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that an entry is in the log, as a file */
+        get: operations["log-proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/market-packs": {
         parameters: {
             query?: never;
@@ -2449,6 +2500,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest signed checkpoint of the public log */
+        get: operations["log-checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key of the log */
+        get: operations["log-key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/tile/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of hashes, as golang.org/x/mod/sumdb/tlog names it: 8/LEVEL/NUMBER */
+        get: operations["log-tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/media/v1/{token}/{asset}/{file}": {
         parameters: {
             query?: never;
@@ -2557,7 +2659,7 @@ export interface components {
             organisation: components["schemas"]["AccountWireOrganisation"];
             /** @description Whoever opens it first within 72 hours chooses the password. */
             password_link: string;
-            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            roles: ("admin" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireLink: {
             /** @description It was mailed to the person; otherwise hand it over yourself. */
@@ -2629,7 +2731,7 @@ export interface components {
             invited: boolean;
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
-            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            roles: ("admin" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireStaff: {
             active: boolean;
@@ -2641,7 +2743,7 @@ export interface components {
             invited: boolean;
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
-            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            roles: ("admin" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireStaffSession: {
             /** @description Such as "Chrome · Linux"; empty where it is not known. */
@@ -2693,6 +2795,30 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             version: string;
+        };
+        AuditWireEntry: {
+            /** @description Its bytes: one line of JSON, as docs/guide-regulator.md says. */
+            entry: string;
+            /**
+             * Format: int64
+             * @description Its number; the first is 0.
+             */
+            seq: number;
+        };
+        AuditWireState: {
+            /** @description The signed note. */
+            checkpoint: string;
+            /** @description The public half of the key that signs; empty before the log has one. */
+            key: string;
+            /** @description Hash of the tree, base64; empty before the first checkpoint. */
+            root: string;
+            /** Format: date-time */
+            signed_at: string | null;
+            /**
+             * Format: int64
+             * @description Entries under the latest checkpoint.
+             */
+            size: number;
         };
         BeginOutsideSignInResponse: {
             /** @description Where to go on, in the same browser. */
@@ -4267,6 +4393,10 @@ export interface components {
         };
         PageOfAccountWireStaff: {
             items: components["schemas"]["AccountWireStaff"][];
+            next?: string;
+        };
+        PageOfAuditWireEntry: {
+            items: components["schemas"]["AuditWireEntry"][];
             next?: string;
         };
         PageOfBusDeadLetter: {
@@ -6525,6 +6655,99 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditWireState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-entries": {
+        parameters: {
+            query?: {
+                drama?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAuditWireEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -10614,6 +10837,95 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "log-tile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Error */
