@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en as accountEn } from './account/en.ts';
 import { zh as accountZh } from './account/zh-CN.ts';
+import { en as auditEn } from './audit/en.ts';
+import { zh as auditZh } from './audit/zh-CN.ts';
 import { en as commonEn } from './common/en.ts';
 import { zh as commonZh } from './common/zh-CN.ts';
 import { en as consoleEn } from './console/en.ts';
@@ -39,6 +41,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['inbox', inboxZh, inboxEn],
   ['later', laterZh, laterEn],
   ['account', accountZh, accountEn],
+  ['audit', auditZh, auditEn],
   ['markets', marketsZh, marketsEn],
   ['minors', minorsZh, minorsEn],
   ['privacy', privacyZh, privacyEn],

@@ -7,7 +7,7 @@ import { sentence } from './index.svelte.ts';
 import { fields, problems } from './zh-CN.ts';
 
 const house = new URL('../../../../', import.meta.url);
-const source = ['studio', 'trust/audit', 'viewer', 'internal', 'app']
+const source = ['studio', 'trust', 'viewer', 'internal', 'app']
   .flatMap((part) =>
     readdirSync(new URL(part, house), { recursive: true, encoding: 'utf8' }).map((f) => `${part}/${f}`),
   )
