@@ -104,6 +104,13 @@ export async function switchOn(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: '8–12 岁' })).toBeVisible();
 }
 
+/** Where the mode is on, its day becomes short; making it less needs no PIN. */
+export async function twoMinutesADay(page: Page): Promise<void> {
+  await page.getByLabel('每天几分钟').fill('2');
+  await page.getByRole('button', { name: '保存限制' }).click();
+  await expect(page.getByText('一共可以看 2 分钟')).toBeVisible();
+}
+
 export async function leave(page: Page): Promise<void> {
   await page.goto('/me/minors');
   await page.getByLabel('家长的 PIN').fill(pin);

@@ -1,5 +1,16 @@
 import type { Page } from '@playwright/test';
-import { codeFor, forgottenPin, grown, leave, pin, playOffline, story, switchOn, test } from './nursery.ts';
+import {
+  codeFor,
+  forgottenPin,
+  grown,
+  leave,
+  pin,
+  playOffline,
+  story,
+  switchOn,
+  test,
+  twoMinutesADay,
+} from './nursery.ts';
 import { choose, crawl, focused, illegible, openTv, settled } from './remote.ts';
 import { clipSeconds, expect } from './test.ts';
 import type { Turned } from './turned.ts';
@@ -46,9 +57,7 @@ test('a television of the same profile obeys within seconds, and is opened with 
     await expect(tv.getByRole('link', { name: grown['zh-CN'] })).toHaveCount(0);
   }
 
-  await page.getByLabel('每天几分钟').fill('2');
-  await page.getByRole('button', { name: '保存限制' }).click();
-  await expect(page.getByText('一共可以看 2 分钟')).toBeVisible();
+  await twoMinutesADay(page);
   await tv.goto(`/d/${forAll}/1`);
   await expect.poll(() => seconds(tv)).toBeGreaterThan(0.5);
   const { episodes } = await (await tv.request.get(`/api/v1/dramas/${forAll}`)).json();

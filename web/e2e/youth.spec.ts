@@ -12,6 +12,7 @@ import {
   story,
   switchOn,
   test,
+  twoMinutesADay,
   watchGrown,
 } from './nursery.ts';
 import { signIn } from './producing.ts';
@@ -87,9 +88,7 @@ test('the day ends after its minutes on all devices together and at night, whate
 
   // A guardian switches the mode on; two minutes a day. Making it less needs no PIN.
   await switchOn(page);
-  await page.getByLabel('每天几分钟').fill('2');
-  await page.getByRole('button', { name: '保存限制' }).click();
-  await expect(page.getByText('一共可以看 2 分钟')).toBeVisible();
+  await twoMinutesADay(page);
 
   // The child watches on the tablet, and on the phone where there is no network.
   await tablet.goto(`/d/${forAll}/1`);
