@@ -104,8 +104,8 @@ type Line struct {
 
 type seqKey struct{ Seq int64 }
 
-// Entries lists what was logged, the latest first, of one drama or of all: 50 at a
-// time, at most 200. That somebody looked is announced.
+// Entries lists what is under the latest checkpoint, the latest first, of one drama or
+// of all: 50 at a time, at most 200. That somebody looked is announced.
 func (s *Service) Entries(ctx context.Context, by actor.Actor, drama string, r page.Request) (page.Of[Line], error) {
 	none := page.Of[Line]{Items: []Line{}}
 	if err := mayRead(by); err != nil {
@@ -120,8 +120,12 @@ func (s *Service) Entries(ctx context.Context, by actor.Actor, drama string, r p
 	if err := page.Read(r.After, &before); err != nil {
 		return none, err
 	}
+	last, err := lastCheckpoint(ctx, s.db)
+	if err != nil {
+		return none, err
+	}
 	limit := page.Clamp(r.Limit, 50, 200)
-	found, err := linesBefore(ctx, s.db, drama, before.Seq, limit+1)
+	found, err := linesBefore(ctx, s.db, drama, min(before.Seq, last.size), limit+1)
 	if err != nil {
 		return none, err
 	}
