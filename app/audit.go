@@ -42,8 +42,16 @@ var (
 	errProofKey   = fault.New(fault.Invalid, "verify.key_missing", "Say with --key which log the proof has to be from.")
 )
 
-// Run says what holds, or the first thing that does not.
+// Run says what holds, or the first thing that does not, by its code.
 func (c auditVerify) Run(t *terminal) error {
+	err := c.verify(t)
+	if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
+		return fault.New(f.Kind, f.Code, "%s", f.Msg)
+	}
+	return err
+}
+
+func (c auditVerify) verify(t *terminal) error {
 	if c.Proof == "" && c.Tiles == "" {
 		return errVerifyWhat
 	}
