@@ -58,6 +58,9 @@ var tables = map[string]personal{
 	"library_hidden": {`INSERT INTO library_hidden (account_id, profile_id, drama_id, at) VALUES ($1, $2, 'drm_kept_hidden', 1)`, "drm_kept_hidden", ""},
 	"library_rating": {`INSERT INTO library_rating (account_id, profile_id, drama_id, score, at) VALUES ($1, $2, 'drm_kept_rating', 7, 1)`, "drm_kept_rating", ""},
 
+	"market_session": {`INSERT INTO market_session (account_id, session_id, market, decided_by, evidence, at)
+		VALUES ($1, 'kept-session', 'FR', 'setting', '[{"kind":"setting","country":"FR","at":"2001-03-03T00:00:00Z"}]', 1)`, "2001-03-03T", ""},
+
 	"youth_mode": {`INSERT INTO youth_mode (account_id, profile_id, guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, changed_at)
 		VALUES ($1, $2, '12-16', 'x', 0, 0, '', '', 0, 'kept-market', -1, '-', 1)`, "kept-market", ""},
 	"youth_day": {`INSERT INTO youth_day (account_id, profile_id, day, used, extended, continuous, watched_at) VALUES ($1, $2, '2001-01-01', 1000, 0, 0, 1)`,
