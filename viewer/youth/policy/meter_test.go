@@ -58,6 +58,8 @@ func TestWhatIsWatched(t *testing.T) {
 			{201, []Beat{{Sitting: "b", Seq: 1}, {Sitting: "b", Seq: 2, Offset: 60 * sec, Stopped: true}}}}, 110},
 		"a jump told after what follows it":   {[]batch{{3600, []Beat{tick10(1, 0)}}, {3610, []Beat{tick10(3, 605)}}, {3611, []Beat{jump(tick10(2, 600))}}, {3620, []Beat{tick10(4, 615)}}}, 20},
 		"a jump that is never told":           {[]batch{{3600, []Beat{tick10(1, 0)}}, {3610, []Beat{tick10(3, 605)}}, {3620, []Beat{tick10(4, 615)}}}, 20},
+		"what follows it without a network":   {[]batch{{3600, []Beat{tick10(1, 0)}}, {3610, []Beat{tick10(3, 605)}}, {3611, []Beat{jump(tick10(2, 600))}}, {4000, []Beat{tick10(33, 905)}}}, 311},
+		"the next episode is told first":      {[]batch{{0, []Beat{tick10(1, 0)}}, {10, []Beat{{Sitting: "b", Seq: 1}, stop(tick10(2, 5))}}, {20, []Beat{{Sitting: "b", Seq: 2, Offset: 2 * sec}}}}, 20},
 		"what was kept in two pieces at once": {[]batch{{0, []Beat{tick10(1, 0)}}, {600, []Beat{tick10(31, 300)}}, {601, []Beat{stop(tick10(61, 600))}}}, 600},
 		"the clock went back":                 {[]batch{{100, []Beat{tick10(1, 0)}}, {50, []Beat{tick10(2, 3)}}, {110, []Beat{tick10(3, 10)}}}, 10},
 	} {
