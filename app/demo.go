@@ -130,8 +130,12 @@ func (d *demonstration) hire(ctx context.Context, people signIns) error {
 		{account.Hire{Name: "Ou Yun", Email: operatorEmail, Roles: []actor.Role{actor.Admin, actor.Operator}, Org: operator.ID}, people.Operator},
 		{account.Hire{Name: "Lin Nan", Email: producerEmail, Roles: []actor.Role{actor.Producer}, Org: troupe.ID}, people.Producer},
 	} {
-		if _, err := d.Account.EnsureStaff(ctx, by, p.hire, p.password); err != nil {
+		hired, err := d.Account.EnsureStaff(ctx, by, p.hire, p.password)
+		if err != nil {
 			return err
+		}
+		if p.hire.Org == operator.ID {
+			d.operator = actor.Actor{Kind: actor.Staff, Staff: hired.ID, Org: operator.ID, Roles: p.hire.Roles}
 		}
 	}
 	fmt.Fprintf(d.terminal.out, "\n  Cliffhanger %s, demo\n\n  Watch    %s\n  Console  %s\n           producer  %s  %s\n           operator  %s  %s\n  API      %s\n\n",

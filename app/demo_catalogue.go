@@ -17,6 +17,7 @@ import (
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/exchange"
 	"cliffhanger/studio/media"
+	"cliffhanger/viewer/youth/policy"
 )
 
 // demonstration fills the catalogue of a running node.
@@ -26,6 +27,7 @@ type demonstration struct {
 	command  demoCommand
 	troupe   id.Org
 	studio   id.Org
+	operator actor.Actor
 
 	began  time.Time
 	dramas []id.Drama // that were imported
@@ -53,7 +55,9 @@ func (d *demonstration) perform(ctx context.Context) error {
 		d.take(ctx, d.troupe, name, func() (string, error) { return d.play(ctx, dir, drama, fmt.Sprintf("%d/%d  %s", i+1, total, name)) })
 	}
 	if film != nil {
-		d.take(ctx, d.studio, filmName, func() (string, error) { return d.cut(ctx, dir, film, total) })
+		if made := d.take(ctx, d.studio, filmName, func() (string, error) { return d.cut(ctx, dir, film, total) }); made != "" {
+			d.forChildren(ctx, made)
+		}
 	}
 	d.waitForEncodes(ctx)
 	return nil
@@ -131,16 +135,24 @@ func (d *demonstration) trouble(ctx context.Context, name string, err error) {
 	}
 }
 
-// take imports the folder that is made and says what was refused: in the demo,
-// nothing should be.
-func (d *demonstration) take(ctx context.Context, org id.Org, name string, make func() (string, error)) {
+// forChildren puts a drama into the minors' pool, of which nothing is part by itself:
+// minors' mode has something to show, and the console where it is changed.
+func (d *demonstration) forChildren(ctx context.Context, drama id.Drama) {
+	if err := d.Youth.Place(ctx, d.operator, drama, policy.Infant); err != nil {
+		d.trouble(ctx, "minors' mode", err)
+	}
+}
+
+// take imports the folder that is made, answers its drama if that is new, and says
+// what was refused: in the demo, nothing should be.
+func (d *demonstration) take(ctx context.Context, org id.Org, name string, make func() (string, error)) (made id.Drama) {
 	if ctx.Err() != nil {
-		return
+		return ""
 	}
 	folder, err := make()
 	if err != nil {
 		d.trouble(ctx, name, err)
-		return
+		return ""
 	}
 	report, err := d.Exchange.Import(ctx, actor.OfSystem("demo"), folder, exchange.Options{Org: org, Publish: true})
 	for _, f := range report.Refused() {
@@ -154,7 +166,9 @@ func (d *demonstration) take(ctx context.Context, org id.Org, name string, make 
 		d.trouble(ctx, name, err)
 	case report.Created:
 		d.say("imported   %s", name)
+		return report.Drama
 	}
+	return ""
 }
 
 // waitForEncodes reports how many first encodes are left until there are none,
@@ -165,6 +179,8 @@ func (d *demonstration) waitForEncodes(ctx context.Context) {
 	last := -1
 	for {
 		switch c, err := d.count(ctx); {
+		case ctx.Err() != nil:
+			return
 		case err != nil: // the database may be back the next time
 			d.Log.Warn("the demo's episodes cannot be counted", "error", err)
 		case c.left == 0:

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -12,8 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cliffhanger/demo"
+	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/studio/catalogue"
 	"cliffhanger/studio/catalogue/words"
+	"cliffhanger/viewer/youth/policy"
 )
 
 // The theatre knows nothing of the catalogue: that they agree is the app's to prove.
@@ -68,6 +71,32 @@ func TestTheDemoGoesOnWithoutTheFilm(t *testing.T) {
 				t.Errorf("no %q in\n%s", c.told, &out)
 			}
 		})
+	}
+}
+
+// Minors' mode has something to show in the demo: its operator puts it there.
+func TestTheDemoHasSomethingForChildren(t *testing.T) {
+	t.Parallel()
+	ctx, cfg := t.Context(), roomy()
+	cfg.Data, cfg.HTTP.Addr = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0"
+	a, err := Open(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close(context.Background())
+	var out bytes.Buffer
+	show := &demonstration{App: a, terminal: &terminal{out: &out}}
+	if err := show.hire(ctx, signIns{Operator: password(), Producer: password()}); err != nil {
+		t.Fatal(err)
+	}
+	film, err := a.Catalogue.Create(ctx, actor.OfSystem("demo"), catalogue.NewDrama{Org: show.studio, About: catalogue.About{Title: words.Text{"en": filmName}, OriginalLanguage: "en"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	show.forChildren(ctx, film.ID)
+	from, err := a.Youth.FromBand(ctx, show.operator, film.ID)
+	if err != nil || from != policy.Infant || strings.Contains(out.String(), "failed") {
+		t.Errorf("%q, %v, %s", from, err, &out)
 	}
 }
 
