@@ -111,4 +111,5 @@ export const en: Record<keyof typeof zh, string> = {
     'A drama you follow stands here while it has an episode you have not seen. All of them are in your library.',
   followingEmptyDetail: 'Press Follow beside a video, and the drama appears here.',
   theatreEmptyDetail: 'The first drama will appear here when it is out.',
+  poolEmptyDetail: 'Nothing has been chosen for this age yet. Whoever runs the platform chooses it.',
 };

@@ -105,4 +105,5 @@ export const zh = {
   newsEmptyDetail: '你追的剧有没看过的集时，会出现在这里。全部追剧在“片单”里。',
   followingEmptyDetail: '点视频右边的“追剧”，这部剧会出现在这里。',
   theatreEmptyDetail: '第一部上线后会出现在这里。',
+  poolEmptyDetail: '还没有为这个年龄段选好的剧，由平台运营方挑选。',
 };
