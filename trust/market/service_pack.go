@@ -238,6 +238,10 @@ func (s *Service) Propose(ctx context.Context, by actor.Actor, name, text string
 	return s.Look(ctx, by, row.ID)
 }
 
+// asWritten is the code of what is said of a field in words that no table has: the
+// lines of a file, the names of others.
+const asWritten = "as_written"
+
 // broken turns what is wrong with a file into a fault that names its lines.
 func broken(err error) error {
 	if fault.Of(err).Kind != fault.Internal {
@@ -245,7 +249,7 @@ func broken(err error) error {
 	}
 	f := errBroken
 	for _, p := range pack.Problems(err) {
-		f = f.With(fault.Field{Path: "text", Code: "pack", Msg: p.Error()})
+		f = f.With(fault.Field{Path: "text", Code: asWritten, Msg: p.Error()})
 	}
 	return f
 }
@@ -263,7 +267,7 @@ func (s *Service) judged(b *book, p pack.Pack, now time.Time) (before pack.Pack,
 		packs = append(packs, other)
 		for _, c := range p.Territories {
 			if other.Covers(c) {
-				return before, errTaken.With(fault.Field{Path: "territories", Code: "taken", Msg: c + " belongs to " + other.Code})
+				return before, errTaken.With(fault.Field{Path: "territories", Code: asWritten, Msg: c + " belongs to " + other.Code})
 			}
 		}
 	}
@@ -271,7 +275,7 @@ func (s *Service) judged(b *book, p pack.Pack, now time.Time) (before pack.Pack,
 		return before, errAIScale
 	}
 	if err := judge(s.Judges, packs); err != nil {
-		return before, errTables.With(fault.Field{Path: "text", Code: "pack", Msg: err.Error()})
+		return before, errTables.With(fault.Field{Path: "text", Code: asWritten, Msg: err.Error()})
 	}
 	return before, nil
 }
