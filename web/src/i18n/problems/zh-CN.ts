@@ -411,8 +411,6 @@ export const fields: Record<string, string> = {
   monotonous: '至少要有 4 个不同的字符。',
   number_impossible: '集号在 1 到 500 之间。',
   number_taken: '已经有这一集，换一个集号。',
-  pack: '里面有不能读取的行。',
-  taken: '已经属于另一个市场。',
   opens_later: '还没到可以看的时间。',
   out_of_place: '这个操作用不到这一项。',
   out_of_range: '超出范围，检查后再填。',
