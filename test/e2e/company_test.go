@@ -280,7 +280,8 @@ func (c *company) asks(r route, other *company, answer string, body func(mine, o
 	c.t.Helper()
 	kind, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
 	names := map[string]string{"assets": other.drama.Episodes[0].Asset.ID, "dramas": other.drama.ID, "episodes": other.drama.Episodes[0].ID,
-		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1", "me": other.session}
+		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1", "me": other.session,
+		"markets": "home", "market-packs": "pck_1", "inbox": "itm_1"}
 	path := strings.NewReplacer("{id}", names[kind], "{shape}", "portrait", "{lang}", "en").Replace(r.path)
 	if r.method == "DELETE" && strings.Contains(r.path, "{id}") {
 		path += "?version=" + strconv.FormatInt(other.drama.Version, 10)
