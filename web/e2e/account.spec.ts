@@ -293,6 +293,7 @@ test('where together they would be more than six, that is said before anything i
   await enter(page, await codeFor(house.log, to));
   await expect(page.getByText('f…@example.com')).toBeVisible();
   await tablet.goto('/me/account');
+  await expect(tablet.getByText('还没有登录')).toBeVisible(); // it has a session
   for (const [screen, names] of [[page, ['一', '二', '三', '四']] as const, [tablet, ['五', '六']] as const]) {
     for (const name of names)
       expect((await screen.request.post('/api/v1/profiles', { data: { name } })).ok()).toBe(true);
