@@ -44,7 +44,7 @@ guarded('of a range of ages the owner of the account says which is meant, and se
   const said = page.getByRole('region', { name: '已知是未成年人' });
   await expect(said).toContainText('0–12 岁');
   await expect(said).toContainText('按最小的算');
-  await expect(page.getByRole('heading', { name: '0-3 岁' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '0–3 岁' })).toBeVisible();
 
   // A code leads to both.
   const send = async (what: string) => {
@@ -59,10 +59,10 @@ guarded('of a range of ages the owner of the account says which is meant, and se
   };
   const which = await send('说明实际年龄段');
   await expect(which.getByRole('radio')).toHaveCount(4);
-  await which.getByText('8-12 岁', { exact: true }).click();
+  await which.getByText('8–12 岁', { exact: true }).click();
   await which.getByRole('button', { name: '就是这个年龄段' }).click();
   await expect(which).toHaveCount(0);
-  await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '8–12 岁' })).toBeVisible();
   await expect(said).not.toContainText('按最小的算');
 
   await turned.turn(60_000);
@@ -106,12 +106,12 @@ guarded(
     await waits.getByRole('button', { name: '停止等待' }).click();
     await expect(waits).toHaveCount(0);
     await expect(mine).toHaveCount(0);
-    await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: '8–12 岁' })).toBeVisible();
 
     // A wait that is over long ago was stopped all the same: the mode stays.
     await (node as Turned).turn(25 * 3_600_000);
     await page.reload();
-    await expect(page.getByRole('heading', { name: '8-12 岁' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: '8–12 岁' })).toBeVisible();
     await expect(mine).toHaveCount(0);
     expect((await page.request.post('/api/v1/youth/forgotten/leave')).status()).toBe(403);
   },
