@@ -156,10 +156,7 @@ type auditExport struct {
 
 // Run may do so beside a server.
 func (c auditExport) Run(ctx context.Context, t *terminal) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	a, err := OpenBeside(ctx, t.config, t.log)
+	a, err := t.openBeside(ctx)
 	if err != nil {
 		return err
 	}
@@ -184,10 +181,7 @@ type auditProve struct {
 
 // Run prints the proof.
 func (c auditProve) Run(ctx context.Context, t *terminal) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	a, err := OpenBeside(ctx, t.config, t.log)
+	a, err := t.openBeside(ctx)
 	if err != nil {
 		return err
 	}

@@ -99,3 +99,12 @@ func (t *terminal) check() error {
 	}
 	return nil
 }
+
+// openBeside checks the configuration and opens the house for a command, beside a
+// server or without one.
+func (t *terminal) openBeside(ctx context.Context) (*App, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	return OpenBeside(ctx, t.config, t.log)
+}

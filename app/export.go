@@ -16,10 +16,7 @@ type exportCommand struct {
 
 // Run writes a drama as the folder import reads. It may run beside a server.
 func (c exportCommand) Run(ctx context.Context, t *terminal) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	a, err := OpenBeside(ctx, t.config, t.log)
+	a, err := t.openBeside(ctx)
 	if err != nil {
 		return err
 	}

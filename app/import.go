@@ -23,10 +23,7 @@ var errRefused = errors.New("some files were refused; correct them and run the s
 // Run imports one folder after the other. It may run beside a server on the
 // same data, which then encodes what came in; without one the work waits.
 func (c importCommand) Run(ctx context.Context, t *terminal) error {
-	if err := t.check(); err != nil {
-		return err
-	}
-	a, err := OpenBeside(ctx, t.config, t.log)
+	a, err := t.openBeside(ctx)
 	if err != nil {
 		return err
 	}
