@@ -81,23 +81,23 @@ func (lim Limit) key(route string, c Caller) bucketKey {
 // neighbourhood is the part of the network that one customer may hold, or their
 // provider for a few: what cannot be changed by asking from the next address.
 func neighbourhood(ip netip.Addr) string {
-	bits := 24
-	if ip = ip.Unmap(); ip.Is6() {
-		bits = 48
+	if p := within(ip, 24, 48); p.IsValid() {
+		return p.String()
 	}
-	p, err := ip.Prefix(bits)
-	if err != nil || !p.IsValid() {
-		return ""
-	}
-	return p.String()
+	return ""
 }
 
 // network is the part of an address one customer of an access provider holds.
-func network(ip netip.Addr) netip.Prefix {
-	bits := 32
+func network(ip netip.Addr) netip.Prefix { return within(ip, 32, 64) }
+
+// within is the part of the network an address lies in, of so many bits for either
+// family. The zero address has the zero prefix.
+func within(ip netip.Addr, four, six int) netip.Prefix {
+	ip = ip.Unmap()
+	bits := four
 	if ip.Is6() {
-		bits = 64
+		bits = six
 	}
-	p, _ := ip.Prefix(bits) // the zero address has the zero prefix
+	p, _ := ip.Prefix(bits)
 	return p
 }
