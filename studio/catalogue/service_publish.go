@@ -17,8 +17,9 @@ import (
 )
 
 // errRefused carries one field per objection of a gate.
-var house = actor.OfSystem("catalogue") // which acts by itself
 var errRefused = fault.New(fault.Conflict, "catalogue.publish_refused", "The drama cannot be published yet; see the fields.")
+
+var house = actor.OfSystem("catalogue") // which acts by itself
 
 // longestReason is in characters.
 const longestReason = 500
