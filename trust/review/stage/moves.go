@@ -80,7 +80,7 @@ var moves = map[State]map[Verb]move{
 		MarksWrong: {to: Issued, roles: []Role{FilingOfficer, Editor, Reviewer}, reasons: true},
 	}),
 	Cleared: open(map[Verb]move{
-		ReportHouse: {to: First, roles: []Role{Reviewer, Editor, House}, reasons: true},
+		Reopen: {to: First, roles: []Role{Reviewer, Editor, House}, reasons: true},
 	}),
 	Rejected: {
 		Appeal: {to: Appealed, roles: []Role{Submitter}, own: true, reasons: true},

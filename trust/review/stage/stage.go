@@ -23,9 +23,9 @@ const (
 	Draft      State = "draft"      // not submitted yet
 	Checking   State = "checking"   // the automatic checks run
 	Blocked    State = "blocked"    // a check met what is banned, byte for byte
-	First      State = "first"      // waits for the first reviewer, and so on
-	Second     State = "second"     //
-	Final      State = "final"      //
+	First      State = "first"      // waits for the first reviewer
+	Second     State = "second"     // waits for the second
+	Final      State = "final"      // waits for the editor
 	CoReview   State = "co_review"  // another authority is asked, as its topic demands
 	Filing     State = "filing"     // waits for its number
 	Supplement State = "supplement" // the authority wants more papers
@@ -70,28 +70,28 @@ type Verb string
 
 // The verbs there are.
 const (
-	Submit      Verb = "submit"
-	ChecksDone  Verb = "checks_done"
-	Block       Verb = "block"
-	LetOn       Verb = "let_on" // a blocked one to people's review all the same
-	Pass        Verb = "pass"
-	PassMinors  Verb = "pass_minors" // for the minors' pool, beside the final review
-	Return      Verb = "return"
-	Reject      Verb = "reject"
-	Withdraw    Verb = "withdraw"
-	Supersede   Verb = "supersede"
-	Answered    Verb = "answered" // the other authority has nothing against it
-	WantMore    Verb = "want_more"
-	Supply      Verb = "supply"
-	Number      Verb = "number" // enters the number that was issued
-	Verify      Verb = "verify"
-	Doubt       Verb = "doubt" // the number is not right: back to filing
-	MarksSeen   Verb = "marks_seen"
-	MarksWrong  Verb = "marks_wrong"
-	Appeal      Verb = "appeal"
-	Uphold      Verb = "uphold"
-	Reinstate   Verb = "reinstate"
-	ReportHouse Verb = "report" // something new speaks against it: to the first review again
+	Submit     Verb = "submit"
+	ChecksDone Verb = "checks_done"
+	Block      Verb = "block"
+	LetOn      Verb = "let_on" // a blocked one to people's review all the same
+	Pass       Verb = "pass"
+	PassMinors Verb = "pass_minors" // for the minors' pool, beside the final review
+	Return     Verb = "return"
+	Reject     Verb = "reject"
+	Withdraw   Verb = "withdraw"
+	Supersede  Verb = "supersede"
+	Answered   Verb = "answered" // the other authority has nothing against it
+	WantMore   Verb = "want_more"
+	Supply     Verb = "supply"
+	Number     Verb = "number" // enters the number that was issued
+	Verify     Verb = "verify"
+	Doubt      Verb = "doubt" // the number is not right: back to filing
+	MarksSeen  Verb = "marks_seen"
+	MarksWrong Verb = "marks_wrong"
+	Appeal     Verb = "appeal"
+	Uphold     Verb = "uphold"
+	Reinstate  Verb = "reinstate"
+	Reopen     Verb = "reopen" // something new speaks against it: to the first review again
 )
 
 // Rules are what a market's pack wants of the version, by its class.
@@ -144,20 +144,23 @@ type Case struct {
 func (c Case) Do(by Person, verb Verb, reason string, f Facts, now time.Time) (Case, error) {
 	m, ok := moves[c.State][verb]
 	if !ok {
-		return c, errNotNow
+		return c, ErrNotNow
 	}
 	if err := c.may(by, m, reason, f); err != nil {
 		return c, err
 	}
-	act := Act{Verb: verb, By: by.ID, System: by.system(), From: c.State, To: m.to, Reason: reason, At: now}
-	if len(c.Acts) > 0 && now.Before(c.Acts[len(c.Acts)-1].At) {
-		act.At = c.Acts[len(c.Acts)-1].At // a clock that was set back undoes no order
+	if n := len(c.Acts); n > 0 && now.Before(c.Acts[n-1].At) {
+		now = c.Acts[n-1].At // a clock that was set back undoes no order
 	}
-	c.Acts = append(slices.Clip(c.Acts), act)
-	if act.To = c.onward(m.to, verb); act.To != c.State {
-		c.State, c.Since = act.To, act.At
+	from, to := c.State, m.to
+	if from == Appealed {
+		to = c.appeal(verb)
 	}
-	c.Acts[len(c.Acts)-1].To = c.State
+	to = c.past(to)
+	c.Acts = append(slices.Clip(c.Acts), Act{Verb: verb, By: by.ID, System: by.system(), From: from, To: to, Reason: reason, At: now})
+	if c.State = to; to != from {
+		c.Since = now
+	}
 	return c, nil
 }
 
@@ -178,11 +181,8 @@ func (s State) Open() []Verb {
 	return out
 }
 
-// onward skips what the rules do not want.
-func (c Case) onward(to State, verb Verb) State {
-	if verb == Uphold || verb == Reinstate {
-		to = c.appeal()
-	}
+// past is to, or what follows where the rules do not want it.
+func (c Case) past(to State) State {
 	for {
 		switch {
 		case to == First && !c.Rules.People, to == CoReview && !c.Rules.CoReview,
@@ -194,13 +194,13 @@ func (c Case) onward(to State, verb Verb) State {
 	}
 }
 
-// appeal is where what two people say of it leads: where they differ the stricter
-// word stands, and one alone decides nothing.
-func (c Case) appeal() State {
+// appeal is where what two people say of it leads, the second saying this: where they
+// differ the stricter word stands, and one alone decides nothing.
+func (c Case) appeal(verb Verb) State {
 	switch said := c.sinceEntered(Uphold, Reinstate); {
-	case len(said) < 2:
+	case len(said) == 0:
 		return Appealed
-	case slices.ContainsFunc(said, func(a Act) bool { return a.Verb == Uphold }):
+	case verb == Uphold || said[0].Verb == Uphold:
 		return Rejected
 	default:
 		return First
@@ -235,7 +235,7 @@ func (c Case) Due(t Timers) time.Time {
 
 // What the rules refuse.
 var (
-	errNotNow = fault.New(fault.Conflict, "review.not_now", "The version is not at this point any more. Reload to see where it stands.")
+	ErrNotNow = fault.New(fault.Conflict, "review.not_now", "The version is not at this point any more. Reload to see where it stands.")
 	ErrRole   = fault.New(fault.Forbidden, "review.role", "Your role does not do this. Somebody who has it must.")
 	ErrPerson = fault.New(fault.Forbidden, "review.person_needed", "A person decides this, never the house itself.")
 	ErrTwice  = fault.New(fault.Forbidden, "review.same_person", "You have already had a part in this version. Somebody who had none must do this.")

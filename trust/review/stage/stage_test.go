@@ -274,7 +274,7 @@ func TestOnePersonCanAlwaysMakeItStricter(t *testing.T) {
 		{append(slices.Clone(toFinal), step{eva, stage.PassMinors}, step{chen, stage.Pass}), dao, stage.Return},
 		{append(slices.Clone(toFinal), step{eva, stage.PassMinors}, step{chen, stage.Pass}, step{dao, stage.Answered}), chen, stage.Reject},
 		{append(slices.Clone(toFinal), step{eva, stage.PassMinors}, step{chen, stage.Pass}, step{dao, stage.Answered}, step{dao, stage.Number}), dao, stage.Doubt},
-		{append(slices.Clone(toFinal), step{eva, stage.PassMinors}, step{chen, stage.Pass}, step{dao, stage.Answered}, step{dao, stage.Number}, step{fang, stage.Verify}, step{gao, stage.MarksSeen}), anna, stage.ReportHouse},
+		{append(slices.Clone(toFinal), step{eva, stage.PassMinors}, step{chen, stage.Pass}, step{dao, stage.Answered}, step{dao, stage.Number}, step{fang, stage.Verify}, step{gao, stage.MarksSeen}), anna, stage.Reopen},
 	}
 	for _, s := range states {
 		c := walk(t, stage.Case{State: stage.Draft, Rules: all}, s.steps...)
