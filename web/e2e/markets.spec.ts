@@ -36,7 +36,7 @@ test('an operator adds a market from a file, sees what it changes and puts it in
     await page.getByLabel('Email').fill(staff.email);
     await page.getByLabel('Password').fill(staff.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'Markets and rules' }).click();
+    await page.getByRole('link', { name: 'Markets', exact: true }).click();
     const held = page.getByRole('region', { name: 'Rules in force' });
     await expect(held.getByRole('row', { name: /Mainland China/ })).toContainText('2026-07');
     await expect(held.getByRole('row', { name: /European Economic Area/ })).toContainText('30 countries');
@@ -58,7 +58,10 @@ test('an operator adds a market from a file, sees what it changes and puts it in
     await expect(page.getByText(/^Decided\. In force from /)).toBeVisible();
     await expect(page.getByRole('button', { name: 'Put in force' })).toHaveCount(0);
 
-    await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Markets and rules' }).click();
+    await page
+      .getByRole('navigation', { name: 'Sections' })
+      .getByRole('link', { name: 'Markets', exact: true })
+      .click();
     await expect(held.getByRole('row', { name: /Indonesia/ })).toContainText('ID');
     await expect(folder.getByRole('listitem').filter({ hasText: 'id.toml' })).toContainText('In force');
 

@@ -131,7 +131,7 @@ export const en: Record<keyof typeof zh, string> = {
   dramas: 'Dramas',
   files: 'Files',
   staff: 'People',
-  markets: 'Markets and rules',
+  markets: 'Markets',
   system: 'System',
   publicLog: 'Public log',
   stageRoom: 'Waiting for room on the disk',

@@ -128,7 +128,7 @@ export const zh = {
   dramas: '剧集',
   files: '文件',
   staff: '人员',
-  markets: '市场与规则',
+  markets: '市场',
   system: '系统',
   publicLog: '公开日志',
   stageRoom: '等待磁盘空间',
