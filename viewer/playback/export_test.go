@@ -14,3 +14,6 @@ func (s *Service) Waiting() int {
 
 // Pace sets how long a node gathers reports between two transactions.
 func (s *Service) Pace(d time.Duration) { s.intake.pace = d }
+
+// MostTogether is how many accounts' reports one transaction stores.
+const MostTogether = mostTogether

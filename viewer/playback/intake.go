@@ -2,6 +2,7 @@ package playback
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -14,21 +15,29 @@ import (
 
 // intake stores what players report, several of them in one transaction: most of
 // what a small change costs is its transaction, and each makes the engine forget
-// what it had read for others. A report waits for those before it and a hundredth
-// of a second at most, and is answered when it is stored.
+// what it had read for others. A report that comes alone is stored at once; one of
+// many waits for those before it, until a transaction is full and no longer than
+// pace. It is answered when it is stored.
 type intake struct {
-	pace    time.Duration // from the end of one transaction to the beginning of the next
+	pace    time.Duration // from the end of one transaction to the beginning of the next, unless it is full
+	full    chan struct{} // holds a token while as many wait as go together
 	mu      sync.Mutex
 	waiting []*told
+	whose   map[id.Account]bool // accounts of those waiting
 	running bool
+}
+
+func newIntake() intake {
+	return intake{pace: gathering, full: make(chan struct{}, 1), whose: map[id.Account]bool{}}
 }
 
 const (
 	// gathering is how long a node gathers reports. A player reports every ten
 	// seconds and does not wait for the answer.
-	gathering = 10 * time.Millisecond
-	// mostTogether bounds a transaction.
-	mostTogether = 64
+	gathering = 50 * time.Millisecond
+	// mostTogether bounds a transaction: one statement of a round number of rows, and no
+	// longer a burst of work than pages can pass by.
+	mostTogether = 32
 	// storing bounds how long one is tried: whoever waits has gone by then.
 	storing = 20 * time.Second
 )
@@ -54,6 +63,8 @@ func (i *intake) keep(ctx context.Context, s *Service, t *told) error {
 	t.done = make(chan struct{})
 	i.mu.Lock()
 	i.waiting = append(i.waiting, t)
+	i.whose[t.by.Account] = true
+	i.signal()
 	if !i.running {
 		i.running = true
 		go i.run(s)
@@ -67,11 +78,29 @@ func (i *intake) keep(ctx context.Context, s *Service, t *told) error {
 	}
 }
 
+// signal says whether a whole transaction waits; the caller holds mu.
+func (i *intake) signal() {
+	if len(i.whose) >= mostTogether {
+		select {
+		case i.full <- struct{}{}:
+		default: // said already
+		}
+		return
+	}
+	select {
+	case <-i.full:
+	default:
+	}
+}
+
 // run stores what waits until nothing does.
 func (i *intake) run(s *Service) {
 	for batch := i.next(); batch != nil; batch = i.next() {
 		s.storeAll(batch)
-		time.Sleep(i.pace)
+		select {
+		case <-i.full:
+		case <-time.After(i.pace):
+		}
 	}
 }
 
@@ -95,6 +124,11 @@ func (i *intake) next() []*told {
 		batch = append(batch, t)
 	}
 	i.waiting = later
+	clear(i.whose)
+	for _, t := range later {
+		i.whose[t.by.Account] = true
+	}
+	i.signal()
 	// In a fixed order, so that two nodes lock rows alike.
 	slices.SortFunc(batch, func(a, b *told) int { return strings.Compare(string(a.by.Account), string(b.by.Account)) })
 	return batch
@@ -114,5 +148,6 @@ func (s *Service) storeAll(batch []*told) {
 	s.tellMoved(ctx, slices.DeleteFunc(slices.Clone(batch), func(t *told) bool { return t.err != nil }))
 	for _, t := range batch {
 		close(t.done)
+		runtime.Gosched() // answers go out one by one: whoever asks for a page does not wait for all of them
 	}
 }

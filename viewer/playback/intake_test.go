@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
+	"cliffhanger/internal/platform/db"
 	"cliffhanger/viewer/playback"
 )
 
@@ -53,6 +54,26 @@ func TestWhatManyReportAtOnceIsEachTheirOwn(t *testing.T) {
 		}
 		if started, _ := f.facts(); started != people {
 			t.Errorf("%d have begun it, the house says %d", people, started)
+		}
+	})
+}
+
+// As many as go together do not wait for others, however long a node may gather.
+func TestAFullTransactionDoesNotWait(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.Pace(time.Hour)
+		f.watch(f.phone, 1, 1, playback.Tick, 1) // alone: stored at once; what comes now is gathered
+		for range 3 {
+			var all sync.WaitGroup
+			for range playback.MostTogether {
+				all.Go(func() {
+					by := somebody()
+					if heard, err := f.Progress(f.ctx, by, f.clock.Now(), []playback.Report{f.tick(by, 10, 1)}); err != nil || len(heard.Outcomes) != 1 {
+						t.Errorf("%+v %v", heard, err)
+					}
+				})
+			}
+			all.Wait()
 		}
 	})
 }
@@ -138,9 +159,14 @@ func TestWhoDoesNotWaitIsStoredAllTheSame(t *testing.T) {
 // BenchmarkProgressOfMany is what a report takes when many come at once, as they do
 // on a busy node: several share a transaction.
 func BenchmarkProgressOfMany(b *testing.B) {
-	for _, together := range []int{1, 20, 60} {
+	b.Run("sqlite", func(b *testing.B) { progressOfMany(b, databases.SQLite) })
+	b.Run("postgres", func(b *testing.B) { progressOfMany(b, databases.PostgreSQL) })
+}
+
+func progressOfMany(b *testing.B, open func(testing.TB) *db.DB) {
+	for _, together := range []int{1, 20, 32} {
 		b.Run(fmt.Sprint(together), func(b *testing.B) {
-			f := newFixture(b, databases.SQLite(b))
+			f := newFixture(b, open(b))
 			everybody := make([]actor.Actor, together)
 			for i := range everybody {
 				everybody[i] = somebody()

@@ -44,7 +44,7 @@ type Service struct {
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, patience: patience, shelf: newShelf(), intake: intake{pace: gathering}}
+	return &Service{Deps: d, patience: patience, shelf: newShelf(), intake: newIntake()}
 }
 
 var (
