@@ -60,6 +60,7 @@ var tables = map[string]personal{
 
 	"market_session": {`INSERT INTO market_session (account_id, session_id, market, decided_by, evidence, at)
 		VALUES ($1, 'kept-session', 'FR', 'setting', '[{"kind":"setting","country":"FR","at":"2001-03-03T00:00:00Z"}]', 1)`, "2001-03-03T", ""},
+	"market_setting": {`INSERT INTO market_setting (account_id, country, at) VALUES ($1, 'FR', ` + date + `)`, `"country": "FR"`, ""},
 
 	"youth_mode": {`INSERT INTO youth_mode (account_id, profile_id, guardian_band, pin_hash, wrong, wrong_at, system_band, system_device, system_until, market, daily, curfew, changed_at)
 		VALUES ($1, $2, '12-16', 'x', 0, 0, '', '', 0, 'kept-market', -1, '-', 1)`, "kept-market", ""},

@@ -2,7 +2,8 @@
 //
 // # Owns
 //
-// Markets of sessions and the evidence for them; rule packs that operators
+// Markets of sessions and the evidence for them; the country an account says it is
+// in; rule packs that operators
 // proposed, with who proposed and who confirmed them. The rooms evidence and pack
 // decide: where somebody is, what a pack says, which class a drama has.
 //

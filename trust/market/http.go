@@ -22,6 +22,15 @@ type whereOut struct {
 		By       evidence.Kind    `json:"decided_by" enum:"device,payment,proxy,setting,node"`
 		At       *time.Time       `json:"at" nullable:"true" doc:"null: nothing is known, and nothing kept"`
 		Evidence []evidence.Piece `json:"evidence"`
+		Known    []string         `json:"known" doc:"Countries with rules of their own."`
+		Said     string           `json:"said" doc:"The country the account says it is in; empty: none. Counts for sessions of which nothing stronger is known."`
+	}
+}
+
+type sayIn struct {
+	httpx.Caller
+	Body struct {
+		Country string `json:"country" maxLength:"2" doc:"ISO 3166-1 alpha-2; empty takes it back."`
 	}
 }
 
@@ -30,15 +39,29 @@ func (s *Service) Routes(api *httpx.API) {
 	httpx.Handle(api, httpx.Route{ID: "my-market", Method: http.MethodGet, Path: "/api/v1/me/market", Tag: tag,
 		Summary: "In which market I am taken to be, and why", Who: httpx.Viewer},
 		func(ctx context.Context, in *callerIn) (*whereOut, error) {
-			v, at, err := s.Where(ctx, in.Actor)
-			out := &whereOut{}
-			out.Body.Market, out.Body.By, out.Body.Evidence = v.Market, v.By, append([]evidence.Piece{}, v.Kept...)
-			if !at.IsZero() {
-				out.Body.At = &at
+			w, err := s.Where(ctx, in.Actor)
+			return whereOf(w), err
+		})
+	httpx.Handle(api, httpx.Route{ID: "say-my-market", Method: http.MethodPut, Path: "/api/v1/me/market", Tag: tag,
+		Summary: "Say in which country I am", Who: httpx.Viewer, Limit: httpx.PerActor(20, time.Hour)},
+		func(ctx context.Context, in *sayIn) (*whereOut, error) {
+			if err := s.Say(ctx, in.Actor, in.Body.Country); err != nil {
+				return nil, err
 			}
-			return out, err
+			w, err := s.Where(ctx, in.Actor)
+			return whereOf(w), err
 		})
 	s.consoleRoutes(api)
+}
+
+func whereOf(w Whereabouts) *whereOut {
+	out := &whereOut{}
+	b := &out.Body
+	b.Market, b.By, b.Evidence, b.Said, b.Known = w.Market, w.By, append([]evidence.Piece{}, w.Kept...), w.Said, append([]string{}, w.Known...)
+	if !w.At.IsZero() {
+		b.At = &w.At
+	}
+	return out
 }
 
 // wireProposal is a proposal as staff see it.

@@ -13,11 +13,11 @@ import (
 func (s *Service) ListenToPeople() {
 	const listener = "market"
 	bus.On(s.Bus, listener, func(ctx context.Context, tx *db.Tx, f event.AccountErased, _ bus.Meta) error {
-		rows, err := eraseSessions(ctx, tx, f.Account)
+		rows, err := erase(ctx, tx, f.Account)
 		return s.settled(ctx, tx, f.Matter, rows, err)
 	})
 	bus.On(s.Bus, listener, func(ctx context.Context, tx *db.Tx, f event.AccountMerged, _ bus.Meta) error {
-		rows, err := moveSessions(ctx, tx, f.From, f.Into)
+		rows, err := move(ctx, tx, f.From, f.Into)
 		return s.settled(ctx, tx, f.Matter, rows, err)
 	})
 }
@@ -29,14 +29,23 @@ func (s *Service) settled(ctx context.Context, tx *db.Tx, matter string, rows in
 	return s.Bus.Announce(ctx, tx, event.AccountSettled{Matter: matter, Capability: "market", Rows: rows})
 }
 
-// Export is where the account's sessions were taken to be, and why, or nil.
+// Export is where the account's sessions were taken to be, and why, and where it says
+// it is, or nil.
 func (s *Service) Export(ctx context.Context, by actor.Actor) (any, error) {
 	if !by.IsViewer() {
 		return nil, errViewer
 	}
 	all, err := sessionsOf(ctx, s.DB, by.Account)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"sessions": all}, nil
+	said, err := loadSetting(ctx, s.DB, by.Account)
+	if err != nil || len(all) == 0 && said.Kind == "" {
+		return nil, err
+	}
+	out := map[string]any{"sessions": all}
+	if said.Kind != "" {
+		out["setting"] = said
+	}
+	return out, nil
 }

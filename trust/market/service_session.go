@@ -14,7 +14,8 @@ import (
 // placed is what the database said about a session's market a moment ago.
 type placed struct {
 	verdict evidence.Verdict
-	at      time.Time // when it was decided; zero: nothing is known yet
+	at      time.Time      // when it was decided; zero: nothing is known yet
+	said    evidence.Piece // what the account says of itself, while nothing is decided
 	readAt  time.Time
 }
 
@@ -28,7 +29,11 @@ type Heard struct {
 	Region string // the header of a device, or ""
 }
 
-var errViewer = fault.New(fault.Forbidden, "market.viewer_only", "Only a viewer has a market.")
+var (
+	errViewer  = fault.New(fault.Forbidden, "market.viewer_only", "Only a viewer has a market.")
+	errMinor   = fault.New(fault.Forbidden, "market.minor", "In minors' mode the country cannot be changed. A guardian can do it in a profile of their own.")
+	errCountry = fault.New(fault.Invalid, "market.country", "This is no country. Give its two letters, such as SG, or nothing.")
+)
 
 // Place answers in which market by is: as it was decided for this session, or as
 // what is heard now decides it once and for all. Whoever is no viewer is where the
@@ -44,13 +49,18 @@ func (s *Service) Place(ctx context.Context, by actor.Actor, h Heard) (string, e
 		if p, err = loadSession(ctx, s.DB, by.Account, by.Session); err != nil {
 			return "", err
 		}
+		if p.at.IsZero() {
+			if p.said, err = loadSetting(ctx, s.DB, by.Account); err != nil {
+				return "", err
+			}
+		}
 		p.readAt = now
 		s.sessions.Set(by.Session, p)
 	}
 	if !p.at.IsZero() {
 		return p.verdict.Market, nil
 	}
-	v := evidence.Resolve(s.pieces(by, h, now), s.Config.Home, now)
+	v := evidence.Resolve(append(s.pieces(by, h, now), p.said), s.Config.Home, now)
 	if v.By == evidence.Node {
 		return v.Market, nil
 	}
@@ -65,10 +75,39 @@ func (s *Service) Place(ctx context.Context, by actor.Actor, h Heard) (string, e
 	}
 	p.readAt = now
 	s.sessions.Set(by.Session, p)
-	if err := s.Bus.Beacon(ctx, placedSubject+string(by.Session), struct{}{}); err != nil {
+	s.forget(ctx, by.Session)
+	return p.verdict.Market, nil
+}
+
+// forget makes other nodes read anew what is known of a session.
+func (s *Service) forget(ctx context.Context, session id.Session) {
+	if err := s.Bus.Beacon(ctx, placedSubject+string(session), struct{}{}); err != nil {
 		s.Log.Warn("other nodes were not told of a session's market; they see it in a minute", "error", err)
 	}
-	return p.verdict.Market, nil
+}
+
+// Say keeps the country by's account says it is in; "" takes it back. It decides the
+// market of sessions of which nothing stronger is known, and never one that is decided:
+// whoever could change that with every page could watch what is held back.
+func (s *Service) Say(ctx context.Context, by actor.Actor, country string) error {
+	if !by.IsViewer() {
+		return errViewer
+	}
+	if country != "" && evidence.Country(country) == "" {
+		return errCountry
+	}
+	if by.Minor != "" {
+		return errMinor
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return saveSetting(ctx, tx, by.Account, evidence.Country(country), s.Clock.Now())
+	})
+	if err != nil {
+		return err
+	}
+	s.sessions.Invalidate(by.Session)
+	s.forget(ctx, by.Session)
+	return nil
 }
 
 func (s *Service) pieces(by actor.Actor, h Heard, now time.Time) (out []evidence.Piece) {
@@ -83,16 +122,36 @@ func (s *Service) pieces(by actor.Actor, h Heard, now time.Time) (out []evidence
 	return out
 }
 
-// Where answers the market of by's session, what decided it and when.
-func (s *Service) Where(ctx context.Context, by actor.Actor) (evidence.Verdict, time.Time, error) {
+// Whereabouts is what is known of where a viewer is.
+type Whereabouts struct {
+	evidence.Verdict
+	At    time.Time // when it was decided; zero: not yet
+	Said  string    // the country the account says it is in; "": none
+	Known []string  // countries with rules of their own
+}
+
+// Where answers the market of by's session, what decided it and when, and what the
+// account says.
+func (s *Service) Where(ctx context.Context, by actor.Actor) (w Whereabouts, err error) {
 	if !by.IsViewer() {
-		return evidence.Verdict{}, time.Time{}, errViewer
+		return w, errViewer
 	}
 	p, err := loadSession(ctx, s.DB, by.Account, by.Session)
-	if err == nil && p.at.IsZero() {
-		p.verdict = evidence.Resolve(nil, s.Config.Home, s.Clock.Now())
+	if err != nil {
+		return w, err
 	}
-	return p.verdict, p.at, err
+	said, err := loadSetting(ctx, s.DB, by.Account)
+	if err != nil {
+		return w, err
+	}
+	if p.at.IsZero() {
+		p.verdict = evidence.Resolve([]evidence.Piece{said}, s.Config.Home, s.Clock.Now())
+	}
+	var known []string
+	for _, p := range s.current().packs {
+		known = append(known, p.Territories...)
+	}
+	return Whereabouts{p.verdict, p.at, said.Country, known}, nil
 }
 
 // exportedSession is the market of one session.

@@ -30,6 +30,29 @@ func loadSession(ctx context.Context, q db.Q, account id.Account, session id.Ses
 	return p, err
 }
 
+// loadSetting answers the country an account says it is in; its kind is empty if it
+// says none.
+func loadSetting(ctx context.Context, q db.Q, account id.Account) (p evidence.Piece, err error) {
+	var at int64
+	err = q.QueryRow(ctx, `SELECT country, at FROM market_setting WHERE account_id = $1`, account).Scan(&p.Country, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return evidence.Piece{}, nil
+	}
+	p.Kind, p.At = evidence.Setting, clock.Time(at)
+	return p, err
+}
+
+// saveSetting keeps what an account says; "" takes it back.
+func saveSetting(ctx context.Context, tx *db.Tx, account id.Account, country string, at time.Time) error {
+	if country == "" {
+		_, err := tx.Exec(ctx, `DELETE FROM market_setting WHERE account_id = $1`, account)
+		return err
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO market_setting (account_id, country, at) VALUES ($1, $2, $3)
+		ON CONFLICT (account_id) DO UPDATE SET country = excluded.country, at = excluded.at`, account, country, clock.Micros(at))
+	return err
+}
+
 // insertSession keeps a verdict, unless there is one.
 func insertSession(ctx context.Context, tx *db.Tx, account id.Account, session id.Session, v evidence.Verdict, at time.Time) error {
 	kept, err := json.Marshal(v.Kept)
@@ -53,12 +76,29 @@ func sessionsOf(ctx context.Context, q db.Q, account id.Account) ([]exportedSess
 	}, `SELECT session_id, market, decided_by, evidence, at FROM market_session WHERE account_id = $1 ORDER BY at, session_id`, account)
 }
 
-func eraseSessions(ctx context.Context, tx *db.Tx, account id.Account) (int64, error) {
-	return tx.Exec(ctx, `DELETE FROM market_session WHERE account_id = $1`, account)
+func erase(ctx context.Context, tx *db.Tx, account id.Account) (int64, error) {
+	sessions, err := tx.Exec(ctx, `DELETE FROM market_session WHERE account_id = $1`, account)
+	if err != nil {
+		return 0, err
+	}
+	settings, err := tx.Exec(ctx, `DELETE FROM market_setting WHERE account_id = $1`, account)
+	return sessions + settings, err
 }
 
-func moveSessions(ctx context.Context, tx *db.Tx, from, into id.Account) (int64, error) {
-	return tx.Exec(ctx, `UPDATE market_session SET account_id = $2 WHERE account_id = $1`, from, into)
+// move gives what is kept of one account to another, whose own setting stays.
+func move(ctx context.Context, tx *db.Tx, from, into id.Account) (int64, error) {
+	sessions, err := tx.Exec(ctx, `UPDATE market_session SET account_id = $2 WHERE account_id = $1`, from, into)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO market_setting (account_id, country, at)
+		SELECT $2, country, at FROM market_setting WHERE account_id = $1
+		ON CONFLICT (account_id) DO NOTHING`, from, into)
+	if err != nil {
+		return 0, err
+	}
+	settings, err := tx.Exec(ctx, `DELETE FROM market_setting WHERE account_id = $1`, from)
+	return sessions + settings, err
 }
 
 func sweepSessions(ctx context.Context, tx *db.Tx, before time.Time) error {

@@ -1739,7 +1739,8 @@ export interface paths {
         };
         /** In which market I am taken to be, and why */
         get: operations["my-market"];
-        put?: never;
+        /** Say in which country I am */
+        put: operations["say-my-market"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4063,8 +4064,12 @@ export interface components {
             /** @enum {string} */
             decided_by: "device" | "payment" | "proxy" | "setting" | "node";
             evidence: components["schemas"]["EvidencePiece"][];
+            /** @description Countries with rules of their own. */
+            known: string[];
             /** @description ISO 3166-1 alpha-2; empty: at home. */
             market: string;
+            /** @description The country the account says it is in; empty: none. Counts for sessions of which nothing stronger is known. */
+            said: string;
         };
         MySessionsResponse: {
             sessions: components["schemas"]["AccountWireStaffSession"][];
@@ -4864,6 +4869,26 @@ export interface components {
             positions: components["schemas"]["PlaybackPositionOut"][];
             /** @description the account plays on as many other devices as it may: end here */
             stop?: boolean;
+        };
+        SayMyMarketRequest: {
+            /** @description ISO 3166-1 alpha-2; empty takes it back. */
+            country: string;
+        };
+        SayMyMarketResponse: {
+            /**
+             * Format: date-time
+             * @description null: nothing is known, and nothing kept
+             */
+            at: string | null;
+            /** @enum {string} */
+            decided_by: "device" | "payment" | "proxy" | "setting" | "node";
+            evidence: components["schemas"]["EvidencePiece"][];
+            /** @description Countries with rules of their own. */
+            known: string[];
+            /** @description ISO 3166-1 alpha-2; empty: at home. */
+            market: string;
+            /** @description The country the account says it is in; empty: none. Counts for sessions of which nothing stronger is known. */
+            said: string;
         };
         SearchDramasResponse: {
             items: components["schemas"]["CatalogueFound"][];
@@ -9293,6 +9318,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyMarketResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "say-my-market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayMyMarketRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SayMyMarketResponse"];
                 };
             };
             /** @description Error */

@@ -25,6 +25,8 @@ import { en as profilesEn } from './profiles/en.ts';
 import { zh as profilesZh } from './profiles/zh-CN.ts';
 import { en as realnameEn } from './realname/en.ts';
 import { zh as realnameZh } from './realname/zh-CN.ts';
+import { en as regionEn } from './region/en.ts';
+import { zh as regionZh } from './region/zh-CN.ts';
 import { en as signinEn } from './signin/en.ts';
 import { zh as signinZh } from './signin/zh-CN.ts';
 import { en as tvEn } from './tv/en.ts';
@@ -48,6 +50,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['signin', signinZh, signinEn],
   ['profiles', profilesZh, profilesEn],
   ['realname', realnameZh, realnameEn],
+  ['region', regionZh, regionEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
 

@@ -221,9 +221,11 @@ export const problems: Record<string, string> = {
   'mail.subject_invalid': '邮件标题只能有一行。',
 
   'market.ai_scale_missing': '这里的 AI 剧有单独的分类标准，不能退回真人剧的标准。请保留只针对 AI 的分类规则。',
+  'market.country': '这不是国家代码。请填两个字母，例如 SG，或者留空。',
   'market.day_invalid': '请填日历上的一天，例如 2026-07-01。',
   'market.diff_moved': '这套规则带来的变化已经和你看到的不同。请重新看过再决定。',
   'market.file_unknown': '规则文件夹里没有这个文件，刷新后再看。',
+  'market.minor': '青少年模式下不能更改国家。监护人可以在自己的观看人里更改。',
   'market.nothing_proposed': '请选择一个文件，或者填入文件的内容。',
   'market.operator_only': '只有运营人员可以提出或撤回规则。',
   'market.pack_broken': '这个文件不能作为规则读取。请改好下面列出的行，再重新提出。',
