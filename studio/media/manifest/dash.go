@@ -10,11 +10,28 @@ import (
 // AppendMPD appends the DASH manifest. A preview ends the presentation at
 // Options.Until; the files' own ends are the byte server's to keep.
 func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
+	length, lead := p.length(o.Until), time.Duration(0)
+	if p.Before != nil {
+		lead = p.Before.pictures()
+	}
 	dst = append(dst, `<?xml version="1.0" encoding="UTF-8"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011" type="static" minBufferTime="PT2S" mediaPresentationDuration="PT`...)
-	dst = appendSeconds(dst, p.length(o.Until).Microseconds())
-	dst = append(dst, "S\">\n<Period id=\"0\" start=\"PT0S\">\n"...)
+	dst = append(appendSeconds(dst, (lead+length).Microseconds()), "S\">\n"...)
+	if p.Before != nil {
+		dst = append(dst, "<Period id=\"before\" start=\"PT0S\" duration=\"PT"...)
+		dst = append(appendSeconds(dst, lead.Microseconds()), "S\">\n"...)
+		dst = appendSets(dst, &Presentation{Video: p.Before.Video, Audio: p.Before.Audio}, urls, "")
+		dst = append(dst, "</Period>\n<Period id=\"0\" start=\"PT"...)
+		dst = append(appendSeconds(dst, lead.Microseconds()), "S\">\n"...)
+	} else {
+		dst = append(dst, "<Period id=\"0\" start=\"PT0S\">\n"...)
+	}
+	dst = appendSets(dst, p, urls, o.Protection)
+	return append(dst, "</Period>\n</MPD>\n"...)
+}
 
+// appendSets writes the adaptation sets of one period.
+func appendSets(dst []byte, p *Presentation, urls URLs, protection string) []byte {
 	set := 0
 	open := func(kind, mime string) {
 		set++
@@ -33,7 +50,7 @@ func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
 			last = f
 			open("video", "video/mp4")
 			dst = append(dst, aligned+">\n"...)
-			dst = append(dst, o.Protection...)
+			dst = append(dst, protection...)
 			dst = append(dst, transfer(r.Track.Range)...)
 		}
 		dst = appendRepresentation(dst, r, urls)
@@ -44,7 +61,7 @@ func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
 	for i, a := range p.Audio {
 		open("audio", "audio/mp4")
 		dst = append(appendLang(dst, a.Lang), aligned+">\n"...)
-		dst = append(dst, o.Protection...)
+		dst = append(dst, protection...)
 		role := "alternate"
 		if i == 0 {
 			role = "main"
@@ -68,7 +85,15 @@ func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
 		dst = appendBaseURL(dst, t.ID, urls)
 		dst = append(dst, "</Representation>\n</AdaptationSet>\n"...)
 	}
-	return append(dst, "</Period>\n</MPD>\n"...)
+	return dst
+}
+
+// pictures is how long the longest pictures last.
+func (p *Presentation) pictures() (d time.Duration) {
+	for _, v := range p.Video {
+		d = max(d, v.Track.Length())
+	}
+	return d
 }
 
 // length is how long the presentation plays: to the end of its longest rendition,
@@ -76,10 +101,7 @@ func AppendMPD(dst []byte, p *Presentation, urls URLs, o Options) []byte {
 // that is told of less, or of just as much, gives up while the video element is
 // about to come to its end.
 func (p *Presentation) length(until time.Duration) time.Duration {
-	var d time.Duration
-	for _, v := range p.Video {
-		d = max(d, v.Track.Length())
-	}
+	d := p.pictures()
 	for _, a := range p.Audio {
 		d = max(d, a.Track.Length())
 	}

@@ -111,20 +111,42 @@ func appendQuoted(dst []byte, key, value string) []byte {
 }
 
 // AppendMedia appends the HLS media playlist of one rendition: every segment a
-// byte range of one file.
+// byte range of one file. What is played before it ends with a discontinuity and
+// has its own EXT-X-MAP.
 func AppendMedia(dst []byte, r Rendition, urls URLs, o Options) []byte {
-	t := r.Track
-	n, _ := t.Until(o.Until)
+	n, _ := r.Track.Until(o.Until)
+	longest := longestSegment(r.Track, n)
+	if b := o.Before; b != nil {
+		longest = max(longest, longestSegment(b.Track, len(b.Track.Segments)))
+	}
+	dst = appendListHead(dst, longest)
+	dst = append(dst, "#EXT-X-INDEPENDENT-SEGMENTS\n"...)
+	if b := o.Before; b != nil {
+		dst = appendSegments(dst, *b, len(b.Track.Segments), urls)
+		dst = append(dst, "#EXT-X-DISCONTINUITY\n"...)
+	}
+	for _, l := range o.Lines {
+		dst = append(append(dst, l...), '\n')
+	}
+	dst = appendSegments(dst, r, n, urls)
+	return append(dst, "#EXT-X-ENDLIST\n"...)
+}
+
+// longestSegment is that of the first n segments as they are listed, in
+// microseconds.
+func longestSegment(t *cmaf.Track, n int) int64 {
 	segments, last := lastSegment(t.Segments[:n], t.Timescale)
 	longest := last.Duration
 	for _, s := range segments {
 		longest = max(longest, s.Duration)
 	}
-	dst = appendListHead(dst, micros(uint64(longest), t.Timescale))
-	dst = append(dst, "#EXT-X-INDEPENDENT-SEGMENTS\n"...)
-	for _, l := range o.Lines {
-		dst = append(append(dst, l...), '\n')
-	}
+	return micros(uint64(longest), t.Timescale)
+}
+
+// appendSegments writes the map of a file and its first n segments.
+func appendSegments(dst []byte, r Rendition, n int, urls URLs) []byte {
+	t := r.Track
+	segments, last := lastSegment(t.Segments[:n], t.Timescale)
 	dst = append(dst, "#EXT-X-MAP:URI=\""...)
 	from := len(dst)
 	dst = urls(dst, Media, r.ID)
@@ -156,7 +178,7 @@ func AppendMedia(dst []byte, r Rendition, urls URLs, o Options) []byte {
 		dst = append(dst, '\n')
 		begin = end
 	}
-	return append(dst, "#EXT-X-ENDLIST\n"...)
+	return dst
 }
 
 // lastSegment sets the last segment of a list apart. A rest of less than a tenth
@@ -177,17 +199,28 @@ func lastSegment(all []cmaf.Segment, timescale uint32) (before []cmaf.Segment, l
 }
 
 // AppendTextPlaylist appends the HLS media playlist of a WebVTT file: one
-// segment as long as the title.
+// segment as long as the title. Options.Before is then an empty file, and the
+// track it is as long as.
 func AppendTextPlaylist(dst []byte, id string, length time.Duration, urls URLs, o Options) []byte {
 	if o.Until > 0 {
 		length = min(length, o.Until)
 	}
-	dst = appendListHead(dst, length.Microseconds())
+	if b := o.Before; b != nil {
+		lead := b.Track.Length()
+		dst = appendListHead(dst, max(lead, length).Microseconds())
+		dst = append(appendWhole(dst, b.ID, lead, urls), "#EXT-X-DISCONTINUITY\n"...)
+	} else {
+		dst = appendListHead(dst, length.Microseconds())
+	}
+	return append(appendWhole(dst, id, length, urls), "#EXT-X-ENDLIST\n"...)
+}
+
+// appendWhole writes a segment that is a whole file.
+func appendWhole(dst []byte, id string, length time.Duration, urls URLs) []byte {
 	dst = append(dst, "#EXTINF:"...)
 	dst = appendSeconds(dst, length.Microseconds())
 	dst = append(dst, ",\n"...)
-	dst = urls(dst, Media, id)
-	return append(dst, "\n#EXT-X-ENDLIST\n"...)
+	return append(urls(dst, Media, id), '\n')
 }
 
 func appendListHead(dst []byte, longest int64) []byte {

@@ -12,6 +12,11 @@ type Presentation struct {
 	Video []Rendition // rungs, in any order
 	Audio []Sound     // the first is the default; empty for a silent title
 	Text  []Text
+
+	// Before is played ahead of the title, whole also in a preview: the card some
+	// markets want at its head. It has a clock of its own, which the title's begins
+	// after; its texts are not read. nil for nothing.
+	Before *Presentation
 }
 
 // Rendition is one file with its identity in addresses and manifests.
@@ -56,6 +61,7 @@ type Options struct {
 	Until      time.Duration // preview: nothing that begins at or after it; 0 for the whole
 	Lines      []string      // whole tags before the first segment of a media playlist: EXT-X-KEY, EXT-X-DATERANGE …
 	Protection string        // ContentProtection elements for every DASH set of pictures or sound
+	Before     *Rendition    // what a media playlist plays first, up to a discontinuity: its part of Presentation.Before, clear
 }
 
 // maxRungs bounds what is sorted on the stack; a title has fewer than ten.

@@ -107,6 +107,38 @@ func TestGolden(t *testing.T) {
 	golden(t, "preview-text.m3u8", manifest.AppendTextPlaylist(nil, "t-zh", 6006*time.Millisecond, urls, some))
 }
 
+// carded is a title with a card of three seconds before it, in the sizes it has.
+func carded() (p *manifest.Presentation, card manifest.Rendition) {
+	p = title(3)
+	p.Before = &manifest.Presentation{Audio: []manifest.Sound{sound("card-audio", "", "", 1)}}
+	for _, v := range p.Video {
+		c := video("card-"+v.ID, v.Track.Codec, v.Track.W, v.Track.H, 1, v.Track.Range)
+		c.Track.Segments[0].Duration, c.Track.Duration = 90090, 90090
+		p.Before.Video = append(p.Before.Video, c)
+	}
+	return p, p.Before.Video[0]
+}
+
+// What stands before a title has a map, a length and a place of its own, and
+// what follows is written as it is without.
+func TestACardStandsBeforeTheTitle(t *testing.T) {
+	t.Parallel()
+	p, card := carded()
+	o := manifest.Options{Before: &card, Lines: []string{`#EXT-X-KEY:METHOD=SAMPLE-AES,URI="skd://k"`}}
+	golden(t, "card.m3u8", manifest.AppendMedia(nil, p.Video[0], urls, o))
+	golden(t, "card.mpd", manifest.AppendMPD(nil, p, urls, manifest.Options{Protection: "<ContentProtection/>\n"}))
+	blank := manifest.Rendition{ID: "blank", Track: card.Track}
+	golden(t, "card-text.m3u8", manifest.AppendTextPlaylist(nil, "t-zh", 6006*time.Millisecond, urls, manifest.Options{Before: &blank}))
+
+	until := 3 * time.Second
+	plain := string(manifest.AppendMedia(nil, p.Video[0], urls, manifest.Options{Until: until}))
+	with := string(manifest.AppendMedia(nil, p.Video[0], urls, manifest.Options{Until: until, Before: &card}))
+	_, rest, _ := strings.Cut(with, "#EXT-X-DISCONTINUITY\n")
+	if !strings.HasSuffix(plain, rest) || !strings.HasPrefix(rest, "#EXT-X-MAP:") || strings.Count(with, "/card-v1080.mp4") != 2 {
+		t.Errorf("a preview is shortened by its card, or its card by the preview:\n%s", with)
+	}
+}
+
 func TestAppendingKeepsWhatWasThere(t *testing.T) {
 	t.Parallel()
 	p := title(2)
