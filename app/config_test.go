@@ -26,7 +26,7 @@ var wrong = map[string]string{
 	"media.parallel": "-1", "media.tries": "0", "media.profile": "cinema", "media.link-life": "1s", "media.av-1-plays": "-1", "media.blob-grace": "1s",
 	"realname.provider": "oracle", "realname.key": "not base64", "realname.accounts": "0", "realname.timeout": "1ms",
 	"market.home": "Singapore", "market.device-keys": "rsa:key",
-	"media.node-life": "1s", "media.max-duration": "0s", "media.cached-assets": "0",
+	"media.node-life": "1s", "media.max-duration": "0s", "media.propagator": "no code", "media.cached-assets": "0",
 }
 
 func TestEveryWrongSettingIsNamedWithItsOriginAllAtOnce(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"cliffhanger/studio/media/qc"
 )
@@ -33,6 +34,7 @@ type Config struct {
 	BlobGrace    time.Duration `help:"How long a file nobody refers to is kept, twice."`
 	NodeLife     time.Duration `help:"Silence after which a node counts as gone."`
 	MaxDuration  time.Duration `help:"Longest master."`
+	Propagator   string        `help:"Code of who runs this platform (in China the unified social credit code), added to what files say of machine-made content."`
 	CachedAssets int           `help:"Assets whose track tables are kept in memory."`
 }
 
@@ -69,7 +71,12 @@ func (c Config) Validate() error {
 	need(c.NodeLife >= 10*time.Second, "node-life %v: want at least ten seconds", c.NodeLife)
 	need(c.MaxDuration > 0, "max-duration %v: want more than 0", c.MaxDuration)
 	need(c.CachedAssets > 0, "cached-assets %d: want at least 1", c.CachedAssets)
+	need(!strings.ContainsFunc(c.Propagator, isNoCode), "propagator %q: want letters, digits and dashes", c.Propagator)
 	return errors.Join(errs...)
+}
+
+func isNoCode(r rune) bool {
+	return r > unicode.MaxASCII || r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 }
 
 // Spared is how many bytes of a disk of total bytes must stay free.

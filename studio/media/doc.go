@@ -27,6 +27,8 @@
 //     minutes; equal within ten of them.
 //   - The links of a device that was signed out are refused at once by every node
 //     that hears of it, and within five seconds of its being noted by the others.
+//   - What a master says of machine-made content stands in every file made from it,
+//     with this platform added to those that spread it.
 //   - A blob is deleted only after nothing has referred to it for two grace periods
 //     (internal/platform/sweep).
 //
@@ -48,5 +50,6 @@
 // # Rooms
 //
 // token (signed links), upload (the tus protocol), fence (outside tools), probe,
-// ladder, encode, qc, likeness, cmaf, manifest.
+// ladder, encode, qc, likeness, cmaf, manifest, mark (what a work has to say of
+// itself), slots.
 package media

@@ -169,7 +169,7 @@ type pass struct {
 // a scratch folder of its own, an end within a second of a cancel, and an
 // outcome in the table. An error asks the bus to try again.
 func (s *Service) attempt(ctx context.Context, a id.Asset, l bus.Lease, p pass) error {
-	give, err := s.slots.take(ctx, p.later)
+	give, err := s.slots.Take(ctx, p.later)
 	if err != nil {
 		return err
 	}

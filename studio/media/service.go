@@ -18,6 +18,7 @@ import (
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/sweep"
+	"cliffhanger/studio/media/slots"
 	"cliffhanger/studio/media/token"
 	"cliffhanger/studio/media/upload"
 )
@@ -43,7 +44,7 @@ type Service struct {
 	forgotten atomic.Uint64 // how often a shelf was dropped or a device refused
 	revoked   revoked
 	uploads   *upload.Receiver // nil until Start: commands beside a server have none
-	slots     *slots
+	slots     *slots.Slots
 	promised  promises
 	kept      *sweep.Ledger
 	running   running
@@ -70,7 +71,7 @@ func New(cfg Config, d Deps) (*Service, error) {
 	if d.Episodes == nil {
 		d.Episodes = NoEpisodes{}
 	}
-	s := &Service{cfg: cfg, d: d, slots: newSlots(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
+	s := &Service{cfg: cfg, d: d, slots: slots.New(cfg.parallel()), running: running{runs: map[id.Asset]*run{}}}
 	s.kept = &sweep.Ledger{Table: "media_blob", Unused: unused, DB: d.DB, Blobs: d.Blobs, Clock: d.Clock, Grace: cfg.BlobGrace}
 	s.shelves, s.looked = newShelves(cfg.CachedAssets), s.now()
 	return s, nil

@@ -15,6 +15,7 @@ import (
 	"cliffhanger/studio/media/cmaf"
 	"cliffhanger/studio/media/encode"
 	"cliffhanger/studio/media/ladder"
+	"cliffhanger/studio/media/mark"
 	"cliffhanger/studio/media/probe"
 	"cliffhanger/studio/media/qc"
 )
@@ -48,6 +49,14 @@ func (r *run) open(ctx context.Context, state State) (source, func(), error) {
 	return source{path, src, ladder.Decide(src, ladder.Default())}, cleanup, nil
 }
 
+// said is what the files made from a master say of its making.
+func (r *run) said(src source) string {
+	if a, ok := mark.Read(src.AIGC); ok {
+		return a.Passed(r.s.cfg.Propagator, string(r.asset.ID)).String()
+	}
+	return ""
+}
+
 // finishRungs are the rungs of the second pass, av1Rungs those made on demand.
 func finishRungs(p ladder.Plan) []ladder.Rung {
 	return slices.DeleteFunc(slices.Clone(p.Later), isExtraAV1)
@@ -66,7 +75,7 @@ func firstPass(ctx context.Context, r *run) error {
 		return err
 	}
 	defer cleanup()
-	job := encode.Job{Input: src.path, Source: src.Source, Rungs: src.plan.First, Derive: true}
+	job := encode.Job{Input: src.path, Source: src.Source, Rungs: src.plan.First, Derive: true, AIGC: r.said(src)}
 	budget := encode.Budget(src.Duration)
 	heard, err := r.listen(ctx, src, &job)
 	if err != nil {
@@ -83,7 +92,7 @@ func firstPass(ctx context.Context, r *run) error {
 		return err
 	}
 	files = offered(files, results, src.Size)
-	if err := encode.Head(ctx, r.dir, src.plan.First[0], job.Sound != nil, headLength); err != nil {
+	if err := encode.Head(ctx, r.dir, src.plan.First[0], job.Sound != nil, headLength, job.AIGC); err != nil {
 		return err
 	}
 	files = append(files, made{Rendition{Name: "head", Kind: kindHead, Width: src.plan.First[0].Size.W, Height: src.plan.First[0].Size.H}, filepath.Join(r.dir, encode.HeadFile)})
@@ -239,7 +248,7 @@ func (r *run) laterPass(ctx context.Context, stage string, choose func(ladder.Pl
 	}
 	defer cleanup()
 	var kept []Rendition
-	job := encode.Job{Input: src.path, Source: src.Source, Rungs: choose(src.plan)}
+	job := encode.Job{Input: src.path, Source: src.Source, Rungs: choose(src.plan), AIGC: r.said(src)}
 	if len(job.Rungs) > 0 {
 		r.progress(ctx, r.asset.State, stage, 0)
 		if _, err := encode.Run(ctx, job, r.dir, encode.Budget(src.Duration), func(p float64) { r.progress(ctx, r.asset.State, stage, int(p)) }); err != nil {

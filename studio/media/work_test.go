@@ -20,6 +20,7 @@ import (
 	"cliffhanger/studio/media/fence"
 	"cliffhanger/studio/media/probe"
 	"cliffhanger/studio/media/qc"
+	"cliffhanger/studio/media/slots"
 )
 
 // heardOf collects the facts that were announced, by kind: nothing is promised
@@ -418,7 +419,7 @@ func TestAnOvertakenAttemptPublishesNothing(t *testing.T) {
 				}}))
 			}
 		}
-		b.slots = newSlots(2)
+		b.slots = slots.New(2)
 		b.ok(b.attempt(t.Context(), a, bus.Lease{Try: 1}, p))
 		if got := b.load(a); got.Stage != "by the second" || got.State != Complete {
 			t.Errorf("%+v", got)

@@ -54,7 +54,11 @@ func TestCommandLines(t *testing.T) {
 	golden(t, "first", encode.Args(encode.Job{Input: "/in/-a b.mp4", Source: src, Rungs: plan.First, Sound: &encode.Sound{Gain: -2.5}, Derive: true}))
 	golden(t, "later", encode.Args(encode.Job{Input: "/in/a.mp4", Source: src, Rungs: plan.Later}))
 	golden(t, "measure", encode.MeasureArgs("/in/a.mp4", src))
-	golden(t, "head", encode.HeadArgs(plan.First[0], true, 5*time.Second))
+	golden(t, "head", encode.HeadArgs(plan.First[0], true, 5*time.Second, ""))
+
+	said := `{"Label":"1","ContentProducer":"91110108MA01TEST00"}`
+	golden(t, "said", encode.Args(encode.Job{Input: "/in/a.mp4", Source: src, Rungs: plan.First[:1], Sound: &encode.Sound{}, AIGC: said}))
+	golden(t, "said-head", encode.HeadArgs(plan.First[0], true, 5*time.Second, said))
 
 	hdr := src
 	hdr.Video.HDR, hdr.Audio, hdr.Container = probe.HLG, nil, probe.Matroska

@@ -15,5 +15,6 @@
 // rate cut at the very same instants.
 //
 // Promises: never a shell; only local files and only the probed demuxer; no
-// metadata of the source (places, names, devices) reaches an output.
+// metadata of the source (places, names, devices) reaches an output, but for what
+// the job is told to say of how the work was made.
 package encode

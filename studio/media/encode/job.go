@@ -18,6 +18,7 @@ type Job struct {
 	Rungs  []ladder.Rung // renditions, lowest first; each becomes <Name>.mp4
 	Sound  *Sound        // the sound of the source, normalised, as audio.mp4; nil for none
 	Derive bool          // run the QC filters and make sprites, posters, frames and hashes
+	AIGC   string        // what every rendition says of how it was made (room mark); "" for nothing
 }
 
 // Sound is what is done to the loudness: one constant gain, and a limiter only
@@ -68,12 +69,12 @@ func Args(j Job) []string {
 		args = append(args, "-map", g.rungs[i])
 		args = append(args, coder(r)...)
 		args = append(args, "-g", strconv.Itoa(r.GOP), "-keyint_min", strconv.Itoa(r.GOP))
-		args = append(args, plain("-f", "mp4", "-movflags", "+frag_keyframe+"+fragmented, VideoFile(r))...)
+		args = append(args, plain(said(j.AIGC, "-f", "mp4", "-movflags", "+frag_keyframe+"+fragmented, VideoFile(r))...)...)
 	}
 	if g.sound != "" {
 		args = append(args, "-map", g.sound, "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2")
 		// Every AAC frame is a key frame: fragments are cut by time.
-		args = append(args, plain("-frag_duration", "2000000", "-f", "mp4", "-movflags", "+"+fragmented, AudioFile)...)
+		args = append(args, plain(said(j.AIGC, "-frag_duration", "2000000", "-f", "mp4", "-movflags", "+"+fragmented, AudioFile)...)...)
 	}
 	if j.Derive {
 		// A thread of its own for every few pictures would only hold memory.
@@ -101,6 +102,17 @@ func inputArgs(path string, s probe.Source) []string {
 // plain ends an output that carries nothing of the source but the stream.
 func plain(args ...string) []string {
 	return append([]string{"-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"}, args...)
+}
+
+// said adds the one thing a file says of its making to the arguments of an MP4
+// output, of which the last two are the flags of the format and the name. Without
+// use_metadata_tags the muxer would drop a key it does not know.
+func said(aigc string, args ...string) []string {
+	if aigc == "" {
+		return args
+	}
+	args[len(args)-2] += "+use_metadata_tags"
+	return append([]string{"-metadata", "AIGC=" + aigc}, args...)
 }
 
 // coder is the encoder of a rung with its settings.
@@ -142,14 +154,14 @@ func MeasureArgs(path string, s probe.Source) []string {
 
 // HeadArgs is the command line after "ffmpeg" that copies the first seconds of
 // the rung's file, and of audio.mp4 when sound is set, into HeadFile.
-func HeadArgs(r ladder.Rung, sound bool, length time.Duration) []string {
+func HeadArgs(r ladder.Rung, sound bool, length time.Duration, aigc string) []string {
 	args := []string{"-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "warning", "-protocol_whitelist", "file"}
 	args = append(args, "-i", "file:"+VideoFile(r))
 	if sound {
 		args = append(args, "-i", "file:"+AudioFile, "-map", "0:v", "-map", "1:a")
 	}
-	return append(args, plain("-c", "copy", "-t", strconv.FormatFloat(length.Seconds(), 'f', 3, 64),
-		"-f", "mp4", "-movflags", "+faststart", HeadFile)...)
+	return append(args, plain(said(aigc, "-c", "copy", "-t", strconv.FormatFloat(length.Seconds(), 'f', 3, 64),
+		"-f", "mp4", "-movflags", "+faststart", HeadFile)...)...)
 }
 
 // The loudness every sound is brought to, and the ceiling for its true peaks.

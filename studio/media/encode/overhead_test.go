@@ -38,7 +38,7 @@ func BenchmarkOverhead(b *testing.B) {
 		}
 		whole += out.Usage.CPU
 		begin := time.Now()
-		if err := encode.Head(b.Context(), dir, rungs[0], true, 5*time.Second); err != nil {
+		if err := encode.Head(b.Context(), dir, rungs[0], true, 5*time.Second, ""); err != nil {
 			b.Fatal(err)
 		}
 		head += time.Since(begin)

@@ -177,7 +177,7 @@ func TestAllRoomsTogether(t *testing.T) {
 	}
 	about(t, "sound", p.Audio[0].Track.Length(), 5*time.Second, 50*time.Millisecond)
 
-	if err := encode.Head(t.Context(), dir, j.Rungs[0], true, 4*time.Second); err != nil {
+	if err := encode.Head(t.Context(), dir, j.Rungs[0], true, 4*time.Second, ""); err != nil {
 		t.Fatal(err)
 	}
 	head := source(t, filepath.Join(dir, encode.HeadFile))

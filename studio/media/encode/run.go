@@ -48,8 +48,8 @@ func Measure(ctx context.Context, path string, s probe.Source, dir string, l fen
 // Head copies the first seconds of the rung already in dir (and of its sound)
 // into HeadFile: one small progressive file that shows a first frame before any
 // playlist has been read.
-func Head(ctx context.Context, dir string, r ladder.Rung, sound bool, length time.Duration) error {
-	_, err := run(ctx, HeadArgs(r, sound, length), dir, fence.Limits{Time: time.Minute, Memory: 1 << 30, File: 1 << 30}, nil)
+func Head(ctx context.Context, dir string, r ladder.Rung, sound bool, length time.Duration, aigc string) error {
+	_, err := run(ctx, HeadArgs(r, sound, length, aigc), dir, fence.Limits{Time: time.Minute, Memory: 1 << 30, File: 1 << 30}, nil)
 	return err
 }
 

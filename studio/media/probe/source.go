@@ -15,6 +15,7 @@ type Source struct {
 	EditList  bool          `json:"edit_list,omitempty"`
 	Video     Video         `json:"video"`
 	Audio     *Audio        `json:"audio,omitempty"` // nil when the file is silent
+	AIGC      string        `json:"aigc,omitempty"`  // what it says of machine-made content, unread (room mark)
 }
 
 // Video is the picture that will be used: the first stream that is not a cover.

@@ -1,22 +1,25 @@
-package media
+// Package slots bounds how much work runs on a node at a time, in two lanes of
+// which the first always goes first.
+package slots
 
 import (
 	"context"
 	"sync"
 )
 
-// slots bounds how many encodes run on this node at a time. Those that make an
+// Slots bounds how many encodes run on this node at a time. Those that make an
 // episode watchable go before those that make it better.
-type slots struct {
+type Slots struct {
 	mu      sync.Mutex
 	free    int
 	waiting [2][]chan struct{} // first passes, then later ones
 }
 
-func newSlots(n int) *slots { return &slots{free: n} }
+// New has n slots, all of them free.
+func New(n int) *Slots { return &Slots{free: n} }
 
-// take waits for a slot; give it back.
-func (s *slots) take(ctx context.Context, later bool) (give func(), err error) {
+// Take waits for a slot; give it back.
+func (s *Slots) Take(ctx context.Context, later bool) (give func(), err error) {
 	lane := 0
 	if later {
 		lane = 1
@@ -39,7 +42,7 @@ func (s *slots) take(ctx context.Context, later bool) (give func(), err error) {
 	}
 }
 
-func (s *slots) give() {
+func (s *Slots) give() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for lane := range s.waiting {
@@ -53,7 +56,7 @@ func (s *slots) give() {
 }
 
 // leave takes a waiter out of its lane, or passes on the slot it was just given.
-func (s *slots) leave(lane int, turn chan struct{}) {
+func (s *Slots) leave(lane int, turn chan struct{}) {
 	s.mu.Lock()
 	for i, w := range s.waiting[lane] {
 		if w == turn {

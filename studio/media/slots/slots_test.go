@@ -1,4 +1,4 @@
-package media
+package slots
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 
 func TestFirstPassesGoFirst(t *testing.T) {
 	t.Parallel()
-	s := newSlots(1)
-	give, err := s.take(t.Context(), true)
+	s := New(1)
+	give, err := s.Take(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	order := make(chan string, 3)
 	wait := func(name string, later bool, lane, place int) {
 		go func() {
-			give, err := s.take(context.Background(), later)
+			give, err := s.Take(context.Background(), later)
 			if err != nil {
 				t.Error(err)
 				return
@@ -52,7 +52,7 @@ func TestSlotsAreNeitherLostNorDoubled(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 3).Draw(t, "slots")
-		s := newSlots(n)
+		s := New(n)
 		var busy atomic.Int32
 		var wg sync.WaitGroup
 		for range rapid.IntRange(1, 20).Draw(t, "takers") {
@@ -63,7 +63,7 @@ func TestSlotsAreNeitherLostNorDoubled(t *testing.T) {
 				if gaveUp {
 					go cancel()
 				}
-				give, err := s.take(ctx, later)
+				give, err := s.Take(ctx, later)
 				if errors.Is(err, context.Canceled) {
 					return
 				}
