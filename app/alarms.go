@@ -52,9 +52,13 @@ func (a *App) lookForAlarms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seen := []inbox.Observation{diskSeen(a.Config.Node, free, a.Config.Media.Spared(total)), deadSeen(len(dead.Items), dead.Next != ""), logSeen(behind)}
+	late, err := a.Review.Overdue(ctx)
+	if err != nil {
+		return err
+	}
+	seen := []inbox.Observation{reviewsSeen(late), diskSeen(a.Config.Node, free, a.Config.Media.Spared(total)), deadSeen(len(dead.Items), dead.Next != ""), logSeen(behind)}
 	if len(dead.Items) > 0 {
-		seen[1].Fresh = dead.Items[0].FailedAt
+		seen[2].Fresh = dead.Items[0].FailedAt
 	}
 	now := a.Clock.Now()
 	for _, n := range nodes {
@@ -102,4 +106,14 @@ const logLate = 2 * time.Minute
 func logSeen(behind time.Duration) inbox.Observation {
 	return inbox.Observation{Matter: ofHouse("log", "log", event.Alarm,
 		"The public log is not being written: no node has its key, or storage is away", "公开日志停写了：没有节点持有它的密钥，或者存储不可用"), Holds: behind > logLate}
+}
+
+// reviewsSeen tells those who could have decided that versions wait too long.
+func reviewsSeen(late int) inbox.Observation {
+	en, zh := fmt.Sprintf("%d reviews are late", late), fmt.Sprintf("%d 个审核已超时", late)
+	if late == 1 {
+		en = "A review is late"
+	}
+	return inbox.Observation{Holds: late > 0, Matter: event.Matter{Key: "system/reviews", Kind: "system.reviews", Severity: event.Alarm, Link: "/console/reviews",
+		Title: map[string]string{"en": en, "zh-CN": zh}, For: event.Audience{Roles: []actor.Role{actor.Reviewer, actor.Editor, actor.Operator}}}}
 }

@@ -24,6 +24,7 @@ import (
 	"cliffhanger/studio/media"
 	"cliffhanger/trust/audit"
 	"cliffhanger/trust/market"
+	"cliffhanger/trust/review"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/inbox"
@@ -70,6 +71,7 @@ type App struct {
 	Playback  *playback.Service
 	Library   *library.Service
 	Feed      *feed.Service
+	Review    *review.Service
 	Audit     *audit.Service
 
 	API  *httpx.API
@@ -158,6 +160,7 @@ var owners = []struct {
 	{"httpx", httpx.Migrations}, {"passkey", passkey.Migrations}, {"account", account.Migrations}, {"catalogue", catalogue.Migrations}, {"media", media.Migrations},
 	{"playback", playback.Migrations}, {"library", library.Migrations}, {"feed", feed.Migrations}, {"youth", youth.Migrations},
 	{"market", market.Migrations},
+	{"review", review.Migrations},
 	{"audit", audit.Migrations},
 }
 
@@ -216,15 +219,20 @@ func (a *App) wire() (err error) {
 	if err != nil {
 		return err
 	}
+	works := &worksForReview{media: a.Media}
+	a.Review = review.New(review.Deps{
+		Config: a.Config.Review, DB: a.DB, Bus: a.Bus, Clock: a.Clock, Log: a.Log,
+		Works: works, Rules: rulesForReview{a.Market, a.Youth, a.Config.Market.Home, a.Clock}, People: peopleForReview{a.Account},
+	})
 	audience := &audienceForCatalogue{youth: a.Youth}
 	a.Catalogue, err = catalogue.New(catalogue.Deps{
 		Config: a.Config.Catalogue, DB: a.DB, Bus: a.Bus, Blobs: a.Blobs, Clock: a.Clock, Log: a.Log,
-		Media: mediaForCatalogue{a.Media}, Audience: audience, Gates: []catalogue.Gate{qualityGate{a.Media}},
+		Media: mediaForCatalogue{a.Media}, Audience: audience, Gates: []catalogue.Gate{qualityGate{a.Media}, reviewGate{a.Review}},
 	})
 	if err != nil {
 		return err
 	}
-	dramas.Service, published.Service = a.Catalogue, a.Catalogue
+	dramas.Service, published.Service, works.catalogue = a.Catalogue, a.Catalogue, a.Catalogue
 	a.Exchange = exchange.New(a.Catalogue)
 	subtitles.catalogue, episodes.catalogue = a.Catalogue, a.Catalogue
 	subtitles.follow(a.Bus, a.Media, a.Log)
@@ -266,8 +274,10 @@ func (a *App) wire() (err error) {
 	audience.playback, audience.library, audience.feed = a.Playback, a.Library, a.Feed
 
 	a.Inbox.Listen()
+	a.Review.Listen()
 	if a.Config.Roles.Has(life.Worker) {
 		a.Inbox.Work()
+		a.Review.Work()
 	}
 	a.Person.Listen()
 	a.Playback.Listen()

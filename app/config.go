@@ -20,6 +20,7 @@ import (
 	"cliffhanger/studio/media"
 	"cliffhanger/trust/audit"
 	"cliffhanger/trust/market"
+	"cliffhanger/trust/review"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/consent"
 	"cliffhanger/viewer/account/outside"
@@ -60,6 +61,7 @@ type Config struct {
 	Market    market.Config      `embed:"" prefix:"market."`
 	Youth     youth.Config       `embed:"" prefix:"youth."`
 	RealName  RealNameConfig     `embed:"" prefix:"realname."`
+	Review    review.Config      `embed:"" prefix:"review."`
 	Audit     audit.Config       `embed:"" prefix:"audit."`
 }
 
@@ -80,7 +82,7 @@ func Default() Config {
 		Data: "data", Roles: life.AllRoles, BusReplicas: 3, BusLease: 30 * time.Second,
 		HTTP: httpx.DefaultServer(), Edge: httpx.Default(), Life: life.Default(), Obs: obs.Default(), Mail: mail.Default(),
 		Account: account.Default(), SignIn: outside.Default(), Consent: consent.Default(), Catalogue: catalogue.Default(""), Media: media.Default(), Playback: playback.Default(),
-		Market: market.Default(), Youth: youth.Default(), RealName: defaultRealName(), Audit: audit.Default(),
+		Market: market.Default(), Youth: youth.Default(), RealName: defaultRealName(), Review: review.Default(), Audit: audit.Default(),
 	}
 	c.Media.Dir, c.Media.Node = c.Data, "node" // settled once the flags are known
 	return c

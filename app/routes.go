@@ -44,6 +44,7 @@ func (a *App) route() {
 	library.Routes[catalogue.Card, catalogue.EpisodeRef](a.API, a.Library, dramasForLibrary{a.Catalogue, a.Clock})
 	youth.Routes(a.API, a.Youth)
 	a.Market.Routes(a.API)
+	a.Review.Routes(a.API)
 	a.RealName.Routes(a.API)
 	a.Audit.Routes(a.API)
 	feed.Routes[catalogue.Card, catalogue.EpisodeRef, grantOut](a.API, a.Feed)

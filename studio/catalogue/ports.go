@@ -117,7 +117,8 @@ type Gate interface {
 type Submission struct {
 	Drama  id.Drama
 	Org    id.Org
-	Assets []id.Asset // in the order of the episodes, from number 1 without gaps
+	By     actor.Actor // who publishes it
+	Assets []id.Asset  // in the order of the episodes, from number 1 without gaps
 }
 
 // Objection is why a gate refuses one submission.

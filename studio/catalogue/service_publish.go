@@ -6,13 +6,12 @@ import (
 	"slices"
 	"time"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/studio/catalogue/release"
-
-	"cliffhanger/event"
 	"cliffhanger/studio/catalogue/words"
 )
 
@@ -44,7 +43,7 @@ func (s *Service) Step(ctx context.Context, by actor.Actor, drama id.Drama, vers
 		}
 	}
 	if next == Published {
-		if err := s.askGates(ctx, d); err != nil {
+		if err := s.askGates(ctx, by, d); err != nil {
 			return Drama{}, err
 		}
 	}
@@ -83,8 +82,8 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, d *Drama,
 	return nil
 }
 
-func (s *Service) askGates(ctx context.Context, d Dossier) error {
-	submission := []Submission{{Drama: d.ID, Org: d.Org, Assets: assetsOf(d.Episodes)}}
+func (s *Service) askGates(ctx context.Context, by actor.Actor, d Dossier) error {
+	submission := []Submission{{Drama: d.ID, Org: d.Org, By: by, Assets: assetsOf(d.Episodes)}}
 	f := errRefused
 	for _, g := range s.Gates {
 		objections, err := g.Check(ctx, submission)

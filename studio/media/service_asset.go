@@ -186,11 +186,11 @@ func (s *Service) notePlays(ctx context.Context, tx *db.Tx, a id.Asset, plays in
 
 // Facts are what others decide by.
 type Facts struct {
-	Org           id.Org // whom it belongs to
-	Playable      bool
-	DurationMS    int64
-	Width, Height int
-	Blocked       bool // a finding of the quality check forbids publishing
+	Org               id.Org // whom it belongs to
+	Master            string // SHA-256, hexadecimal
+	Playable, Blocked bool   // blocked: a finding of the quality check forbids publishing
+	DurationMS        int64
+	Width, Height     int
 }
 
 // Playable answers the facts of each asset; an unknown one is absent.
@@ -198,7 +198,7 @@ func (s *Service) Playable(ctx context.Context, ids []id.Asset) (map[id.Asset]Fa
 	assets, err := assetsByID(ctx, s.d.DB, ids)
 	out := make(map[id.Asset]Facts, len(assets))
 	for _, a := range assets {
-		out[a.ID] = Facts{a.Org, a.State.Watchable(), a.DurationMS, a.Width, a.Height, a.Outcome == blocking}
+		out[a.ID] = Facts{a.Org, a.SHA256, a.State.Watchable(), a.Outcome == blocking, a.DurationMS, a.Width, a.Height}
 	}
 	return out, err
 }

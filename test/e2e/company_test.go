@@ -140,8 +140,19 @@ var consoleRoutes = map[string]struct {
 	"diff-pack":                {operator, nil},
 	"confirm-pack":             {operator, nil},
 	"withdraw-pack":            {operator, nil},
-	"found-organisation":       {operator, func(_, _ *company) any { return map[string]string{"name": "X", "kind": "producer"} }},
-	"staff":                    {operator, nil},
+	"list-reviews":             {operator, nil},
+	"beat-review":              {operator, func(_, _ *company) any { return map[string]any{"sitting": "s", "episode": 1, "position_ms": 0} }},
+	"mark-review": {operator, func(_, _ *company) any {
+		return map[string]any{"episode": 1, "at_ms": 0, "code": "violence", "severity": "S2"}
+	}},
+	"declare-interest":      {operator, func(_, o *company) any { return map[string]any{"staff_id": o.staff, "org_id": o.org, "reason": "x"} }},
+	"show-review":           {hidden, nil},
+	"decide-review":         {hidden, func(_, _ *company) any { return map[string]any{"verb": "withdraw", "acts": 1} }},
+	"open-reviewed-episode": {hidden, func(_, _ *company) any { return map[string]any{"episode": 1} }},
+	"list-reviews-of-drama": {theirs, nil},
+	"submit-for-review":     {hidden, nil},
+	"found-organisation":    {operator, func(_, _ *company) any { return map[string]string{"name": "X", "kind": "producer"} }},
+	"staff":                 {operator, nil},
 	"hire": {operator, func(_, o *company) any {
 		return map[string]any{"name": "X", "email": "x@example.org", "roles": []string{"producer"}, "organisation_id": o.org}
 	}},
@@ -281,7 +292,7 @@ func (c *company) asks(r route, other *company, answer string, body func(mine, o
 	kind, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
 	names := map[string]string{"assets": other.drama.Episodes[0].Asset.ID, "dramas": other.drama.ID, "episodes": other.drama.Episodes[0].ID,
 		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1", "me": other.session,
-		"markets": "home", "market-packs": "pck_1", "inbox": "itm_1"}
+		"markets": "home", "market-packs": "pck_1", "reviews": "cas_1", "inbox": "itm_1"}
 	path := strings.NewReplacer("{id}", names[kind], "{shape}", "portrait", "{lang}", "en").Replace(r.path)
 	if r.method == "DELETE" && strings.Contains(r.path, "{id}") {
 		path += "?version=" + strconv.FormatInt(other.drama.Version, 10)

@@ -11,12 +11,14 @@ import (
 // Who may use which route of the console. "" is somebody who works here and has
 // no role.
 var (
-	everybody  = []string{"nobody", "", "admin", "operator", "producer", "reviewer", "regulator"}
+	everybody  = []string{"nobody", "", "admin", "operator", "producer", "reviewer", "editor", "minors_officer", "filing_officer", "duty", "regulator"}
 	anyStaff   = everybody[1:]
 	admins     = []string{"admin"}
 	operators  = []string{"operator"}
 	makers     = []string{"operator", "producer"}
 	judges     = []string{"operator", "reviewer"}
+	desk       = []string{"operator", "reviewer", "editor", "minors_officer", "filing_officer"}
+	deskMakers = append([]string{"producer"}, desk...)
 	watchers   = []string{"operator", "regulator"}
 	consoleWho = map[string][]string{
 		"setup-needed": everybody, "set-up": everybody, "sign-in": everybody, "choose-password": everybody,
@@ -39,6 +41,9 @@ var (
 
 		"list-markets": judges, "show-market": judges, "classify-drama": judges, "diff-pack": judges, "confirm-pack": judges,
 		"propose-pack": operators, "withdraw-pack": operators,
+
+		"list-reviews": desk, "beat-review": desk, "mark-review": desk, "declare-interest": desk, "show-review": deskMakers, "decide-review": deskMakers,
+		"open-reviewed-episode": deskMakers, "list-reviews-of-drama": deskMakers, "submit-for-review": makers,
 
 		"list-assets": makers, "list-dramas": makers, "list-uses": makers, "list-uploads": makers, "show-asset": makers,
 		"make-asset-av1": makers, "cancel-asset": makers, "preview-asset": makers, "retry-asset": makers, "delete-asset": makers, "drama-dossier": makers,
@@ -72,7 +77,7 @@ func TestEveryRouteOfTheConsoleAsksForItsRole(t *testing.T) {
 	var me struct{ Organisation struct{ ID string } }
 	house.call("GET", consoleAPI+"/me", nil, &me)
 	people := map[string]*client{"nobody": browser(t, n)}
-	for _, role := range []string{"producer", "reviewer", "regulator", "operator", "admin"} { // with the second administrator roles take two
+	for _, role := range []string{"producer", "reviewer", "editor", "minors_officer", "filing_officer", "duty", "regulator", "operator", "admin"} { // with the second administrator roles take two
 		people[role] = recruit(t, house, me.Organisation.ID, role, role)
 	}
 	people[""] = recruit(t, house, me.Organisation.ID, "newcomer", "producer")

@@ -26,7 +26,7 @@ type WireStaff struct {
 	ID           id.Staff         `json:"id"`
 	Name         string           `json:"name"`
 	Email        Email            `json:"email"`
-	Roles        []actor.Role     `json:"roles" enum:"admin,operator,producer,regulator,reviewer"`
+	Roles        []actor.Role     `json:"roles" enum:"admin,duty,editor,filing_officer,minors_officer,operator,producer,regulator,reviewer"`
 	Organisation wireOrganisation `json:"organisation"`
 	Active       bool             `json:"active"`
 	Invited      bool             `json:"invited" doc:"Has not chosen a password yet."`

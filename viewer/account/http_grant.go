@@ -17,7 +17,7 @@ type wireGrant struct {
 	ID        id.Grant     `json:"id"`
 	For       id.Staff     `json:"for" doc:"Who is to have the roles."`
 	By        id.Staff     `json:"by" doc:"Who asked."`
-	Roles     []actor.Role `json:"roles" enum:"admin,operator,producer,reviewer"`
+	Roles     []actor.Role `json:"roles" enum:"admin,duty,editor,filing_officer,minors_officer,operator,producer,regulator,reviewer"`
 	Returns   bool         `json:"returns" doc:"The person was deactivated and is to be active again."`
 	Reason    string       `json:"reason"`
 	State     grant.State  `json:"state" enum:"pending,granted,withdrawn,refused,lapsed,expired"`
@@ -43,7 +43,7 @@ type WireOpenGrant struct {
 	ID        id.Grant     `json:"id"`
 	For       Named        `json:"for" doc:"Who is to have the roles."`
 	By        Named        `json:"by" doc:"Who asked."`
-	Roles     []actor.Role `json:"roles" enum:"admin,operator,producer,reviewer"`
+	Roles     []actor.Role `json:"roles" enum:"admin,duty,editor,filing_officer,minors_officer,operator,producer,regulator,reviewer"`
 	Returns   bool         `json:"returns" doc:"The person was deactivated and is to be active again."`
 	Reason    string       `json:"reason"`
 	AskedAt   time.Time    `json:"asked_at"`
@@ -62,7 +62,7 @@ type wireEntry struct {
 	Act    Act          `json:"act" enum:"asked,granted,withdrawn,refused,lapsed,expired,removed,deactivated,recovered,identity_added,identity_removed,passkey_added,passkey_removed,link_made,signed_out" doc:"recovered: whoever runs the machine made a link with which they choose a new password."`
 	For    Named        `json:"for" doc:"Whom it is about."`
 	By     Named        `json:"by" doc:"Who did it; without an id: the house itself."`
-	Roles  []actor.Role `json:"roles" enum:"admin,operator,producer,reviewer"`
+	Roles  []actor.Role `json:"roles" enum:"admin,duty,editor,filing_officer,minors_officer,operator,producer,regulator,reviewer"`
 	Alone  bool         `json:"alone" doc:"By the only administrator there was."`
 	Reason string       `json:"reason"`
 }

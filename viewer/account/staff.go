@@ -63,7 +63,7 @@ func localRune(r rune) bool {
 func domainRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' }
 
 // houseRoles are for people of an organisation that operates.
-var houseRoles = []actor.Role{actor.Admin, actor.Operator, actor.Reviewer, actor.Regulator}
+var houseRoles = []actor.Role{actor.Admin, actor.Operator, actor.Reviewer, actor.Editor, actor.MinorsOfficer, actor.FilingOfficer, actor.Duty, actor.Regulator}
 
 // tidyRoles sorts roles, or refuses them: at least one, each once, and those of
 // the house only in an organisation that operates.

@@ -22,11 +22,16 @@ const (
 type Role string
 
 const (
-	Producer  Role = "producer"  // makes dramas for one organisation
-	Operator  Role = "operator"  // runs the platform
-	Admin     Role = "admin"     // gives roles, and manages people and organisations
-	Reviewer  Role = "reviewer"  // judges works; never held together with Admin
-	Regulator Role = "regulator" // watches over the house and changes nothing
+	Producer Role = "producer" // makes dramas for one organisation
+	Operator Role = "operator" // runs the platform
+	Admin    Role = "admin"    // gives roles, and manages people and organisations
+	Reviewer Role = "reviewer" // judges works; never held together with Admin
+	Editor   Role = "editor"   // answers for what is published: the last review; likewise
+
+	MinorsOfficer Role = "minors_officer" // passes works for minors; likewise
+	FilingOfficer Role = "filing_officer" // deals with authorities; likewise
+	Duty          Role = "duty"           // stops what must not be shown, at any hour
+	Regulator     Role = "regulator"      // watches over the house and changes nothing
 )
 
 // Actor is who asks. Beside kind, session and market only the fields of its kind

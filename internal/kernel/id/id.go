@@ -36,6 +36,7 @@ type (
 	Entry   string // one line of a log
 	Item    string // something staff have to know or do
 	Pack    string // a market's rules
+	Case    string // a version on its way through review
 )
 
 func (Account) Prefix() string { return "acc" }
@@ -56,6 +57,7 @@ func (Grant) Prefix() string   { return "grt" }
 func (Entry) Prefix() string   { return "ent" }
 func (Item) Prefix() string    { return "itm" }
 func (Pack) Prefix() string    { return "pck" }
+func (Case) Prefix() string    { return "cas" }
 
 // New makes an identifier for the present moment.
 func New[K Kind]() K { return At[K](time.Now()) }

@@ -42,7 +42,7 @@ type Seen struct {
 	Episodes [][]uint64 // a bit for each second
 	Last     Beat
 	Run      time.Duration // the position from which Last was reached without a gap
-	Spent    time.Time     // up to here time has been used
+	Spent    time.Time     // up to here time has been used, or lent
 }
 
 // Hear takes one beat in. What cannot have been watched changes nothing but where
@@ -62,10 +62,14 @@ func (s *Seen) Hear(b Beat, lengths []time.Duration) {
 		from = s.Spent // another player of the same person used that time
 	}
 	played := b.Position - last.Position
-	if played <= 0 || played > Fastest*(b.At.Sub(from)+late) {
+	took := (played + Fastest - 1) / Fastest
+	if played <= 0 || took > b.At.Sub(from)+late {
 		return
 	}
-	s.Spent, s.Run = b.At, run
+	s.Run = run
+	if s.Spent = from.Add(took); s.Spent.Before(b.At) { // what came early is paid back by what follows
+		s.Spent = b.At
+	}
 	s.mark(b.Episode, max(run, last.Position.Truncate(time.Second)), b.Position, lengths[b.Episode])
 }
 

@@ -117,7 +117,7 @@ func TestNobodySeesFasterThanTwice(t *testing.T) {
 				t.Fatalf("%d ‰ were seen, now %d", before, got)
 			}
 		}
-		passed := s.Last.At.Sub(first) + time.Duration(steps)*500*time.Millisecond
+		passed := s.Last.At.Sub(first) + 500*time.Millisecond
 		seen := time.Duration(s.Share(lengths)) * (90 + 62) * time.Second / 1000
 		if seen > watch.Fastest*passed {
 			t.Fatalf("%v seen while %v passed", seen, passed)
@@ -154,5 +154,19 @@ func TestWhatIsMissingAroundAMark(t *testing.T) {
 	}
 	if got := slices.Collect(watch.Around(1, lengths[1], time.Second, lengths[1])); !slices.Equal(got, []watch.Second{{1, 60}, {1, 61}}) {
 		t.Errorf("around the end: %v", got)
+	}
+}
+
+// What a beat may come early by is lent once, not with every beat.
+func TestBeatsWithoutTimeBetweenThemSeeNothing(t *testing.T) {
+	t.Parallel()
+	var s watch.Seen
+	lengths := []time.Duration{100 * time.Second}
+	at := time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)
+	for p := time.Duration(0); p <= lengths[0]; p += time.Second {
+		s.Hear(watch.Beat{Sitting: "s", Position: p, At: at}, lengths)
+	}
+	if share := s.Share(lengths); share > 10 {
+		t.Errorf("saw %d thousandths in no time", share)
 	}
 }

@@ -57,9 +57,14 @@ var (
 	ErrOwn      = fault.New(fault.Forbidden, "account.grant_own", "Somebody else decides this: neither who asked nor who is to have the role.")
 )
 
+// judges reports whether who holds the role has a say in what is shown.
+func judges(r actor.Role) bool {
+	return slices.Contains([]actor.Role{actor.Reviewer, actor.Editor, actor.MinorsOfficer, actor.FilingOfficer, actor.Duty}, r)
+}
+
 // Apart reports whether the roles may be held by one person.
 func Apart(roles []actor.Role) bool {
-	return !slices.Contains(roles, actor.Admin) || !slices.Contains(roles, actor.Reviewer)
+	return !slices.Contains(roles, actor.Admin) || !slices.ContainsFunc(roles, judges)
 }
 
 // Ask begins a request: pending, or granted at once where the house itself asks

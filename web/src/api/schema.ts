@@ -317,6 +317,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/dramas/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reviews of a drama, the youngest first */
+        get: operations["list-reviews-of-drama"];
+        put?: never;
+        /** Hand the drama as it is now to review */
+        post: operations["submit-for-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/dramas/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -933,6 +951,125 @@ export interface paths {
         put?: never;
         /** Choose a password with a one-time link and sign in */
         post: operations["choose-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/review-interests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody has an interest in an organisation's work */
+        post: operations["declare-interest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions that wait for people, those first that wait longest */
+        get: operations["list-reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version on its way through review, and what I may decide */
+        get: operations["show-review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide something about a version */
+        post: operations["decide-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews/{id}/beats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say where my player is, every few seconds */
+        post: operations["beat-review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Watch an episode of a version; this is logged */
+        post: operations["open-reviewed-episode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note something at a moment of an episode */
+        post: operations["mark-review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2625,7 +2762,7 @@ export interface components {
             for: components["schemas"]["AccountNamed"];
             id: string;
             reason: string;
-            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            roles: ("admin" | "duty" | "editor" | "filing_officer" | "minors_officer" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireGrant: {
             /** Format: date-time */
@@ -2640,7 +2777,7 @@ export interface components {
             reason: string;
             /** @description The person was deactivated and is to be active again. */
             returns: boolean;
-            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            roles: ("admin" | "duty" | "editor" | "filing_officer" | "minors_officer" | "operator" | "producer" | "regulator" | "reviewer")[];
             /** @enum {string} */
             state: "pending" | "granted" | "withdrawn" | "refused" | "lapsed" | "expired";
         };
@@ -2660,7 +2797,7 @@ export interface components {
             organisation: components["schemas"]["AccountWireOrganisation"];
             /** @description Whoever opens it first within 72 hours chooses the password. */
             password_link: string;
-            roles: ("admin" | "operator" | "producer" | "regulator" | "reviewer")[];
+            roles: ("admin" | "duty" | "editor" | "filing_officer" | "minors_officer" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireLink: {
             /** @description It was mailed to the person; otherwise hand it over yourself. */
@@ -2701,7 +2838,7 @@ export interface components {
             reason: string;
             /** @description The person was deactivated and is to be active again. */
             returns: boolean;
-            roles: ("admin" | "operator" | "producer" | "reviewer")[];
+            roles: ("admin" | "duty" | "editor" | "filing_officer" | "minors_officer" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireOrganisation: {
             id: string;
@@ -2732,7 +2869,7 @@ export interface components {
             invited: boolean;
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
-            roles: ("admin" | "operator" | "producer" | "regulator" | "reviewer")[];
+            roles: ("admin" | "duty" | "editor" | "filing_officer" | "minors_officer" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireStaff: {
             active: boolean;
@@ -2744,7 +2881,7 @@ export interface components {
             invited: boolean;
             name: string;
             organisation: components["schemas"]["AccountWireOrganisation"];
-            roles: ("admin" | "operator" | "producer" | "regulator" | "reviewer")[];
+            roles: ("admin" | "duty" | "editor" | "filing_officer" | "minors_officer" | "operator" | "producer" | "regulator" | "reviewer")[];
         };
         AccountWireStaffSession: {
             /** @description Such as "Chrome · Linux"; empty where it is not known. */
@@ -2820,6 +2957,14 @@ export interface components {
              * @description Entries under the latest checkpoint.
              */
             size: number;
+        };
+        BeatReviewRequest: {
+            /** Format: int64 */
+            episode: number;
+            /** Format: int64 */
+            position_ms: number;
+            /** @description One player that plays on; a seek begins another. */
+            sitting: string;
         };
         BeginOutsideSignInResponse: {
             /** @description Where to go on, in the same browser. */
@@ -3415,6 +3560,21 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
+        DecideReviewRequest: {
+            /**
+             * Format: int64
+             * @description How many acts the review had when it was looked at.
+             */
+            acts: number;
+            reason?: string;
+            /** @enum {string} */
+            verb: "let_on" | "pass" | "pass_minors" | "return" | "reject" | "withdraw" | "answered" | "appeal" | "uphold" | "reinstate" | "reopen";
+        };
+        DeclareInterestRequest: {
+            org_id: string;
+            reason: string;
+            staff_id: string;
+        };
         DeviceCodeRequest: {
             /** @description SHA-256 of a verifier the device keeps to itself, in base 64 without padding (RFC 7636, S256). */
             code_challenge?: string;
@@ -3752,6 +3912,9 @@ export interface components {
             packs: components["schemas"]["MarketWireListed"][];
             proposals: components["schemas"]["MarketWireProposal"][];
         };
+        ListReviewsOfDramaResponse: {
+            items: components["schemas"]["ReviewWireListed"][];
+        };
         ListSignInProvidersResponse: {
             /** @description Passkeys work at this address. */
             passkeys: boolean;
@@ -3774,6 +3937,19 @@ export interface components {
             token: string;
             /** @description the episode's own address in the app, with the token */
             url: string;
+        };
+        MarkReviewRequest: {
+            /** Format: int64 */
+            at_ms: number;
+            code: string;
+            /** Format: int64 */
+            episode: number;
+            note?: string;
+            /**
+             * @description S0 illegal, S1 banned, S2 to be cut, S3 to be labelled.
+             * @enum {string}
+             */
+            severity: "S0" | "S1" | "S2" | "S3";
         };
         MarketDrama: {
             id: string;
@@ -4073,6 +4249,13 @@ export interface components {
         };
         MySessionsResponse: {
             sessions: components["schemas"]["AccountWireStaffSession"][];
+        };
+        OpenReviewedEpisodeRequest: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            episode: number;
         };
         OutsideOffered: {
             /** @description The kind of the credentials it leads to. */
@@ -4442,6 +4625,10 @@ export interface components {
         };
         PageOfPlaybackEntryOutCatalogueCardCatalogueEpisodeRef: {
             items: components["schemas"]["PlaybackEntryOutCatalogueCardCatalogueEpisodeRef"][];
+            next?: string;
+        };
+        PageOfReviewWireListed: {
+            items: components["schemas"]["ReviewWireListed"][];
             next?: string;
         };
         PasskeySignInResponse: {
@@ -4869,6 +5056,113 @@ export interface components {
             positions: components["schemas"]["PlaybackPositionOut"][];
             /** @description the account plays on as many other devices as it may: end here */
             stop?: boolean;
+        };
+        ReviewLinks: {
+            dash: string;
+            /** Format: date-time */
+            expires_at: string;
+            hls: string;
+            poster?: string;
+        };
+        ReviewWireAct: {
+            /** Format: date-time */
+            at: string;
+            /** @description Absent: the house. */
+            by?: string;
+            from: string;
+            reason: string;
+            to: string;
+            verb: string;
+        };
+        ReviewWireChange: {
+            /**
+             * Format: int64
+             * @description Its number; absent: the drama itself.
+             */
+            episode?: number;
+            /** @enum {string} */
+            what: "about" | "added" | "removed" | "video" | "subtitles";
+        };
+        ReviewWireChoice: {
+            /** @description Why not. */
+            code?: string;
+            may: boolean;
+            verb: string;
+            why?: string;
+        };
+        ReviewWireDesk: {
+            acts: components["schemas"]["ReviewWireAct"][];
+            /** @description The version that was cleared last. */
+            before?: string;
+            /** @description Against that. */
+            changes: components["schemas"]["ReviewWireChange"][];
+            /** @description What can be decided now, and why who asks may not. */
+            choices: components["schemas"]["ReviewWireChoice"][];
+            marks: components["schemas"]["ReviewWireMark"][];
+            parts: components["schemas"]["ReviewWirePart"][];
+            /** @description By who asks. */
+            watched: components["schemas"]["ReviewWireSeen"];
+        };
+        ReviewWireListed: {
+            drama_id: string;
+            /**
+             * Format: date-time
+             * @description null: it waits for nobody
+             */
+            due: string | null;
+            /** Format: int64 */
+            episodes: number;
+            id: string;
+            late: boolean;
+            org_id: string;
+            /** Format: int64 */
+            runtime_ms: number;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "draft" | "checking" | "blocked" | "first" | "second" | "final" | "co_review" | "filing" | "supplement" | "issued" | "marking" | "cleared" | "appealed" | "returned" | "rejected" | "withdrawn" | "superseded";
+            /** Format: date-time */
+            submitted_at: string;
+            /** @description By language. */
+            title: {
+                [key: string]: string;
+            };
+            /** @description SHA-256 of everything a viewer would see. */
+            version: string;
+        };
+        ReviewWireMark: {
+            /** Format: int64 */
+            at_ms: number;
+            by: string;
+            code: string;
+            /** Format: int64 */
+            episode: number;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            note: string;
+            /** @enum {string} */
+            severity: "S0" | "S1" | "S2" | "S3";
+        };
+        ReviewWirePart: {
+            episode_id: string;
+            /** Format: int64 */
+            length_ms: number;
+            /** @description SHA-256 of the master. */
+            master: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Languages. */
+            subtitles: string[];
+        };
+        ReviewWireSeen: {
+            /** @description A bit for each second of each episode, in their order, 64 to a number, the lowest first. */
+            seen: number[][];
+            /**
+             * Format: int64
+             * @description Thousandths of the whole.
+             */
+            share: number;
         };
         SayMyMarketRequest: {
             /** @description ISO 3166-1 alpha-2; empty takes it back. */
@@ -6147,6 +6441,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueConsoleDrama"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reviews-of-drama": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReviewsOfDramaResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-for-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewWireDesk"];
                 };
             };
             /** @description Error */
@@ -7574,6 +7930,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoosePasswordResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "declare-interest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareInterestRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reviews": {
+        parameters: {
+            query?: {
+                /** @description Only these; else those that wait for people. */
+                state?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReviewWireListed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewWireDesk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewWireDesk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "beat-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeatReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewWireSeen"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-reviewed-episode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenReviewedEpisodeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewLinks"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mark-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewWireMark"];
                 };
             };
             /** @description Error */

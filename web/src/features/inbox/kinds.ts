@@ -8,6 +8,7 @@ const words: Record<string, InboxKey> = {
   'system.dead_letters': 'of.system.dead_letters',
   'system.node': 'of.system.node',
   'system.log': 'of.system.log',
+  'system.reviews': 'of.system.reviews',
 };
 
 /** What a sort of matter is called; undefined for one that a newer server knows. */

@@ -34,6 +34,7 @@ export const en: Record<keyof typeof zh, string> = {
   'of.system.dead_letters': 'Failed work',
   'of.system.node': 'Node',
   'of.system.log': 'Public log',
+  'of.system.reviews': 'Review',
   mailNote: 'Mail goes to the address you sign in with.',
   urgent: 'Alarms and deadlines',
   urgentHint: 'When an alarm begins, a day before something is due, and when it is',

@@ -32,6 +32,7 @@ export const zh = {
   'of.system.dead_letters': '失败消息',
   'of.system.node': '节点',
   'of.system.log': '公开日志',
+  'of.system.reviews': '审核',
   mailNote: '邮件发送到你的登录邮箱。',
   urgent: '警报和即将到期的事',
   urgentHint: '警报发生时，到期前一天和到期时',

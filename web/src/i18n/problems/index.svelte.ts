@@ -52,5 +52,5 @@ export function sentence(code: string, detail: string): string {
 export function fieldSentence(path: string, code: string, message: string): string {
   if (locale() === 'en') return message;
   const known = chinese();
-  return known ? (known.fields[`${path}:${code}`] ?? known.fields[code] ?? message) : '';
+  return known ? (known.fields[`${path}:${code}`] ?? known.fields[code] ?? known.problems[code] ?? message) : '';
 }
