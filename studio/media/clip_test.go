@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 )
 
 // clip is a small real video of the given kind, made once per test run.

@@ -17,9 +17,9 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/cmaf"
 	"cliffhanger/studio/media/display"
-	"cliffhanger/studio/media/fence"
 )
 
 // segments and segment are the shape of a stocked track: two-second segments of

@@ -10,7 +10,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 )
 
 // Transcode is the first pass: what makes an asset watchable.

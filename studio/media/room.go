@@ -14,7 +14,7 @@ import (
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 )
 
 var (

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/probe"
 )
 

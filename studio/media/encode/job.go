@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/ladder"
 	"cliffhanger/studio/media/probe"
 )

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/encode"
-	"cliffhanger/studio/media/fence"
 	"cliffhanger/studio/media/ladder"
 )
 

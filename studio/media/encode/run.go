@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/ladder"
 	"cliffhanger/studio/media/probe"
 )

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/cmaf"
 	"cliffhanger/studio/media/encode"
-	"cliffhanger/studio/media/fence"
 	"cliffhanger/studio/media/ladder"
 	"cliffhanger/studio/media/probe"
 )

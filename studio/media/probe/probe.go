@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 )
 
 // maxReport bounds what ffprobe may say about one file.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"cliffhanger/internal/kernel/fault"
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/probe"
 )
 

@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/encode"
-	"cliffhanger/studio/media/fence"
 	"cliffhanger/studio/media/probe"
 	"cliffhanger/studio/media/qc"
 )

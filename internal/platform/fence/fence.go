@@ -27,6 +27,7 @@ type Command struct {
 	Name   string   // program, looked up in PATH
 	Args   []string // without the program's name
 	Dir    string   // working directory; relative output names land here
+	Env    []string // further variables, "NAME=value"; never a secret
 	Limits Limits
 	Stdout io.Writer // nil discards
 
@@ -104,6 +105,7 @@ func Run(ctx context.Context, c Command) (Usage, error) {
 	cmd := exec.CommandContext(run, c.Name, c.Args...)
 	cmd.Dir = c.Dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "AV_LOG_FORCE_NOCOLOR=1"}
+	cmd.Env = append(cmd.Env, c.Env...)
 	cmd.SysProcAttr = ownGroup()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second

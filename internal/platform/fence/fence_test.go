@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 )
 
 // endless is an ffmpeg run that would take an hour.
