@@ -29,6 +29,8 @@ need() { [ -e "$1" ] || command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
 missing=()
 need ffmpeg ffmpeg
 need espeak-ng espeak-ng
+need tesseract tesseract-ocr
+need /usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata tesseract-ocr-chi-sim
 need /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
 if [ "${1:-test}" = test ]; then
   need chromium chromium

@@ -3,7 +3,7 @@
 // to compare with, as a ratio against a peer measured in the same run, because
 // absolute times say more about the machine than about the program.
 //
-// Every figure is a file: start, manifest, bytes, pages, handoff, transcode, browser.
+// Every figure is a file: start, manifest, bytes, pages, handoff, transcode, ocr, browser.
 // With -soak it measures nothing: one node lives under a steady load, and the
 // command fails when it failed anybody or grew without a reason.
 //

@@ -29,6 +29,7 @@ var figures = []figure{
 	{"nodes", measureNodes},
 	{"transcode", measureTranscode},
 	{"log", measureLog},
+	{"ocr", measureOCR},
 }
 
 // bench is one run: where it may write, what it measures, and what it found.
