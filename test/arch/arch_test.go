@@ -45,6 +45,7 @@ var rules = []rule{
 	{"trust/review/stage/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"trust/review/watch/", pureDenied, nil, pureReason},
 	{"trust/review/lexicon/", pureDenied, nil, pureReason},
+	{"trust/review/checks/", pureDenied, []string{module + "trust/review/lexicon"}, pureReason},
 	{"trust/rights/window/", pureDenied, nil, pureReason},
 	{"trust/market/evidence/", pureDenied, nil, pureReason},
 	{"trust/market/pack/", pureDenied, nil, pureReason},
