@@ -147,6 +147,8 @@ var consoleRoutes = map[string]struct {
 	}},
 	"declare-interest":      {operator, func(_, o *company) any { return map[string]any{"staff_id": o.staff, "org_id": o.org, "reason": "x"} }},
 	"show-review":           {hidden, nil},
+	"list-findings":         {hidden, nil},
+	"answer-finding":        {operator, func(_, _ *company) any { return map[string]any{"answer": "dismissed", "reason": "x"} }},
 	"decide-review":         {hidden, func(_, _ *company) any { return map[string]any{"verb": "withdraw", "acts": 1} }},
 	"open-reviewed-episode": {hidden, func(_, _ *company) any { return map[string]any{"episode": 1} }},
 	"list-reviews-of-drama": {theirs, nil},
@@ -293,7 +295,7 @@ func (c *company) asks(r route, other *company, answer string, body func(mine, o
 	names := map[string]string{"assets": other.drama.Episodes[0].Asset.ID, "dramas": other.drama.ID, "episodes": other.drama.Episodes[0].ID,
 		"staff": other.staff, "dead-letters": "dl_1", "grants": "grt_1", "me": other.session,
 		"markets": "home", "market-packs": "pck_1", "reviews": "cas_1", "inbox": "itm_1"}
-	path := strings.NewReplacer("{id}", names[kind], "{shape}", "portrait", "{lang}", "en").Replace(r.path)
+	path := strings.NewReplacer("{id}", names[kind], "{shape}", "portrait", "{lang}", "en", "{finding}", "f1").Replace(r.path)
 	if r.method == "DELETE" && strings.Contains(r.path, "{id}") {
 		path += "?version=" + strconv.FormatInt(other.drama.Version, 10)
 	}

@@ -42,7 +42,7 @@ var (
 		"list-markets": judges, "show-market": judges, "classify-drama": judges, "diff-pack": judges, "confirm-pack": judges,
 		"propose-pack": operators, "withdraw-pack": operators,
 
-		"list-reviews": desk, "beat-review": desk, "mark-review": desk, "declare-interest": desk, "show-review": deskMakers, "decide-review": deskMakers,
+		"list-reviews": desk, "answer-finding": desk, "list-findings": deskMakers, "beat-review": desk, "mark-review": desk, "declare-interest": desk, "show-review": deskMakers, "decide-review": deskMakers,
 		"open-reviewed-episode": deskMakers, "list-reviews-of-drama": deskMakers, "submit-for-review": makers,
 
 		"list-assets": makers, "list-dramas": makers, "list-uses": makers, "list-uploads": makers, "show-asset": makers,

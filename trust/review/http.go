@@ -269,6 +269,7 @@ func (s *Service) Routes(api *httpx.API) {
 			m, err := s.Note(ctx, in.Actor, in.Case, Mark{Episode: b.Episode, At: time.Duration(b.AtMS) * time.Millisecond, Code: b.Code, Severity: b.Severity, Note: b.Note})
 			return &markOut{markOf(m)}, err
 		})
+	s.findingRoutes(api, cases, everybody, readers, limit)
 	httpx.Handle(api, httpx.Route{ID: "submit-for-review", Method: http.MethodPost, Path: of, Tag: tag,
 		Summary: "Hand the drama as it is now to review", Who: httpx.Staff(actor.Producer, actor.Operator), Status: http.StatusCreated, Limit: limit},
 		func(ctx context.Context, in *dramaIn) (*deskOut, error) {

@@ -53,6 +53,9 @@ func (s *Service) Submit(ctx context.Context, by actor.Actor, drama id.Drama) (C
 		if err := insertCase(ctx, tx, c); err != nil {
 			return err
 		}
+		if err := insertFindings(ctx, tx, c.ID, m.titles(), now); err != nil {
+			return err
+		}
 		if err := s.Bus.Announce(ctx, tx, submitted.moved(by)); err != nil {
 			return err
 		}
@@ -128,6 +131,9 @@ func (s *Service) facts(ctx context.Context, q db.Q, c Case, person string) (f s
 		return f, seen, err
 	}
 	if seen, err = loadSight(ctx, q, c.ID, person); err != nil {
+		return f, seen, err
+	}
+	if f.Unanswered, err = openFindings(ctx, q, c.ID); err != nil {
 		return f, seen, err
 	}
 	marks, err := marksOf(ctx, q, c.ID)

@@ -1042,6 +1042,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/reviews/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What automatic checks found in a version */
+        get: operations["list-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/reviews/{id}/findings/{finding}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm or dismiss a finding, with the reason */
+        put: operations["answer-finding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/reviews/{id}/links": {
         parameters: {
             query?: never;
@@ -2922,6 +2956,11 @@ export interface components {
             locale?: "zh-CN" | "en";
             name?: string;
         };
+        AnswerFindingRequest: {
+            /** @enum {string} */
+            answer: "confirmed" | "dismissed";
+            reason: string;
+        };
         AppSystem: {
             /** @description of the data folder, bytes */
             disk: components["schemas"]["SystemSystemDiskStruct"];
@@ -3903,6 +3942,9 @@ export interface components {
         };
         ListCredentialsResponse: {
             credentials: components["schemas"]["PersonKnown"][];
+        };
+        ListFindingsResponse: {
+            items: components["schemas"]["ReviewWireFinding"][];
         };
         ListGrantsResponse: {
             grants: components["schemas"]["AccountWireOpenGrant"][];
@@ -5102,6 +5144,47 @@ export interface components {
             parts: components["schemas"]["ReviewWirePart"][];
             /** @description By who asks. */
             watched: components["schemas"]["ReviewWireSeen"];
+        };
+        ReviewWireFinding: {
+            /**
+             * @description Absent: nobody has answered.
+             * @enum {string}
+             */
+            answer?: "confirmed" | "dismissed";
+            /** Format: date-time */
+            answered_at: string | null;
+            answered_by?: string;
+            /** @enum {string} */
+            check: "words" | "made" | "ratings" | "quality";
+            /** @description Of the table of red lines. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Its number; absent: the drama itself.
+             */
+            episode?: number;
+            excerpt: string;
+            /** Format: date-time */
+            found_at: string;
+            /** Format: int64 */
+            from_ms: number;
+            id: string;
+            language?: string;
+            reason?: string;
+            /** @description For words: the list and its entry. */
+            rule: string;
+            rule_version: string;
+            /**
+             * Format: double
+             * @description 0 to 1: how sure the check is.
+             */
+            score: number;
+            /** @enum {string} */
+            severity: "S0" | "S1" | "S2" | "S3";
+            /** Format: int64 */
+            to_ms: number;
+            /** @enum {string} */
+            where: "title" | "synopsis" | "subtitle" | "picture" | "file" | "form";
         };
         ReviewWireListed: {
             drama_id: string;
@@ -8096,6 +8179,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewWireSeen"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFindingsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-finding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                finding: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerFindingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewWireFinding"];
                 };
             };
             /** @description Error */
