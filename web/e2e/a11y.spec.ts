@@ -40,6 +40,20 @@ function cutOff(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls of a page that does not scroll of which something else has the middle. */
+function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main a, main button')]
+      .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .filter((e) => {
+        const { left, top, width, height } = e.getBoundingClientRect();
+        const [x, y] = [left + width / 2, top + height / 2];
+        return y > 0 && y < innerHeight && !e.contains(document.elementFromPoint(x, y));
+      })
+      .map((e) => e.getAttribute('aria-label') ?? e.textContent?.trim() ?? e.tagName),
+  );
+}
+
 async function complete(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached();
   await expect(page.locator('main').locator('.skeleton, [aria-busy="true"]')).toHaveCount(0);
@@ -94,6 +108,25 @@ for (const [name, width, height] of [
         await complete(page);
         expect.soft(await cutOff(page), path).toEqual([]);
       });
+  });
+
+for (const [locale, menu] of [
+  ['zh-CN', '播放设置'],
+  ['en-GB', 'Playback settings'],
+] as const)
+  test(`the notice leaves every control of the feed its place on a narrow phone, in ${locale}`, async ({
+    browser,
+    house: { url },
+  }) => {
+    const context = await browser.newContext({ baseURL: url, locale, viewport: { width: 320, height: 568 } });
+    const page = await context.newPage();
+    await page.goto('/');
+    await plays(page);
+    await expect(page.getByRole('complementary')).toBeVisible();
+    await expect(page.getByRole('button', { name: menu })).toBeVisible();
+    await expect.poll(() => covered(page)).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
+    await context.close();
   });
 
 test('no page of the television has barriers', async ({ page, house }) => {
