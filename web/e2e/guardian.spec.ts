@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { codeFor, forgottenPin, pin, switchOn } from './nursery.ts';
+import { choose, crawl, illegible, openTv, settled } from './remote.ts';
 import { expect, bare as test } from './test.ts';
 import { startTurned, type Turned } from './turned.ts';
 import { joinByCode } from './watching.ts';
@@ -28,19 +29,26 @@ async function own(page: Page, node: Turned, owner: string): Promise<void> {
   await node.turn(60_000);
 }
 
+/** Has the shell of a device say, once it is asked, what an app store says of the age. */
+const shell = (page: Page) =>
+  page.addInitScript(() => {
+    (window as { CliffhangerDevice?: object }).CliffhangerDevice = { age: () => sessionStorage.getItem('age') ?? '' };
+  });
+async function sayAge(page: Page, node: Turned, ages: string): Promise<void> {
+  const { devices } = await (await page.request.get('/api/v1/me')).json();
+  const text = `v1;from=store;ages=${ages};exp=${Math.floor(node.now() / 1000) + 600};device=${devices[0].id}`;
+  const statement = `${text};sig=${createHmac('sha256', key).update(text).digest('base64url')}`;
+  await page.evaluate((s) => sessionStorage.setItem('age', s), statement);
+}
+
 guarded('of a range of ages the owner of the account says which is meant, and sets a PIN', async ({ page, node }) => {
   const turned = node as Turned;
   const owner = `owner-${randomBytes(4).toString('hex')}@example.com`;
-  await page.addInitScript(() => {
-    (window as { CliffhangerDevice?: object }).CliffhangerDevice = { age: () => sessionStorage.getItem('age') ?? '' };
-  });
+  await shell(page);
   await page.goto('/me/minors');
   await expect(page.getByRole('button', { name: '打开未成年人模式' })).toBeVisible();
   await own(page, turned, owner);
-  const { devices } = await (await page.request.get('/api/v1/me')).json();
-  const text = `v1;from=store;ages=0-12;exp=${Math.floor(turned.now() / 1000) + 600};device=${devices[0].id}`;
-  const statement = `${text};sig=${createHmac('sha256', key).update(text).digest('base64url')}`;
-  await page.evaluate((s) => sessionStorage.setItem('age', s), statement);
+  await sayAge(page, turned, '0-12');
   const said = page.getByRole('region', { name: '已知是未成年人' });
   await expect(said).toContainText('0–12 岁');
   await expect(said).toContainText('按最小的算');
@@ -76,6 +84,77 @@ guarded('of a range of ages the owner of the account says which is meant, and se
   await page.getByRole('button', { name: '今天延长 15 分钟' }).click();
   await expect(page.getByText('一共可以看 75 分钟')).toBeVisible();
   await expect(page.getByRole('button', { name: '关闭未成年人模式' })).toHaveCount(0);
+});
+
+guarded('the same with the keys of a remote: which age is meant, and the first PIN', async ({ elsewhere, node }) => {
+  const turned = node as Turned;
+  const owner = 'o1@e.cn';
+  const tv = await elsewhere({ viewport: { width: 1920, height: 1080 } });
+  await shell(tv);
+  await openTv(tv, '/me/minors');
+  const band = (words: string) => tv.getByRole('heading', { name: words });
+  const press = async (digits: string) => {
+    for (const digit of digits) await tv.keyboard.press(digit);
+    await tv.keyboard.press('Enter');
+  };
+  const proved = async () => {
+    await settled(tv);
+    await crawl(tv);
+    expect(await illegible(tv)).toEqual([]);
+  };
+
+  // Where nobody could be asked, that is said.
+  await own(tv, turned, owner);
+  await sayAge(tv, turned, '0-12');
+  await expect(band('0–3 岁')).toBeVisible();
+  await expect(tv.getByText('按最小的算')).toBeVisible();
+  const ways = '**/api/v1/youth/forgotten';
+  await tv.route(ways, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ways: [] } });
+  });
+  await settled(tv);
+  await choose(tv, 'confirm');
+  await expect(tv.getByText('没有邮箱或手机号')).toBeVisible();
+  await proved();
+  await tv.unroute(ways);
+  await choose(tv, 'mode');
+  await expect(band('0–3 岁')).toBeVisible();
+
+  // A code leads to both.
+  const prove = async (what: string) => {
+    await openTv(tv, '/me/minors');
+    await proved();
+    const before = await codeFor(turned, owner);
+    await choose(tv, what);
+    await settled(tv);
+    for (const letter of owner.toUpperCase()) await choose(tv, letter);
+    await expect(tv.getByRole('status').filter({ hasText: owner })).toBeVisible();
+    await choose(tv, 'send');
+    await expect(band('验证码')).toBeVisible();
+    await expect.poll(() => codeFor(turned, owner)).not.toBe(before);
+    await press(await codeFor(turned, owner));
+  };
+  await prove('confirm');
+  await expect(tv.getByRole('group', { name: '孩子的年龄' }).getByRole('button')).toHaveCount(4);
+  await proved();
+  await choose(tv, '8-12');
+  await expect(tv).toHaveURL(/\/me\/minors(\?|$)/);
+  await expect(band('8–12 岁')).toBeVisible();
+  await expect(tv.getByText('按最小的算')).toHaveCount(0);
+
+  await turned.turn(60_000);
+  await prove('first-pin');
+  await expect(band('设一个 PIN')).toBeVisible();
+  await press(pin);
+  await expect(band('再输一次')).toBeVisible();
+  await press(pin);
+  await expect(tv).toHaveURL(/\/me\/minors(\?|$)/);
+  await proved();
+  // It makes the day longer; it does not end the mode.
+  await expect(tv.locator('[data-key="off"]')).toHaveCount(0);
+  await press(pin);
+  await expect(tv.getByText('一共可以看 75 分钟')).toBeVisible();
 });
 
 guarded(

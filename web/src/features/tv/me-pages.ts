@@ -1,9 +1,9 @@
 import type { Component } from 'svelte';
 import Devices from './Devices.svelte';
-import Forgotten from './Forgotten.svelte';
 import Me from './Me.svelte';
 import Minors from './Minors.svelte';
 import Name from './Name.svelte';
+import Owner from './Owner.svelte';
 import Privacy from './Privacy.svelte';
 import Who from './Who.svelte';
 
@@ -15,5 +15,7 @@ export const mePages: Record<string, Component> = {
   '/me/name': Name,
   '/me/privacy': Privacy,
   '/me/minors': Minors,
-  '/me/minors/forgotten': Forgotten,
+  '/me/minors/forgotten': Owner,
+  '/me/minors/first-pin': Owner,
+  '/me/minors/age': Owner,
 };

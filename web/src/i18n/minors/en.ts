@@ -37,7 +37,6 @@ export const en: Record<keyof typeof zh, string> = {
   extended: 'Today is longer now',
   turnOff: 'Switch minors’ mode off',
   bySystem: 'The device itself switched it on: end or loosen it in the device’s settings.',
-  byAge: 'This profile is known to be a minor’s: the mode stays on until they are grown up.',
   ageTitle: 'Known to be a minor',
   ageOs: 'The system of a device of this account gives the age as {ages}.',
   ageStore: 'The app store on a device of this account gives the age as {ages}.',
