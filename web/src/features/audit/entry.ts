@@ -26,8 +26,8 @@ const known = (word: string): word is AuditKey => Object.keys(zh).includes(word)
 function whoOf(actor = ''): string {
   const [kind, rest = ''] = actor.split(':', 2);
   if (!actor) return t('unknown');
-  if (kind === 'house') return `${t('house')} (${rest})`;
-  if (kind === 'viewer') return `${t('viewer')} (${rest.slice(0, 8)})`;
+  if (kind === 'house') return t('house', { part: rest });
+  if (kind === 'viewer') return t('viewer', { part: rest.slice(0, 8) });
   return actor;
 }
 

@@ -10,7 +10,7 @@ export const en: Record<keyof typeof zh, string> = {
   placesMany: '{n} countries',
   since: 'Since',
   withProduct: 'Came with the product',
-  unverified: '{n} not checked against the text',
+  unverified: '{n} {n|rule|rules} not checked against the text',
   folder: 'Rules in the folder',
   folderNote: 'Put a file of rules into the folder markets of this site’s data folder, and propose it here.',
   folderEmpty: 'There is no file of rules in the folder.',

@@ -5,7 +5,7 @@ export const zh = {
   version: '版本',
   places: '国家和地区',
   placesNone: '不知道所在地的观众',
-  placesMany: '{n} 个',
+  placesMany: '{n} 个国家',
   since: '生效时间',
   withProduct: '随产品提供',
   unverified: '{n} 条未核对原文',
