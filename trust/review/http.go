@@ -11,6 +11,7 @@ import (
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/trust/review/stage"
+	"cliffhanger/trust/review/watch"
 )
 
 const tag = "review"
@@ -89,13 +90,24 @@ type wireChange struct {
 
 type wireSeen struct {
 	Share int        `json:"share" doc:"Thousandths of the whole."`
-	Seen  [][]uint64 `json:"seen" doc:"A bit for each second of each episode, in their order, 64 to a number, the lowest first."`
+	Spans []wireSpan `json:"spans" doc:"In the order of the version."`
 }
 
-func seenOf(share int, seen [][]uint64) wireSeen {
-	out := wireSeen{share, make([][]uint64, len(seen))}
-	for i, words := range seen {
-		out.Seen[i] = append([]uint64{}, words...)
+type wireSpan struct {
+	Episode int `json:"episode" doc:"Its number."`
+	FromS   int `json:"from_s"`
+	ToS     int `json:"to_s" doc:"The second that was not seen any more."`
+}
+
+func seenOf(share int, seen watch.Seen, in Material) wireSeen {
+	out := wireSeen{share, []wireSpan{}}
+	for x := range seen.Seconds() {
+		number := in.Episodes[x.Episode].Number
+		if n := len(out.Spans); n > 0 && out.Spans[n-1].Episode == number && out.Spans[n-1].ToS == x.At {
+			out.Spans[n-1].ToS++
+			continue
+		}
+		out.Spans = append(out.Spans, wireSpan{number, x.At, x.At + 1})
 	}
 	return out
 }
@@ -113,7 +125,7 @@ type wireDesk struct {
 
 func deskOf(d Desk) wireDesk {
 	w := wireDesk{wireListed: listedOf(Listed{d.Case, d.Due, d.Late}), Acts: []wireAct{}, Parts: []wirePart{}, Marks: []wireMark{},
-		Watched: seenOf(d.Share, d.Seen), Choices: []wireChoice{}, Changes: []wireChange{}}
+		Watched: seenOf(d.Share, d.Seen, d.Material), Choices: []wireChoice{}, Changes: []wireChange{}}
 	for i, a := range d.Acts {
 		w.Acts = append(w.Acts, wireAct{a.Verb, d.Accounts[i], a.From, a.To, a.Reason, a.At})
 	}
@@ -260,7 +272,7 @@ func (s *Service) Routes(api *httpx.API) {
 		func(ctx context.Context, in *beatIn) (*seenOut, error) {
 			b := in.Body
 			seen, err := s.Beat(ctx, in.Actor, in.Case, b.Sitting, b.Episode, time.Duration(b.PositionMS)*time.Millisecond)
-			return &seenOut{seenOf(seen.Share, seen.Seen)}, err
+			return &seenOut{seenOf(seen.Share, seen.Seen, seen.material)}, err
 		})
 	httpx.Handle(api, httpx.Route{ID: "mark-review", Method: http.MethodPost, Path: cases + "/{id}/marks", Tag: tag,
 		Summary: "Note something at a moment of an episode", Who: readers, Status: http.StatusCreated, Limit: limit},

@@ -14,6 +14,7 @@ import (
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/trust/review/stage"
+	"cliffhanger/trust/review/watch"
 )
 
 const longestReason = 2000 // characters
@@ -223,7 +224,7 @@ type Desk struct {
 	Late     bool
 	Marks    []Mark
 	Share    int // thousandths of it that who looks has seen
-	Seen     [][]uint64
+	Seen     watch.Seen
 	Choices  []Choice
 	Before   *Case    // the version that was cleared last
 	Changes  []Change // against that
@@ -246,7 +247,7 @@ func (s *Service) Look(ctx context.Context, by actor.Actor, which id.Case) (Desk
 	if err != nil {
 		return Desk{}, err
 	}
-	d.Share, d.Seen = f.Watched, seen.Episodes
+	d.Share, d.Seen = f.Watched, seen.Seen
 	if d.Marks, err = marksOf(ctx, s.DB, which); err != nil {
 		return Desk{}, err
 	}

@@ -58,8 +58,9 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, which id.Case, numbe
 
 // Sighted is how much of a version somebody has seen.
 type Sighted struct {
-	Share int        // thousandths
-	Seen  [][]uint64 // a bit for each second of each episode
+	Share    int // thousandths
+	Seen     watch.Seen
+	material Material
 }
 
 // Beat takes in what a reviewer's player says: where it is, by this house's clock.
@@ -88,7 +89,7 @@ func (s *Service) Beat(ctx context.Context, by actor.Actor, which id.Case, sitti
 		}
 		lengths := c.Material.lengths()
 		seen.Hear(watch.Beat{Sitting: sitting, Episode: i, Position: position, At: now}, lengths)
-		out = Sighted{seen.Share(lengths), seen.Episodes}
+		out = Sighted{seen.Share(lengths), seen.Seen, c.Material}
 		return saveSight(ctx, tx, which, who.ID, seen, now)
 	})
 }

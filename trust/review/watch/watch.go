@@ -98,6 +98,21 @@ func (s *Seen) Has(x Second) bool {
 		s.Episodes[x.Episode][x.At/64]>>(x.At%64)&1 == 1
 }
 
+// Seconds are those that were seen, in their order.
+func (s *Seen) Seconds() iter.Seq[Second] {
+	return func(yield func(Second) bool) {
+		for episode, words := range s.Episodes {
+			for i, w := range words {
+				for ; w != 0; w &= w - 1 {
+					if !yield(Second{episode, 64*i + bits.TrailingZeros64(w)}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // Share is how much of the whole was seen, in thousandths, rounded down.
 func (s *Seen) Share(lengths []time.Duration) int {
 	seen, all := 0, 0

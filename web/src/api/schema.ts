@@ -5239,13 +5239,27 @@ export interface components {
             subtitles: string[];
         };
         ReviewWireSeen: {
-            /** @description A bit for each second of each episode, in their order, 64 to a number, the lowest first. */
-            seen: number[][];
             /**
              * Format: int64
              * @description Thousandths of the whole.
              */
             share: number;
+            /** @description In the order of the version. */
+            spans: components["schemas"]["ReviewWireSpan"][];
+        };
+        ReviewWireSpan: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            episode: number;
+            /** Format: int64 */
+            from_s: number;
+            /**
+             * Format: int64
+             * @description The second that was not seen any more.
+             */
+            to_s: number;
         };
         SayMyMarketRequest: {
             /** @description ISO 3166-1 alpha-2; empty takes it back. */
