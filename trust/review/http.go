@@ -16,7 +16,9 @@ import (
 
 const tag = "review"
 
-type wireListed struct {
+// WireListed is what a list tells of a version, and its desk, too: only what is
+// exported is promoted in the document of the API.
+type WireListed struct {
 	ID          id.Case           `json:"id"`
 	Drama       id.Drama          `json:"drama_id"`
 	Org         id.Org            `json:"org_id"`
@@ -31,9 +33,9 @@ type wireListed struct {
 	SubmittedAt time.Time         `json:"submitted_at"`
 }
 
-func listedOf(l Listed) wireListed {
+func listedOf(l Listed) WireListed {
 	m := l.Material
-	w := wireListed{ID: l.ID, Drama: m.Drama, Org: m.Org, Title: m.Title, Version: l.Version, Episodes: len(m.Episodes),
+	w := WireListed{ID: l.ID, Drama: m.Drama, Org: m.Org, Title: m.Title, Version: l.Version, Episodes: len(m.Episodes),
 		State: l.State, Since: l.Since, Late: l.Late, SubmittedAt: l.SubmittedAt}
 	for _, p := range m.Episodes {
 		w.RuntimeMS += p.Length.Milliseconds()
@@ -113,7 +115,7 @@ func seenOf(share int, seen watch.Seen, in Material) wireSeen {
 }
 
 type wireDesk struct {
-	wireListed
+	WireListed
 	Acts    []wireAct    `json:"acts"`
 	Parts   []wirePart   `json:"parts"`
 	Marks   []wireMark   `json:"marks"`
@@ -124,7 +126,7 @@ type wireDesk struct {
 }
 
 func deskOf(d Desk) wireDesk {
-	w := wireDesk{wireListed: listedOf(Listed{d.Case, d.Due, d.Late}), Acts: []wireAct{}, Parts: []wirePart{}, Marks: []wireMark{},
+	w := wireDesk{WireListed: listedOf(Listed{d.Case, d.Due, d.Late}), Acts: []wireAct{}, Parts: []wirePart{}, Marks: []wireMark{},
 		Watched: seenOf(d.Share, d.Seen, d.Material), Choices: []wireChoice{}, Changes: []wireChange{}}
 	for i, a := range d.Acts {
 		w.Acts = append(w.Acts, wireAct{a.Verb, d.Accounts[i], a.From, a.To, a.Reason, a.At})
@@ -170,7 +172,7 @@ type queueIn struct {
 	Limit int         `query:"limit" minimum:"0" maximum:"200"`
 }
 
-type queueOut struct{ Body page.Of[wireListed] }
+type queueOut struct{ Body page.Of[WireListed] }
 
 type dramaIn struct {
 	httpx.Caller
@@ -179,7 +181,7 @@ type dramaIn struct {
 
 type versionsOut struct {
 	Body struct {
-		Items []wireListed `json:"items"`
+		Items []WireListed `json:"items"`
 	}
 }
 
@@ -248,7 +250,7 @@ func (s *Service) Routes(api *httpx.API) {
 		Summary: "Versions that wait for people, those first that wait longest", Who: readers},
 		func(ctx context.Context, in *queueIn) (*queueOut, error) {
 			found, err := s.Queue(ctx, in.Actor, in.State, page.Request{After: in.After, Limit: in.Limit})
-			return &queueOut{Body: page.Of[wireListed]{Items: wired(found.Items), Next: found.Next}}, err
+			return &queueOut{Body: page.Of[WireListed]{Items: wired(found.Items), Next: found.Next}}, err
 		})
 	httpx.Handle(api, httpx.Route{ID: "show-review", Method: http.MethodGet, Path: cases + "/{id}", Tag: tag,
 		Summary: "A version on its way through review, and what I may decide", Who: everybody},
@@ -314,8 +316,8 @@ func (s *Service) desk(ctx context.Context, by actor.Actor, which id.Case) (*des
 	return &deskOut{deskOf(d)}, nil
 }
 
-func wired(all []Listed) []wireListed {
-	out := make([]wireListed, len(all))
+func wired(all []Listed) []WireListed {
+	out := make([]WireListed, len(all))
 	for i, l := range all {
 		out[i] = listedOf(l)
 	}

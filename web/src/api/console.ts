@@ -61,6 +61,23 @@ export type PackSeen = Wire['DiffPackResponse'];
 export type PackChange = PackSeen['changes'][number];
 export type DramaClass = Wire['ClassifyDramaResponse'];
 
+/** A version of a drama on its way through review. */
+export type Review = Wire['ReviewWireListed'];
+export type ReviewState = Review['state'];
+/** One of them with all that belongs to it, as it is for me. */
+export type ReviewDesk = Wire['ReviewWireDesk'];
+export type ReviewAct = Wire['ReviewWireAct'];
+export type ReviewPart = Wire['ReviewWirePart'];
+export type ReviewMark = Wire['ReviewWireMark'];
+export type ReviewChoice = Wire['ReviewWireChoice'];
+export type ReviewChange = Wire['ReviewWireChange'];
+export type ReviewFinding = Wire['ReviewWireFinding'];
+export type ReviewLinks = Wire['ReviewLinks'];
+/** How much of a version I have seen. */
+export type Watched = Wire['ReviewWireSeen'];
+export type ReviewVerb = Wire['DecideReviewRequest']['verb'];
+export type Severity = ReviewMark['severity'];
+
 export type System = Wire['AppSystem'];
 export type DeadLetter = Wire['BusDeadLetter'];
 
@@ -197,6 +214,21 @@ export const marketsApi = {
   withdraw: (id: string) => api.delete<void>(`/market-packs/${at(id)}`),
   classify: (code: string, body: Wire['ClassifyDramaRequest']) =>
     api.post<DramaClass>(`/markets/${at(code)}/classify`, { body }),
+};
+
+export const reviewApi = {
+  queue: (state: string, after?: After) => api.get<Page<Review>>('/reviews', { query: { state: state || undefined, after } }),
+  /** Of one drama, the youngest first. */
+  of: (drama: string) => api.get<Wire['ListReviewsOfDramaResponse']>(`/dramas/${at(drama)}/reviews`).then((r) => r.items),
+  submit: (drama: string) => api.post<ReviewDesk>(`/dramas/${at(drama)}/reviews`),
+  look: (id: string) => api.get<ReviewDesk>(`/reviews/${at(id)}`),
+  decide: (id: string, body: Wire['DecideReviewRequest']) => api.post<ReviewDesk>(`/reviews/${at(id)}/acts`, { body }),
+  links: (id: string, episode: number) => api.post<ReviewLinks>(`/reviews/${at(id)}/links`, { body: { episode } }),
+  beat: (id: string, body: Wire['BeatReviewRequest']) => api.post<Watched>(`/reviews/${at(id)}/beats`, { body }),
+  mark: (id: string, body: Wire['MarkReviewRequest']) => api.post<ReviewMark>(`/reviews/${at(id)}/marks`, { body }),
+  findings: (id: string) => api.get<Wire['ListFindingsResponse']>(`/reviews/${at(id)}/findings`).then((r) => r.items),
+  answer: (id: string, finding: string, body: Wire['AnswerFindingRequest']) =>
+    api.put<ReviewFinding>(`/reviews/${at(id)}/findings/${at(finding)}`, { body }),
 };
 
 export const systemApi = {

@@ -5140,8 +5140,33 @@ export interface components {
             changes: components["schemas"]["ReviewWireChange"][];
             /** @description What can be decided now, and why who asks may not. */
             choices: components["schemas"]["ReviewWireChoice"][];
+            drama_id: string;
+            /**
+             * Format: date-time
+             * @description null: it waits for nobody
+             */
+            due: string | null;
+            /** Format: int64 */
+            episodes: number;
+            id: string;
+            late: boolean;
             marks: components["schemas"]["ReviewWireMark"][];
+            org_id: string;
             parts: components["schemas"]["ReviewWirePart"][];
+            /** Format: int64 */
+            runtime_ms: number;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "draft" | "checking" | "blocked" | "first" | "second" | "final" | "co_review" | "filing" | "supplement" | "issued" | "marking" | "cleared" | "appealed" | "returned" | "rejected" | "withdrawn" | "superseded";
+            /** Format: date-time */
+            submitted_at: string;
+            /** @description By language. */
+            title: {
+                [key: string]: string;
+            };
+            /** @description SHA-256 of everything a viewer would see. */
+            version: string;
             /** @description By who asks. */
             watched: components["schemas"]["ReviewWireSeen"];
         };
