@@ -217,9 +217,11 @@ export const marketsApi = {
 };
 
 export const reviewApi = {
-  queue: (state: string, after?: After) => api.get<Page<Review>>('/reviews', { query: { state: state || undefined, after } }),
+  queue: (state: string, after?: After) =>
+    api.get<Page<Review>>('/reviews', { query: { state: state || undefined, after } }),
   /** Of one drama, the youngest first. */
-  of: (drama: string) => api.get<Wire['ListReviewsOfDramaResponse']>(`/dramas/${at(drama)}/reviews`).then((r) => r.items),
+  of: (drama: string) =>
+    api.get<Wire['ListReviewsOfDramaResponse']>(`/dramas/${at(drama)}/reviews`).then((r) => r.items),
   submit: (drama: string) => api.post<ReviewDesk>(`/dramas/${at(drama)}/reviews`),
   look: (id: string) => api.get<ReviewDesk>(`/reviews/${at(id)}`),
   decide: (id: string, body: Wire['DecideReviewRequest']) => api.post<ReviewDesk>(`/reviews/${at(id)}/acts`, { body }),

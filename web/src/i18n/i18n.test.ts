@@ -27,6 +27,8 @@ import { en as realnameEn } from './realname/en.ts';
 import { zh as realnameZh } from './realname/zh-CN.ts';
 import { en as regionEn } from './region/en.ts';
 import { zh as regionZh } from './region/zh-CN.ts';
+import { en as reviewEn } from './review/en.ts';
+import { zh as reviewZh } from './review/zh-CN.ts';
 import { en as signinEn } from './signin/en.ts';
 import { zh as signinZh } from './signin/zh-CN.ts';
 import { en as tvEn } from './tv/en.ts';
@@ -51,6 +53,7 @@ const areas: [name: string, zh: Messages, en: Messages][] = [
   ['profiles', profilesZh, profilesEn],
   ['realname', realnameZh, realnameEn],
   ['region', regionZh, regionEn],
+  ['review', reviewZh, reviewEn],
 ];
 const values = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort();
 

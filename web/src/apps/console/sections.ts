@@ -8,6 +8,8 @@ interface Section {
 }
 
 const makers: Role[] = ['operator', 'producer'];
+/** Who sees what waits for review. */
+export const judges: Role[] = ['reviewer', 'editor', 'minors_officer', 'filing_officer', 'operator'];
 
 const sections: Section[] = [
   {
@@ -15,6 +17,7 @@ const sections: Section[] = [
     items: [
       { title: 'dramas', href: '/console/dramas', icon: 'film', roles: makers },
       { title: 'files', href: '/console/files', icon: 'upload', roles: makers },
+      { title: 'reviewDesk', href: '/console/reviews', icon: 'flag', roles: judges },
     ],
   },
   {

@@ -130,6 +130,7 @@ export const zh = {
   staff: '人员',
   markets: '市场',
   system: '系统',
+  reviewDesk: '审片台',
   publicLog: '公开日志',
   stageRoom: '等待磁盘空间',
   stageSilent: '等待中：处理它的服务器没有响应',
