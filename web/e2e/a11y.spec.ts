@@ -159,7 +159,9 @@ test('no page of the console has barriers, by day and by night', async ({ page, 
   const { email, password } = staff;
   expect((await page.request.post('/api/console/v1/sessions', { data: { email, password } })).ok()).toBe(true);
   const { id } = house.lantern;
-  const paths = `dramas dramas/${id} dramas/${id}/delivery files inbox staff system security nowhere`.split(' ');
+  const paths = `dramas dramas/${id} dramas/${id}/delivery files reviews inbox staff system security nowhere`.split(
+    ' ',
+  );
   for (const colorScheme of ['light', 'dark'] as const)
     for (const width of [1440, 390])
       for (const path of paths)

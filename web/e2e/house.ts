@@ -7,7 +7,11 @@ export const staff = { organisation: 'Test House', name: 'Ada', email: 'ada@exam
 
 interface Draft {
   id: string;
-  episodes: { id: string; number: number; asset: { state: string; problem: { code: string } | null } | null }[];
+  episodes: {
+    id: string;
+    number: number;
+    asset: { id: string; state: string; problem: { code: string } | null } | null;
+  }[];
 }
 
 /** A client of a node's API that waits for it as long as a busy machine may need. */
@@ -63,6 +67,21 @@ export class Producer {
     ok(await this.#api.put(`dramas/${id}/posters/portrait`, { data: poster, headers }));
     for (const [i, master] of masters.entries()) await this.#upload(id, i + 1, master);
     return id;
+  }
+
+  /** Puts another master in the place of an episode's, and waits until it is there. */
+  async replace(drama: string, number: number, master: string): Promise<void> {
+    const shown = async () => {
+      const { episodes } = await this.#call<Draft>('get', `dramas/${drama}`);
+      return episodes.find((e) => e.number === number)?.asset;
+    };
+    const before = await shown();
+    await this.#upload(drama, number, master);
+    const replaced = async () => {
+      const now = await shown();
+      return now?.id !== before?.id && /^(playable|complete)$/.test(now?.state ?? '');
+    };
+    await expect.poll(replaced, { message: 'the other master', timeout: 120_000, intervals: [250] }).toBe(true);
   }
 
   /** Waits until every episode can be watched. */

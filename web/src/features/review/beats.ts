@@ -1,4 +1,5 @@
 import type { Watched } from '$/api/console.ts';
+import { randomKey } from '$/api/key.ts';
 import { Problem } from '$/api/problem.ts';
 
 /** Where a player is. */
@@ -38,7 +39,7 @@ export class Beats {
 
   /** Somebody jumped: what is played from here on does not join what was played before. */
   begin(): void {
-    this.#sitting = crypto.randomUUID();
+    this.#sitting = randomKey();
   }
 
   tell(episode: number, position_ms: number): void {

@@ -10,8 +10,8 @@ export function lasting(ms: number, language: string = locale()): string {
   const say = (n: number, unit: 'minute' | 'hour' | 'day') =>
     new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(n);
   const [minutes, hours] = [Math.max(1, Math.floor(ms / minute)), Math.floor(ms / hour)];
-  if (hours >= 48) return say(Math.floor(hours / 24), 'day');
-  if (hours >= 6) return say(hours, 'hour');
+  if (hours >= 48) return say(Math.round(hours / 24), 'day');
+  if (hours >= 6) return say(Math.round(ms / hour), 'hour');
   if (hours < 1) return say(minutes, 'minute');
   const rest = minutes - 60 * hours;
   return [say(hours, 'hour'), ...(rest ? [say(rest, 'minute')] : [])].join(language === 'en' ? ' ' : '');

@@ -82,6 +82,6 @@ export function signers({ acts, state }: Pick<ReviewDesk, 'acts' | 'state'>): Si
 
 /** The last act that sent it back or refused it, if nothing came after. */
 export function lastWord({ acts }: Pick<ReviewDesk, 'acts'>): ReviewAct | undefined {
-  const last = acts.at(-1);
+  const last = acts[acts.length - 1];
   return last && ['returned', 'rejected'].includes(last.to) ? last : undefined;
 }

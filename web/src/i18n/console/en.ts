@@ -133,7 +133,7 @@ export const en: Record<keyof typeof zh, string> = {
   staff: 'People',
   markets: 'Markets',
   system: 'System',
-  reviewDesk: 'Review desk',
+  reviewDesk: 'Reviews',
   publicLog: 'Public log',
   stageRoom: 'Waiting for room on the disk',
   stageSilent: 'Waiting: its machine is silent',
