@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cliffhanger/internal/kernel/id"
-	"cliffhanger/studio/media/fence"
+	"cliffhanger/internal/platform/fence"
 	"cliffhanger/studio/media/mark"
 )
 
