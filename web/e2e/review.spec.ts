@@ -177,6 +177,9 @@ test('three people take a version through, and only then is it published', async
     await changes.getByRole('button', { name: 'Episode 1 beside the version that was cleared' }).click();
     const before = chen.getByLabel('Cleared version', { exact: true });
     await expect.poll(() => before.evaluate((v: HTMLVideoElement) => v.currentTime)).toBeGreaterThan(0.5);
+    await chen.getByRole('button', { name: 'Pause', exact: true }).click();
+    await chen.getByRole('slider', { name: 'Place in the episode' }).fill('7');
+    await expect.poll(() => before.evaluate((v: HTMLVideoElement) => v.currentTime)).toBe(7);
     await changes.getByRole('button', { name: 'Only the new one' }).click();
     await expect(before).toHaveCount(0);
     await decision(chen).getByRole('radio', { name: 'Return for change' }).check();
