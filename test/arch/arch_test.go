@@ -44,7 +44,7 @@ var rules = []rule{
 	{"studio/media/token/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"trust/review/stage/", pureDenied, []string{module + "internal/kernel/"}, pureReason},
 	{"trust/review/watch/", pureDenied, nil, pureReason},
-	{"trust/review/lexicon/", pureDenied, nil, pureReason},
+	{"trust/review/lexicon/", pureDenied, []string{module + "internal/platform/hanzi"}, pureReason},
 	{"trust/review/checks/", pureDenied, []string{module + "trust/review/lexicon"}, pureReason},
 	{"trust/rights/window/", pureDenied, nil, pureReason},
 	{"trust/market/evidence/", pureDenied, nil, pureReason},

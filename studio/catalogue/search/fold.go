@@ -2,12 +2,12 @@ package search
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 
-	"github.com/longbridgeapp/opencc"
 	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
+
+	"cliffhanger/internal/platform/hanzi"
 )
 
 // Fold brings words into the form in which they are compared: lower case, one
@@ -28,42 +28,12 @@ func Fold(s string) string {
 			b.WriteByte(' ')
 			space = false
 		}
-		b.WriteRune(simplify(unicode.ToLower(r)))
+		b.WriteRune(hanzi.Simplify(unicode.ToLower(r)))
 	}
 	return norm.NFC.String(b.String())
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
-
-func simplify(r rune) rune {
-	if r < 0x3400 {
-		return r
-	}
-	if s, ok := simplified()[r]; ok {
-		return s
-	}
-	return r
-}
-
-// simplified maps the traditional characters whose simplified form differs.
-// It goes by character and not by phrase, so that one character alone finds
-// what a phrase holds.
-var simplified = sync.OnceValue(func() map[rune]rune {
-	converter, err := opencc.New("t2s")
-	if err != nil {
-		panic("search: the built-in dictionary does not load: " + err.Error())
-	}
-	out := map[rune]rune{}
-	for _, block := range [][2]rune{{0x3400, 0x4DBF}, {0x4E00, 0x9FFF}} {
-		for r := block[0]; r <= block[1]; r++ {
-			s, err := converter.Convert(string(r))
-			if to := []rune(s); err == nil && len(to) == 1 && to[0] != r {
-				out[r] = to[0]
-			}
-		}
-	}
-	return out
-})
 
 // Pinyin answers the syllables of the Chinese characters of folded words, one
 // run of characters at a time, without tones: "雨夜 ok 归来" is

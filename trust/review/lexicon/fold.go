@@ -1,11 +1,11 @@
 package lexicon
 
 import (
-	"sync"
 	"unicode"
 
-	"github.com/longbridgeapp/opencc"
 	"golang.org/x/text/unicode/norm"
+
+	"cliffhanger/internal/platform/hanzi"
 )
 
 // gap is what stood between a character and the one before it.
@@ -46,7 +46,7 @@ func scan(text string) (out []unit) {
 		segment := string(it.Next())
 		end := it.Pos()
 		for _, r := range segment {
-			u := unit{alike(simplify(unicode.ToLower(r))), sign, at, end}
+			u := unit{alike(hanzi.Simplify(unicode.ToLower(r))), sign, at, end}
 			switch {
 			case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf), r == '\'', r == '’':
 				continue
@@ -195,32 +195,3 @@ var looksLike = map[rune]rune{
 	'к': 'k', 'м': 'm', 'т': 't', 'в': 'b', 'н': 'h', 'ѵ': 'v', 'ӏ': 'l', 'г': 'r', 'п': 'n',
 	'օ': 'o', 'ս': 'u', 'հ': 'h', 'ո': 'n', 'ց': 'g',
 }
-
-func simplify(r rune) rune {
-	if r < 0x3400 {
-		return r
-	}
-	if s, ok := simplified()[r]; ok {
-		return s
-	}
-	return r
-}
-
-// simplified maps the traditional characters whose simplified form differs, by
-// OpenCC's dictionary of characters.
-var simplified = sync.OnceValue(func() map[rune]rune {
-	converter, err := opencc.New("t2s")
-	if err != nil {
-		panic("lexicon: the built-in dictionary does not load: " + err.Error())
-	}
-	out := map[rune]rune{}
-	for _, block := range [][2]rune{{0x3400, 0x4DBF}, {0x4E00, 0x9FFF}} {
-		for r := block[0]; r <= block[1]; r++ {
-			s, err := converter.Convert(string(r))
-			if to := []rune(s); err == nil && len(to) == 1 && to[0] != r {
-				out[r] = to[0]
-			}
-		}
-	}
-	return out
-})

@@ -10,6 +10,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -19,13 +20,19 @@ import (
 // Severity is how grave a line is, from compliance's table of red lines.
 type Severity string
 
-// The severities.
+// The severities: illegal, banned, to be cut, to be labelled.
 const (
 	Illegal Severity = "S0"
 	Ban     Severity = "S1"
 	Cut     Severity = "S2"
 	Label   Severity = "S3"
 )
+
+// Severities are all there are, the gravest first.
+var Severities = []Severity{Illegal, Ban, Cut, Label}
+
+// Grave reports whether what was found keeps a work from being shown.
+func (s Severity) Grave() bool { return s == Illegal || s == Ban }
 
 // List is one version of a lexicon.
 type List struct {
@@ -182,7 +189,7 @@ func (e Entry) problems() (out []string) {
 	if !nameForm.MatchString(e.Code) {
 		say("code: small letters, digits, points and hyphens, at most 64")
 	}
-	if !slices.Contains([]Severity{Illegal, Ban, Cut, Label}, e.Severity) {
+	if !slices.Contains(Severities, e.Severity) {
 		say("severity: one of S0, S1, S2, S3")
 	}
 	if (len(e.Texts) == 0) == (e.Pattern == "") {
@@ -286,9 +293,9 @@ var files embed.FS
 
 // Builtin are the lists that come with the product, by name: short seeds to start
 // from, with placeholders where the law's own list must be filled in.
-func Builtin() []List { return slices.Clone(builtin) }
+func Builtin() []List { return slices.Clone(builtin()) }
 
-var builtin = func() (out []List) {
+var builtin = sync.OnceValue(func() (out []List) {
 	entries, err := files.ReadDir("lists")
 	if err != nil {
 		panic(err) // embedded above
@@ -303,4 +310,4 @@ var builtin = func() (out []List) {
 	}
 	slices.SortFunc(out, func(a, b List) int { return strings.Compare(a.Name, b.Name) })
 	return out
-}()
+})
