@@ -72,7 +72,7 @@ func materialOf(d catalogue.Dossier, facts map[id.Asset]media.Facts) (review.Mat
 	for i, e := range d.Episodes {
 		f := facts[e.Asset]
 		p := review.Part{Episode: e.ID, Number: e.Number, Asset: e.Asset, Master: f.Master, Subtitles: map[string]string{}}
-		if f.Playable {
+		if f.Playable && !f.Blocked {
 			p.Length = time.Duration(f.DurationMS) * time.Millisecond
 		}
 		for _, s := range e.Subtitles {

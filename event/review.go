@@ -32,6 +32,22 @@ type VersionMarked struct {
 	By       Doer     `json:"by"`
 }
 
+// FindingAnswered: a reviewer said what they make of something an automatic check
+// found; From is what was said of it before, or "".
+type FindingAnswered struct {
+	Case     id.Case  `json:"case"`
+	Drama    id.Drama `json:"drama"`
+	Org      id.Org   `json:"org"`
+	Version  string   `json:"version"`
+	Finding  string   `json:"finding"` // its key
+	Rule     string   `json:"rule"`    // "cn-zh/gambling-4"
+	Code     string   `json:"code"`
+	Severity string   `json:"severity"`
+	From     string   `json:"from"`
+	To       string   `json:"to"` // confirmed or dismissed
+	By       Doer     `json:"by"`
+}
+
 // InterestDeclared: somebody has an interest in an organisation's work, and does not
 // review it.
 type InterestDeclared struct {
@@ -42,6 +58,7 @@ type InterestDeclared struct {
 
 func (VersionMoved) Fact() string     { return "review.version_moved" }
 func (VersionMarked) Fact() string    { return "review.version_marked" }
+func (FindingAnswered) Fact() string  { return "review.finding_answered" }
 func (InterestDeclared) Fact() string { return "review.interest_declared" }
 
 func (f VersionMoved) Record() Record {
@@ -51,6 +68,10 @@ func (f VersionMoved) Record() Record {
 func (f VersionMarked) Record() Record {
 	return Record{Org: f.Org, By: f.By, Object: Object{Type: "review", ID: string(f.Case), Version: f.Version}, Drama: f.Drama,
 		Reasons: []string{f.Severity, f.Code}, Times: []string{timeCode(f.Episode, f.AtMS)}, Hashes: []string{f.Version}}
+}
+func (f FindingAnswered) Record() Record {
+	return Record{Org: f.Org, By: f.By, Object: Object{Type: "finding", ID: f.Finding, Version: f.Version}, Drama: f.Drama,
+		From: f.From, To: f.To, Reasons: []string{f.Severity, f.Code}, Rules: []string{f.Rule}, Hashes: []string{f.Version}}
 }
 func (f InterestDeclared) Record() Record {
 	return Record{Org: f.Org, By: f.By, Object: Object{Type: "staff", ID: string(f.Staff)}, To: "interested"}

@@ -34,6 +34,7 @@ func (s *Service) Listen() {
 	hear[event.PackWithdrawn](s)
 	hear[event.VersionMoved](s)
 	hear[event.VersionMarked](s)
+	hear[event.FindingAnswered](s)
 	hear[event.InterestDeclared](s)
 	hear[event.WorkViewed](s)
 	hear[event.WorkExported](s)

@@ -9,6 +9,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
+	"cliffhanger/trust/review/lexicon"
 	"cliffhanger/trust/review/stage"
 	"cliffhanger/trust/review/watch"
 )
@@ -25,18 +26,15 @@ type Case struct {
 
 // Mark is what a reviewer noted at a moment of an episode.
 type Mark struct {
-	ID       id.Entry      `json:"id"`
-	Episode  int           `json:"episode"` // its number
-	At       time.Duration `json:"-"`
-	Code     string        `json:"code"`
-	Severity string        `json:"severity" enum:"S0,S1,S2,S3"`
-	Note     string        `json:"note"`
-	By       id.Staff      `json:"by"`
-	MadeAt   time.Time     `json:"made_at"`
+	ID       id.Entry
+	Episode  int           // its number
+	At       time.Duration // in the episode
+	Code     string
+	Severity lexicon.Severity
+	Note     string
+	By       id.Staff
+	MadeAt   time.Time
 }
-
-// Severities of marks, the heaviest first: illegal, banned, to be cut, to be labelled.
-var Severities = []string{"S0", "S1", "S2", "S3"}
 
 var code = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,39}$`)
 
@@ -49,7 +47,7 @@ const (
 const around = 10 * time.Second
 
 // heavy reports whether the second review has to look at what was marked.
-func (m Mark) heavy() bool { return m.Severity != "S3" }
+func (m Mark) heavy() bool { return m.Severity != lexicon.Label }
 
 var errMark = fault.New(fault.Invalid, "review.mark_invalid", "Something is wrong with the mark; see the fields.")
 
@@ -66,7 +64,7 @@ func (m Mark) check(in Material) error {
 	if !code.MatchString(m.Code) {
 		f = f.With(fault.Field{Path: "code", Code: "invalid", Msg: "names what was found: at most 40 small letters, digits, dots and lines, a letter first"})
 	}
-	if !slices.Contains(Severities, m.Severity) {
+	if !slices.Contains(lexicon.Severities, m.Severity) {
 		f = f.With(fault.Field{Path: "severity", Code: "unknown", Msg: "is one of S0, S1, S2 and S3"})
 	}
 	if len([]rune(m.Note)) > longestNote {

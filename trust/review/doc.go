@@ -4,8 +4,8 @@
 // # Owns
 //
 // Cases: one for each version of a drama, with every act of its way; what each
-// reviewer has really seen of it; the marks they made in it; who has an interest in
-// whose work.
+// reviewer has really seen of it; the marks they made in it; what automatic checks
+// found in it, and what people made of that; who has an interest in whose work.
 //
 // Append-only: review_act, review_mark.
 //
@@ -24,13 +24,18 @@
 // only of episodes they were given links for. An act that comes twice is done once:
 // it names the step it answers.
 //
+// Everything that checks found is answered by a person before a version passes; what
+// is confirmed and may not be shown lets no editor pass it. Only another person takes
+// a confirmation back.
+//
 // Which steps there are is said by the rule pack of the node's own market at the
 // moment of submission. The masters and texts of a version in review are given to
 // its reviewers and to who made it, for minutes, and each time is in the public log.
 //
 // # Announces
 //
-// event.VersionMoved for every act, event.WorkViewed for every link.
+// event.VersionMoved for every act, VersionMarked, FindingAnswered, InterestDeclared;
+// event.WorkViewed for every link.
 //
 // # Listens
 //
@@ -39,5 +44,5 @@
 // # Asks
 //
 // Works for what a drama consists of and for links to watch it, Rules for what the
-// market wants, People for who is one person, Checks for what machines find.
+// market wants, People for who is one person and who makes an organisation's works.
 package review

@@ -21,6 +21,10 @@ func (compareVersion) Queue() string { return "review.compare_version" }
 // starts.
 func (s *Service) Listen() {
 	bus.On(s.Bus, "review", func(ctx context.Context, tx *db.Tx, f event.DramaChanged, _ bus.Meta) error {
+		cases, err := currentOf(ctx, tx, []id.Drama{f.Drama})
+		if err != nil || len(cases) == 0 {
+			return err
+		}
 		return s.Bus.EnqueueTx(ctx, tx, compareVersion{f.Drama})
 	})
 }

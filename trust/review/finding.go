@@ -4,8 +4,10 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"cliffhanger/event"
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/kernel/id"
@@ -43,14 +45,15 @@ var (
 	errLoosen   = fault.New(fault.Forbidden, "review.finding_confirmed", "What was confirmed is dismissed by another person only.")
 )
 
-// words finds the listed words of the lists that come with the product.
-var words = func() *lexicon.Matcher {
+// words finds the listed words of the lists that come with the product. It is made
+// when the first work is submitted.
+var words = sync.OnceValue(func() *lexicon.Matcher {
 	m, err := lexicon.Compile(lexicon.Builtin()...)
 	if err != nil {
 		panic(err) // embedded there and tested
 	}
 	return m
-}()
+})
 
 // titles are the findings that need nothing but the material.
 func (m Material) titles() []checks.Finding {
@@ -58,7 +61,7 @@ func (m Material) titles() []checks.Finding {
 	for lang, t := range m.Title {
 		texts = append(texts, checks.Text{Where: checks.Title, Language: lang, Text: t, Sure: 1})
 	}
-	return checks.Words(words, texts)
+	return checks.Words(words(), texts)
 }
 
 // Findings are those of a version, in the order of its episodes.
@@ -120,6 +123,10 @@ func (s *Service) AnswerFinding(ctx context.Context, by actor.Actor, which id.Ca
 		before := f.Answer
 		f.Answer, f.Reason, f.AnsweredBy, f.AnsweredAt = answer, reason, by.Staff, s.Clock.Now()
 		out = f
-		return saveAnswer(ctx, tx, which, f, who.ID, before)
+		if err := saveAnswer(ctx, tx, which, f, who.ID, before); err != nil {
+			return err
+		}
+		return s.Bus.Announce(ctx, tx, event.FindingAnswered{Case: which, Drama: c.Material.Drama, Org: c.Material.Org, Version: c.Version,
+			Finding: key, Rule: f.Rule, Code: f.Code, Severity: string(f.Severity), From: string(before), To: string(answer), By: event.By(by)})
 	})
 }

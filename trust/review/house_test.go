@@ -62,6 +62,7 @@ type theatre struct {
 	same    map[id.Staff]string // accounts that are somebody else's second one
 	makers  []id.Staff
 	linkLif time.Duration
+	broken  id.Asset // cannot be played
 }
 
 func (h *theatre) Material(_ context.Context, dramas []id.Drama) (map[id.Drama]Material, error) {
@@ -77,6 +78,9 @@ func (h *theatre) Material(_ context.Context, dramas []id.Drama) (map[id.Drama]M
 }
 
 func (h *theatre) Links(_ context.Context, a id.Asset) (Links, error) {
+	if a == h.broken {
+		return Links{}, nil
+	}
 	return Links{HLS: "/media/" + string(a), ExpiresAt: h.clock.Now().Add(h.linkLif)}, nil
 }
 
@@ -87,7 +91,7 @@ func (h *theatre) Natural(_ context.Context, staff []id.Staff) (map[id.Staff]str
 	defer h.mu.Unlock()
 	out := map[id.Staff]string{}
 	for _, s := range staff {
-		if s == "" {
+		if s == "" || s == gone {
 			continue
 		}
 		out[s] = string(s)
@@ -104,7 +108,10 @@ func (h *theatre) Makers(context.Context, id.Org) ([]id.Staff, error) {
 	return h.makers, nil
 }
 
-const drama id.Drama = "drm_lantern"
+const (
+	drama id.Drama = "drm_lantern"
+	gone  id.Staff = "stf_nobody" // works here no more
+)
 
 func each(t *testing.T, test func(t *testing.T, h *theatre)) {
 	t.Parallel()
@@ -202,7 +209,7 @@ func (h *theatre) standing(t testing.TB) Standing {
 	return all[drama]
 }
 
-// facts are what was announced, in order.
+// announced are the facts so far, in order.
 func (h *theatre) announced(t testing.TB) []string {
 	t.Helper()
 	names, err := db.All(t.Context(), h.db, func(r db.Row) (s string, err error) { return s, r.Scan(&s) }, `SELECT subject FROM bus_outbox WHERE kind = 'fact' ORDER BY id`)

@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/kernel/page"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/trust/review/lexicon"
 	"cliffhanger/trust/review/stage"
 	"cliffhanger/trust/review/watch"
 )
@@ -75,7 +76,7 @@ type wireMark struct {
 }
 
 func markOf(m Mark) wireMark {
-	return wireMark{m.ID, m.Episode, m.At.Milliseconds(), m.Code, m.Severity, m.Note, m.By, m.MadeAt}
+	return wireMark{m.ID, m.Episode, m.At.Milliseconds(), m.Code, string(m.Severity), m.Note, m.By, m.MadeAt}
 }
 
 type wireChoice struct {
@@ -280,7 +281,7 @@ func (s *Service) Routes(api *httpx.API) {
 		Summary: "Note something at a moment of an episode", Who: readers, Status: http.StatusCreated, Limit: limit},
 		func(ctx context.Context, in *markIn) (*markOut, error) {
 			b := in.Body
-			m, err := s.Note(ctx, in.Actor, in.Case, Mark{Episode: b.Episode, At: time.Duration(b.AtMS) * time.Millisecond, Code: b.Code, Severity: b.Severity, Note: b.Note})
+			m, err := s.Note(ctx, in.Actor, in.Case, Mark{Episode: b.Episode, At: time.Duration(b.AtMS) * time.Millisecond, Code: b.Code, Severity: lexicon.Severity(b.Severity), Note: b.Note})
 			return &markOut{markOf(m)}, err
 		})
 	s.findingRoutes(api, cases, everybody, readers, limit)

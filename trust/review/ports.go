@@ -13,7 +13,8 @@ type Works interface {
 	// Material is what each of the dramas consists of now; one that is not there is
 	// missing from the answer.
 	Material(ctx context.Context, dramas []id.Drama) (map[id.Drama]Material, error)
-	// Links are addresses for watching an asset, for minutes.
+	// Links are addresses for watching an asset, for minutes; none for one that cannot
+	// be played.
 	Links(ctx context.Context, asset id.Asset) (Links, error)
 }
 

@@ -123,6 +123,7 @@ func TestWhoHasAnInterestDoesNotReview(t *testing.T) {
 
 		mustRefuse(t, h.DeclareInterest(t.Context(), anna, bo.Staff, c.Material.Org, "envy"), "review.staff_only")
 		mustRefuse(t, h.DeclareInterest(t.Context(), ada, bo.Staff, c.Material.Org, "x"), "review.staff_only")
+		mustRefuse(t, h.DeclareInterest(t.Context(), lin, gone, c.Material.Org, "x"), "review.staff_unknown")
 		must(t, h.DeclareInterest(t.Context(), lin, hua.Staff, c.Material.Org, "paid by them"))
 		h.watchAll(t, hua, c)
 		_, err = h.try(t, hua, c, stage.Pass)

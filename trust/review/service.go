@@ -36,6 +36,7 @@ var (
 	errRole    = fault.New(fault.Forbidden, "review.staff_only", "Only people who review works here may do this.")
 	errCase    = fault.New(fault.NotFound, "review.case_unknown", "There is no such review. It may be of a work you do not review.")
 	errWork    = fault.New(fault.NotFound, "review.work_unknown", "There is no such drama. It may have been deleted.")
+	errStaff   = fault.New(fault.NotFound, "review.staff_unknown", "Nobody of that name works here.")
 	errKnown   = fault.New(fault.Conflict, "review.submitted_already", "This very version was submitted already. Open its review to see where it stands.")
 	errChanged = fault.New(fault.Conflict, "review.work_changed", "The work has changed since it was submitted, so this review is at its end. Its producer has to submit it again.")
 )

@@ -126,21 +126,19 @@ func (s *Service) conflicted(ctx context.Context, q db.Q, c Case) (out []string,
 	return out, nil
 }
 
-// facts are what is known of a case as one person acts on it.
-func (s *Service) facts(ctx context.Context, q db.Q, c Case, person string) (f stage.Facts, seen sight, err error) {
-	if f.Conflicted, err = s.conflicted(ctx, q, c); err != nil {
-		return f, seen, err
-	}
+// facts are what is known of a case as one person acts on it, beside who has an
+// interest in it.
+func facts(ctx context.Context, q db.Q, c Case, person string) (f stage.Facts, seen sight, marks []Mark, err error) {
 	if seen, err = loadSight(ctx, q, c.ID, person); err != nil {
-		return f, seen, err
+		return f, seen, nil, err
 	}
-	if f.Unanswered, err = openFindings(ctx, q, c.ID); err != nil {
-		return f, seen, err
+	if f.Unanswered, f.Grave, err = weigh(ctx, q, c.ID); err != nil {
+		return f, seen, nil, err
 	}
-	marks, err := marksOf(ctx, q, c.ID)
+	marks, err = marksOf(ctx, q, c.ID)
 	f.Watched, f.MarksLeft = seen.Share(c.Material.lengths()), marksLeft(c.Material, marks, seen.Seen)
 	f.Tier = !c.Rules.Filing // who needs no number needs no class either
-	return f, seen, err
+	return f, seen, marks, err
 }
 
 // verbs are those that people say here; entering and verifying numbers has rules of
@@ -173,23 +171,31 @@ func (s *Service) Decide(ctx context.Context, by actor.Actor, which id.Case, act
 	} else if gone {
 		return Case{}, errChanged
 	}
-	f, _, err := s.facts(ctx, s.DB, c, who.ID)
+	conflicted, err := s.conflicted(ctx, s.DB, c)
 	if err != nil {
 		return Case{}, err
 	}
-	if err := c.do(who, by.Staff, verb, reason, f, s.Clock.Now()); err != nil {
-		return Case{}, err
-	}
-	return c, s.save(ctx, c, by)
-}
-
-func (s *Service) save(ctx context.Context, c Case, by actor.Actor) error {
-	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := saveCase(ctx, tx, c, len(c.Acts)-1); err != nil {
+	next := c
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		f, _, _, err := facts(ctx, tx, c, who.ID) // as they are when it is decided
+		if err != nil {
 			return err
 		}
-		return s.Bus.Announce(ctx, tx, c.moved(by))
+		f.Conflicted, next = conflicted, c
+		if err := next.do(who, by.Staff, verb, reason, f, s.Clock.Now()); err != nil {
+			return err
+		}
+		return s.save(ctx, tx, next, by)
 	})
+	return next, err
+}
+
+// save keeps the last act of a case and announces it.
+func (s *Service) save(ctx context.Context, tx *db.Tx, c Case, by actor.Actor) error {
+	if err := saveCase(ctx, tx, c, len(c.Acts)-1); err != nil {
+		return err
+	}
+	return s.Bus.Announce(ctx, tx, c.moved(by))
 }
 
 // follow ends a case of a version that is not what the drama consists of any more,
@@ -208,7 +214,7 @@ func (s *Service) follow(ctx context.Context, c Case) (gone bool, err error) {
 	if err := c.do(house, "", stage.Supersede, "", stage.Facts{}, s.Clock.Now()); err != nil {
 		return true, err
 	}
-	return true, s.save(ctx, c, actor.OfSystem("review"))
+	return true, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return s.save(ctx, tx, c, actor.OfSystem("review")) })
 }
 
 // Choice is a move a state knows, and why who looks may not make it.
@@ -243,14 +249,14 @@ func (s *Service) Look(ctx context.Context, by actor.Actor, which id.Case) (Desk
 	}
 	d := Desk{Case: c, Due: c.Due(s.Config.timers()), Accounts: c.staff, Changes: []Change{}}
 	d.Late = !d.Due.IsZero() && s.Clock.Now().After(d.Due)
-	f, seen, err := s.facts(ctx, s.DB, c, who.ID)
+	f, seen, marks, err := facts(ctx, s.DB, c, who.ID)
 	if err != nil {
 		return Desk{}, err
 	}
-	d.Share, d.Seen = f.Watched, seen.Seen
-	if d.Marks, err = marksOf(ctx, s.DB, which); err != nil {
+	if f.Conflicted, err = s.conflicted(ctx, s.DB, c); err != nil {
 		return Desk{}, err
 	}
+	d.Share, d.Seen, d.Marks = f.Watched, seen.Seen, marks
 	for _, v := range c.State.Open() {
 		if slices.Contains(verbs, v) {
 			d.Choices = append(d.Choices, Choice{v, c.May(who, v, f)})
@@ -335,6 +341,13 @@ func (s *Service) DeclareInterest(ctx context.Context, by actor.Actor, who id.St
 	}
 	if len([]rune(reason)) > longestReason {
 		return errReason
+	}
+	known, err := s.People.Natural(ctx, []id.Staff{who})
+	if err != nil {
+		return err
+	}
+	if known[who] == "" {
+		return errStaff
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		news, err := saveInterest(ctx, tx, who, org, reason, by.Staff, s.Clock.Now())

@@ -15,6 +15,7 @@ import (
 var (
 	errEpisode = fault.New(fault.NotFound, "review.episode_unknown", "This version has no such episode.")
 	errLinks   = fault.New(fault.Conflict, "review.links_needed", "Open the episode first: what is seen counts only while you have links to it.")
+	errVideo   = fault.New(fault.Conflict, "review.video_unplayable", "The video of this episode cannot be played: quality control may stop it. Return the version, so that its producer replaces it.")
 	errMarks   = fault.New(fault.Exhausted, "review.marks_many", "A version takes at most 1,000 marks. Return it; its producer has enough to do.")
 )
 
@@ -41,6 +42,9 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, which id.Case, numbe
 	links, err := s.Works.Links(ctx, part.Asset)
 	if err != nil {
 		return Links{}, err
+	}
+	if links.HLS == "" {
+		return Links{}, errVideo
 	}
 	return links, s.DB.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		seen, err := loadSight(ctx, tx, which, who.ID)
@@ -119,6 +123,6 @@ func (s *Service) Note(ctx context.Context, by actor.Actor, which id.Case, m Mar
 			return err
 		}
 		return s.Bus.Announce(ctx, tx, event.VersionMarked{Case: which, Drama: c.Material.Drama, Org: c.Material.Org, Version: c.Version,
-			Episode: m.Episode, AtMS: m.At.Milliseconds(), Code: m.Code, Severity: m.Severity, By: event.By(by)})
+			Episode: m.Episode, AtMS: m.At.Milliseconds(), Code: m.Code, Severity: string(m.Severity), By: event.By(by)})
 	})
 }

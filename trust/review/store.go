@@ -114,7 +114,8 @@ func ofDrama(ctx context.Context, q db.Q, drama id.Drama, most int) ([]Case, err
 	return db.All(ctx, q, scanCase, `SELECT `+caseColumns+` FROM review_case WHERE drama_id = $1 ORDER BY submitted_at DESC, id DESC LIMIT $2`, drama, most)
 }
 
-// openOf lists the cases of dramas that are neither over nor cleared, or are cleared.
+// currentOf lists the cases of dramas that were neither withdrawn nor ended by another
+// version, without their acts.
 func currentOf(ctx context.Context, q db.Q, dramas []id.Drama) ([]Case, error) {
 	var out []Case
 	return out, db.Pieces(dramas, func(piece []id.Drama) error {
@@ -183,7 +184,7 @@ func marksOf(ctx context.Context, q db.Q, which id.Case) ([]Mark, error) {
 
 func insertMark(ctx context.Context, tx *db.Tx, which id.Case, m Mark) error {
 	_, err := tx.Exec(ctx, `INSERT INTO review_mark (id, case_id, episode, at_ms, code, severity, note, staff_id, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		m.ID, which, m.Episode, m.At.Milliseconds(), m.Code, m.Severity, m.Note, m.By, clock.Micros(m.MadeAt))
+		m.ID, which, m.Episode, m.At.Milliseconds(), m.Code, string(m.Severity), m.Note, m.By, clock.Micros(m.MadeAt))
 	return err
 }
 

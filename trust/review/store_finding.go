@@ -63,8 +63,17 @@ func saveAnswer(ctx context.Context, tx *db.Tx, which id.Case, f Finding, person
 	return err
 }
 
-// openFindings is how many findings of a version nobody has answered.
-func openFindings(ctx context.Context, q db.Q, which id.Case) (n int, err error) {
-	err = q.QueryRow(ctx, `SELECT COUNT(*) FROM review_finding WHERE case_id = $1 AND answer = ''`, which).Scan(&n)
-	return n, err
+// weigh is how many findings of a version nobody has answered, and how many of those
+// that keep a work from being shown were confirmed.
+func weigh(ctx context.Context, q db.Q, which id.Case) (open, grave int, err error) {
+	all, err := findingsOf(ctx, q, which)
+	for _, f := range all {
+		switch {
+		case f.Answer == "":
+			open++
+		case f.Answer == Confirmed && f.Severity.Grave():
+			grave++
+		}
+	}
+	return open, grave, err
 }

@@ -52,7 +52,7 @@ var moves = map[State]map[Verb]move{
 	}),
 	Final: open(map[Verb]move{
 		PassMinors: {to: Final, roles: []Role{MinorsOfficer}, apart: true, asks: asks(answered)},
-		Pass:       {to: CoReview, roles: []Role{Editor}, apart: true, asks: asks(answered, classed, minorsPassed)},
+		Pass:       {to: CoReview, roles: []Role{Editor}, apart: true, asks: asks(answered, clean, classed, minorsPassed)},
 		Return:     returning,
 		Reject:     rejecting,
 	}),
@@ -145,6 +145,13 @@ func answered(_ Case, _ Person, f Facts) error {
 		return nil
 	}
 	return fault.New(fault.Conflict, "review.findings_open", "Answer every finding first: %d are open.", f.Unanswered)
+}
+
+func clean(_ Case, _ Person, f Facts) error {
+	if f.Grave == 0 {
+		return nil
+	}
+	return fault.New(fault.Conflict, "review.findings_grave", "Something was confirmed that may not be shown: %d findings. Return or reject the version, or let another person say that it is no harm.", f.Grave)
 }
 
 func watched(share int) func(Case, Person, Facts) error {

@@ -107,6 +107,7 @@ type Rules struct {
 type Facts struct {
 	Conflicted []string // people with an interest in it
 	Unanswered int      // findings nobody has answered
+	Grave      int      // findings that were confirmed and keep a work from being shown
 	Watched    int      // thousandths of the whole that who acts has seen
 	MarksLeft  int      // seconds around marks of weight that they have not seen
 	Tier       bool     // the class is confirmed

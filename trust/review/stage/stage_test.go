@@ -106,6 +106,7 @@ func TestWhyNot(t *testing.T) {
 		"the same person again":      {walk(t, first, step{anna, stage.Pass}), anna, stage.Pass, good, "review.same_person"},
 		"who submitted reviews":      {first, stage.Person{ID: "mei", Roles: []stage.Role{stage.Reviewer}}, stage.Pass, good, "review.same_person"},
 		"marks are not watched":      {walk(t, first, step{anna, stage.Pass}), bo, stage.Pass, with(func(f *stage.Facts) { f.MarksLeft = 4 }), "review.marks_not_watched"},
+		"something may not be shown": {walk(t, final, step{eva, stage.PassMinors}), chen, stage.Pass, with(func(f *stage.Facts) { f.Grave = 1 }), "review.findings_grave"},
 		"the class is open":          {walk(t, final, step{eva, stage.PassMinors}), chen, stage.Pass, with(func(f *stage.Facts) { f.Tier = false }), "review.class_open"},
 		"minors' officer":            {final, chen, stage.Pass, good, "review.minors_open"},
 		"a reviewer ends it":         {final, hua, stage.Pass, good, "review.role"},

@@ -46,6 +46,7 @@ export const en: Record<keyof typeof zh, string> = {
   'market.pack_withdrawn': 'Rules withdrawn',
   'review.version_moved': 'Review moved on',
   'review.version_marked': 'Marked in review',
+  'review.finding_answered': 'Finding answered',
   'review.interest_declared': 'Interest declared',
   'audit.work_viewed': 'Watched by staff',
   'audit.work_exported': 'Drama exported',

@@ -43,6 +43,7 @@ export const zh = {
   'market.pack_withdrawn': '撤回规则',
   'review.version_moved': '审核有进展',
   'review.version_marked': '审核中标记',
+  'review.finding_answered': '答复检查结果',
   'review.interest_declared': '申报利益关系',
   'audit.work_viewed': '工作人员观看',
   'audit.work_exported': '短剧导出',
