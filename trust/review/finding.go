@@ -77,16 +77,12 @@ func (s *Service) Findings(ctx context.Context, by actor.Actor, which id.Case) (
 // may make it stricter: what was dismissed can be confirmed by anybody, what was
 // confirmed is dismissed by somebody else only. Said twice it is done once.
 func (s *Service) AnswerFinding(ctx context.Context, by actor.Actor, which id.Case, key string, answer Answer, reason string) (Finding, error) {
-	c, err := s.visible(ctx, s.DB, by, which)
+	c, who, err := s.actor(ctx, by, which)
 	if err != nil {
 		return Finding{}, err
 	}
 	if !reviews(by) {
 		return Finding{}, errRole
-	}
-	who, err := s.as(ctx, by, c)
-	if err != nil {
-		return Finding{}, err
 	}
 	conflicted, err := s.conflicted(ctx, s.DB, c)
 	if err != nil {

@@ -96,6 +96,16 @@ func (s *Service) visible(ctx context.Context, q db.Q, by actor.Actor, which id.
 	return c, err
 }
 
+// actor is a case that by may see, and who they are on it.
+func (s *Service) actor(ctx context.Context, by actor.Actor, which id.Case) (Case, stage.Person, error) {
+	c, err := s.visible(ctx, s.DB, by, which)
+	if err != nil {
+		return Case{}, stage.Person{}, err
+	}
+	who, err := s.as(ctx, by, c)
+	return c, who, err
+}
+
 // conflicted are the people with an interest in a work: who said so or of whom it was
 // said, and who makes works there. Somebody who acted on the case goes by the name
 // they had then, too.
@@ -149,11 +159,7 @@ var verbs = []stage.Verb{stage.LetOn, stage.Pass, stage.PassMinors, stage.Return
 // Decide makes a move on a case that has so many acts. Said twice by one person it is
 // done once; if somebody else was faster, it is refused.
 func (s *Service) Decide(ctx context.Context, by actor.Actor, which id.Case, acts int, verb stage.Verb, reason string) (Case, error) {
-	c, err := s.visible(ctx, s.DB, by, which)
-	if err != nil {
-		return Case{}, err
-	}
-	who, err := s.as(ctx, by, c)
+	c, who, err := s.actor(ctx, by, which)
 	if err != nil {
 		return Case{}, err
 	}
@@ -239,12 +245,8 @@ type Desk struct {
 
 // Look answers everything somebody needs to decide.
 func (s *Service) Look(ctx context.Context, by actor.Actor, which id.Case) (Desk, error) {
-	c, err := s.visible(ctx, s.DB, by, which)
+	c, who, err := s.actor(ctx, by, which)
 	if err != nil {
-		return Desk{}, err
-	}
-	who, err := s.as(ctx, by, c)
-	if err != nil && by.Kind != actor.System {
 		return Desk{}, err
 	}
 	d := Desk{Case: c, Due: c.Due(s.Config.timers()), Accounts: c.staff, Changes: []Change{}}

@@ -26,11 +26,7 @@ const linked = 2 * time.Minute
 // Open gives links to an episode of a version to somebody who may see its review, and
 // notes it for the public log.
 func (s *Service) Open(ctx context.Context, by actor.Actor, which id.Case, number int) (Links, error) {
-	c, err := s.visible(ctx, s.DB, by, which)
-	if err != nil {
-		return Links{}, err
-	}
-	who, err := s.as(ctx, by, c)
+	c, who, err := s.actor(ctx, by, which)
 	if err != nil {
 		return Links{}, err
 	}
@@ -69,11 +65,7 @@ type Sighted struct {
 
 // Beat takes in what a reviewer's player says: where it is, by this house's clock.
 func (s *Service) Beat(ctx context.Context, by actor.Actor, which id.Case, sitting string, number int, position time.Duration) (Sighted, error) {
-	c, err := s.visible(ctx, s.DB, by, which)
-	if err != nil {
-		return Sighted{}, err
-	}
-	who, err := s.as(ctx, by, c)
+	c, who, err := s.actor(ctx, by, which)
 	if err != nil {
 		return Sighted{}, err
 	}
