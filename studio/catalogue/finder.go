@@ -3,11 +3,10 @@ package catalogue
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"math/rand/v2"
 	"time"
 
-	"cliffhanger/internal/kernel/fault"
+	"cliffhanger/internal/platform/obs"
 	"cliffhanger/studio/catalogue/search"
 )
 
@@ -21,11 +20,7 @@ const (
 func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := s.keepIndex(ctx); err != nil && ctx.Err() == nil {
-			level := slog.LevelError
-			if fault.KindOf(err) == fault.Unavailable { // what is away comes back
-				level = slog.LevelWarn
-			}
-			s.Log.Log(ctx, level, "search index is off, SQL answers searches", "err", err)
+			s.Log.Log(ctx, obs.Level(err), "search index is off, SQL answers searches", "err", err)
 			select {
 			case <-ctx.Done():
 			case <-time.After(tryAgain):

@@ -17,6 +17,7 @@ import (
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/bus"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/obs"
 	"cliffhanger/internal/platform/sweep"
 	"cliffhanger/studio/media/slots"
 	"cliffhanger/studio/media/token"
@@ -124,7 +125,7 @@ func (s *Service) Run(ctx context.Context) error {
 	upkeep := s.Tend
 	for {
 		if err := upkeep(ctx); err != nil && ctx.Err() == nil {
-			s.d.Log.Error("media upkeep", "err", err)
+			s.d.Log.Log(ctx, obs.Level(err), "media upkeep", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -67,10 +67,10 @@ var (
 // sideways lists the platform packages that may lean on another one.
 var sideways = map[string][]string{
 	"bus":     {"db"},
-	"httpx":   {"db"},  // idempotent answers
-	"mail":    {"obs"}, // its password is a secret
-	"passkey": {"db"},  // ceremonies not finished yet
-	"sweep":   {"blob", "db"},
+	"httpx":   {"db"},                // idempotent answers
+	"mail":    {"obs"},               // its password is a secret
+	"passkey": {"db"},                // ceremonies not finished yet
+	"sweep":   {"blob", "db", "obs"}, // how loudly it fails
 }
 
 type file struct {

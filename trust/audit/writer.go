@@ -16,6 +16,7 @@ import (
 	"cliffhanger/internal/kernel/clock"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/obs"
 	"cliffhanger/trust/audit/record"
 	"cliffhanger/trust/audit/tree"
 )
@@ -43,7 +44,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := w.round(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("the public log could not be written; it is tried again", "err", err)
+			s.log.Log(ctx, obs.Level(err), "the public log could not be written; it is tried again", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"cliffhanger/trust/market/pack"
+
+	"cliffhanger/internal/platform/obs"
 )
 
 // book is every pack that was, is or will be in force, as this node read it.
@@ -95,7 +97,7 @@ func (s *Service) reread(now time.Time) *book {
 	defer cancel()
 	b, err := s.read(ctx)
 	if err != nil {
-		s.Log.Error("the rules of markets could not be read; what held before holds", "error", err)
+		s.Log.Log(ctx, obs.Level(err), "the rules of markets could not be read; what held before holds", "error", err)
 		if b = before; b == nil {
 			b = &book{}
 		}

@@ -15,6 +15,7 @@ import (
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
 	"cliffhanger/internal/platform/mail"
+	"cliffhanger/internal/platform/obs"
 	"cliffhanger/viewer/account/patience"
 	"cliffhanger/viewer/account/vigil"
 )
@@ -117,7 +118,7 @@ func (s *Service) Run(ctx context.Context) error {
 			s.noteSoon(ctx, first)
 		case <-sweep.C:
 			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("ended sessions could not be removed", "err", err)
+				s.log.Log(ctx, obs.Level(err), "ended sessions could not be removed", "err", err)
 			}
 		case <-ctx.Done():
 			s.noteLast(ctx)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/obs"
 )
 
 const sweepEvery = time.Hour
@@ -15,7 +16,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("what has expired could not be removed", "error", err)
+			s.Log.Log(ctx, obs.Level(err), "what has expired could not be removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

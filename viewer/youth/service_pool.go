@@ -7,6 +7,7 @@ import (
 	"cliffhanger/internal/kernel/actor"
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/obs"
 	"cliffhanger/viewer/youth/policy"
 )
 
@@ -34,7 +35,7 @@ func (s *Service) currentPool() map[id.Drama]policy.Band {
 	defer cancel()
 	from, err := loadPool(ctx, s.DB)
 	if err != nil {
-		s.Log.Error("what minors may see could not be read", "error", err)
+		s.Log.Log(ctx, obs.Level(err), "what minors may see could not be read", "error", err)
 		if have == nil {
 			return nil
 		}

@@ -20,7 +20,18 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
+
+	"cliffhanger/internal/kernel/fault"
 )
+
+// Level is how loudly a failure is logged that is tried again by itself: what is away
+// comes back, so that is a warning; everything else is an error.
+func Level(err error) slog.Level {
+	if fault.KindOf(err) == fault.Unavailable {
+		return slog.LevelWarn
+	}
+	return slog.LevelError
+}
 
 // Config says how much is observed and where it goes.
 type Config struct {

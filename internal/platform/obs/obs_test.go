@@ -14,7 +14,22 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/otel"
+
+	"cliffhanger/internal/kernel/fault"
 )
+
+func TestWhatIsAwayIsNoDefect(t *testing.T) {
+	t.Parallel()
+	away := fault.New(fault.Unavailable, "db.unavailable", "The database is away.")
+	for err, want := range map[error]slog.Level{
+		away: slog.LevelWarn, fmt.Errorf("a sweep: %w", away): slog.LevelWarn,
+		io.ErrUnexpectedEOF: slog.LevelError, fault.New(fault.Internal, "x", "x"): slog.LevelError,
+	} {
+		if got := Level(err); got != want {
+			t.Errorf("%v: %v, want %v", err, got, want)
+		}
+	}
+}
 
 func TestASecretCannotBePrinted(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"cliffhanger/internal/kernel/fault"
 	"cliffhanger/internal/platform/blob"
 	"cliffhanger/internal/platform/db"
+	"cliffhanger/internal/platform/obs"
 )
 
 // ErrLeaving is a blob of the same content that is being deleted this moment.
@@ -55,7 +56,7 @@ func (l *Ledger) Run(ctx context.Context, log *slog.Logger) error {
 	defer tick.Stop()
 	for {
 		if err := l.Round(ctx); err != nil && ctx.Err() == nil {
-			log.Error("unused files are not deleted", "table", l.Table, "err", err)
+			log.Log(ctx, obs.Level(err), "unused files are not deleted", "table", l.Table, "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -16,6 +16,7 @@ import (
 	"cliffhanger/internal/kernel/id"
 	"cliffhanger/internal/platform/db"
 	"cliffhanger/internal/platform/httpx"
+	"cliffhanger/internal/platform/obs"
 	"cliffhanger/viewer/account"
 	"cliffhanger/viewer/account/patience"
 )
@@ -56,7 +57,7 @@ func (s *Service) Run(ctx context.Context) error {
 		select {
 		case <-tick.C:
 			if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
-				s.d.Log.Error("requests of televisions could not be removed", "err", err)
+				s.d.Log.Log(ctx, obs.Level(err), "requests of televisions could not be removed", "err", err)
 			}
 		case <-ctx.Done():
 			return nil
